@@ -1,0 +1,1 @@
+"""What loyalty is: programmes, members, points, orders, rewards. Knows no GraphQL and no HTTP."""

@@ -1,0 +1,79 @@
+"""Who acts, and what they may do. Every operation and query takes an actor."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import NotAllowed
+
+
+class ActorKind(StrEnum):
+    """What kind of caller this is."""
+
+    ANONYMOUS = "ANONYMOUS"
+    GUEST = "GUEST"
+    MEMBER = "MEMBER"
+    SERVICE = "SERVICE"
+    STAFF = "STAFF"
+    SYSTEM = "SYSTEM"
+
+
+class Role(StrEnum):
+    """What a caller may do. SHOP holds TILL; ADMIN holds CARE and LOYALTY."""
+
+    GUEST = "GUEST"
+    MEMBER = "MEMBER"
+    TILL = "TILL"
+    SHOP = "SHOP"
+    CARE = "CARE"
+    LOYALTY = "LOYALTY"
+    ADMIN = "ADMIN"
+
+
+HOLDS = {Role.SHOP: {Role.TILL}, Role.ADMIN: {Role.CARE, Role.LOYALTY}}
+
+
+def expanded(roles: set[Role]) -> frozenset[Role]:
+    """The roles with those that they hold."""
+    return frozenset(roles.union(*(HOLDS.get(role, set()) for role in roles)))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A caller, as far as the token says. `expires_at` is when the token ends."""
+
+    kind: ActorKind
+    id: str = ""
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    member_id: UUID | None = None
+    session_id: UUID | None = None
+    expires_at: datetime | None = None
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """Stable text that names the caller in idempotency rows; never personal."""
+        return f"{self.kind.lower()}:{self.id}"
+
+    @property
+    def serves(self) -> bool:
+        """Acts for the company, so may see members other than itself."""
+        return self.kind in (ActorKind.SERVICE, ActorKind.STAFF, ActorKind.SYSTEM)
+
+    def has(self, *roles: Role) -> bool:
+        """Holds at least one of the roles."""
+        return self.kind is ActorKind.SYSTEM or not self.roles.isdisjoint(roles)
+
+    def require(self, *roles: Role) -> None:
+        """Raise NotAllowed unless the actor holds one of the roles."""
+        if not self.has(*roles):
+            raise NotAllowed(f"This needs the role {' or '.join(roles)}.")
+
+    def sees(self, member_id: UUID) -> bool:
+        """May read this member's affairs."""
+        return self.serves or self.member_id == member_id
+
+
+ANONYMOUS = Actor(ActorKind.ANONYMOUS)
+SYSTEM = Actor(ActorKind.SYSTEM, "system")

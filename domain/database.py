@@ -1,0 +1,247 @@
+"""PostgreSQL: the pool, the one transaction helper, SQL in and plain rows out, migrations."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+import orjson
+from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.migrations.api import migrate as apply_migrations
+
+MODELS = [
+    "domain.clock",
+    "domain.idempotency",
+    "domain.outbox",
+    "domain.access.models",
+    "domain.members.models",
+    "domain.programme.models",
+    "domain.wallets.models",
+    "domain.tiers.models",
+    "domain.orders.models",
+    "domain.rewards.models",
+    "domain.offers.models",
+    "domain.referrals.models",
+    "domain.feedback.models",
+    "domain.notifications.models",
+]
+
+# The role that serves: it can add to the ledger and never change or delete there.
+APP_ROLE = "pistis_app"
+
+# Every setting here also bounds how long one writer can hold back the feed's horizon.
+SERVER_SETTINGS = {
+    "role": APP_ROLE,
+    "timezone": "UTC",
+    "statement_timeout": "10s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "5s",
+}
+
+# What PostgreSQL raises when it is away or busy: nothing was decided, the request may come again.
+OUTAGES = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+
+AfterCommit = Callable[[], Awaitable[None]]
+
+_joined: ContextVar[asyncpg.Connection | None] = ContextVar("joined", default=None)
+_after: ContextVar[list[AfterCommit] | None] = ContextVar("after", default=None)
+
+
+def config(url: str, *, owner: bool = False, pool_size: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for `url`; as `owner`, for migrations, without the app's role."""
+    return {
+        "connections": {
+            "default": {
+                "engine": "tortoise.backends.asyncpg",
+                "credentials": _credentials(url)
+                | {
+                    "minsize": 1,
+                    "maxsize": pool_size,
+                    "reset": _leave_as_is,
+                    "init": _set_codecs,
+                    "server_settings": {} if owner else SERVER_SETTINGS,
+                },
+            }
+        },
+        "apps": {"pistis": {"models": MODELS, "migrations": "domain.migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def connect(url: str, *, pool_size: int = 10) -> None:
+    """Open this process's pool."""
+    await Tortoise.init(config=config(url, pool_size=pool_size), _enable_global_fallback=True)
+    await _client().create_connection(with_db=True)
+
+
+async def close() -> None:
+    """Close this process's pool."""
+    await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[asyncpg.Connection]:
+    """One transaction; model calls and `rows` inside join it, an inner `transaction` too.
+
+    Tortoise's own helper leaks a connection when its task is cancelled during BEGIN, hence this
+    one. The commit is shielded: a caller that goes away does not leave it half decided.
+    """
+    current = _joined.get()
+    if current is not None:
+        yield current
+        return
+    client = _client()
+    after: list[AfterCommit] = []
+    async with client._pool.acquire(timeout=5) as proxy:
+        wrapper = TransactionWrapper(client)
+        wrapper._connection = proxy
+        token = get_connections().set("default", wrapper)
+        joined, waiting = _joined.set(proxy), _after.set(after)
+        begun = proxy.transaction()
+        try:
+            await begun.start()
+            try:
+                yield proxy
+            except BaseException:
+                await _to_the_end(begun.rollback())
+                raise
+            await _to_the_end(begun.commit())
+        finally:
+            _after.reset(waiting)
+            _joined.reset(joined)
+            get_connections().reset(token)
+    for effect in after:
+        await effect()
+
+
+@asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """Inside a transaction: what is raised within undoes what was done within, and only that."""
+    current, waiting = _joined.get(), _after.get()
+    assert current is not None and waiting is not None, "a savepoint needs a transaction"
+    kept = len(waiting)
+    try:
+        async with current.transaction():
+            yield
+    except BaseException:
+        del waiting[kept:]
+        raise
+
+
+async def after_commit(effect: AfterCommit) -> None:
+    """Run `effect` once the transaction in progress has committed; at once where there is none."""
+    waiting = _after.get()
+    if waiting is None:
+        await effect()
+    else:
+        waiting.append(effect)
+
+
+async def rows(sql: str, *args: Any) -> list[asyncpg.Record]:
+    """All rows that the statement returns."""
+    current = _joined.get()
+    if current is not None:
+        return list(await current.fetch(sql, *args))
+    async with _client()._pool.acquire(timeout=5) as connection:
+        return list(await connection.fetch(sql, *args))
+
+
+async def row(sql: str, *args: Any) -> asyncpg.Record | None:
+    """The first row, or None."""
+    found = await rows(sql, *args)
+    return found[0] if found else None
+
+
+async def value(sql: str, *args: Any) -> Any:
+    """The first column of the first row, or None."""
+    found = await row(sql, *args)
+    return found[0] if found else None
+
+
+async def now() -> datetime:
+    """The business clock: the start of the transaction in progress, else this instant."""
+    instant: datetime = await value("select pistis_now()")
+    return instant
+
+
+async def migrate(url: str) -> list[str]:
+    """Bring the database up to this release; the names of the migrations that were applied.
+
+    Any number of processes may call it at once: one works, the others wait and find it done.
+    """
+    guard = await asyncpg.connect(**_credentials(url))
+    applied: list[str] = []
+
+    def note(event: str, _app: str, name: str) -> None:
+        if event == "apply_done":
+            applied.append(name)
+
+    try:
+        await guard.execute("select pg_advisory_lock(hashtext('pistis migrations'))")
+        await apply_migrations(config=config(url, owner=True), progress=note)
+    finally:
+        await close()
+        await guard.close()
+    return applied
+
+
+async def _to_the_end(step: Coroutine[Any, Any, None]) -> None:
+    # A cancelled caller must not hand the connection back while COMMIT is still under way.
+    task = asyncio.ensure_future(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _client() -> AsyncpgDBClient:
+    client = get_connections().get("default")
+    while isinstance(client, TransactionWrapper):
+        client = client._parent
+    assert isinstance(client, AsyncpgDBClient)
+    return client
+
+
+async def _leave_as_is(connection: asyncpg.Connection) -> None:
+    # asyncpg's RESET costs three quarters of a small statement. Safe, since nothing here sets
+    # session state: only SET LOCAL, transaction locks, and no LISTEN on a pooled connection.
+    return None
+
+
+async def _set_codecs(connection: asyncpg.Connection) -> None:
+    # Tortoise writes JSON as ready text: text passes as it is, everything else is encoded.
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda v: v if isinstance(v, str) else orjson.dumps(v).decode(),
+        decoder=orjson.loads,
+        schema="pg_catalog",
+    )
+
+
+def _credentials(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    return {
+        "host": query.get("host") or parts.hostname or "127.0.0.1",
+        "port": int(query.get("port") or parts.port or 5432),
+        "user": unquote(parts.username or "pistis"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": parts.path.lstrip("/") or "pistis",
+    }

@@ -1,0 +1,228 @@
+"""What can be refused, and why.
+
+DomainError
+├── InvalidInput            INVALID_INPUT
+├── NotFound                NOT_FOUND       also: not yours; nobody learns which
+├── NotAllowed              NOT_ALLOWED     the caller's role or state does not permit it
+├── LimitReached            LIMIT_REACHED
+├── InsufficientPoints      INSUFFICIENT_POINTS
+├── RewardUnavailable       REWARD_UNAVAILABLE
+├── VoucherUnusable         VOUCHER_UNUSABLE
+├── QuoteExpired            QUOTE_EXPIRED
+├── QuoteMismatch           QUOTE_MISMATCH
+├── CodeWrong               CODE_WRONG
+├── CodeExpired             CODE_EXPIRED
+├── TooManyTries            TOO_MANY_TRIES
+├── SessionEnded            SESSION_ENDED
+├── TermsOutdated           TERMS_OUTDATED
+├── OrderConflict           ORDER_CONFLICT
+├── KeyReused               IDEMPOTENCY_KEY_REUSED
+└── KeyInProgress           IDEMPOTENCY_IN_PROGRESS
+Unauthenticated             no or bad token: the whole request is refused
+PageTooLarge                a page argument out of bounds: likewise
+Unavailable                 an engine is away or busy: nothing happened, try again
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+Path = tuple[str, ...]
+
+
+class DomainError(Exception):
+    """A refusal that the caller can understand and mend. `path` leads to the field at fault."""
+
+    code: ClassVar[str] = "INVALID_INPUT"
+
+    def __init__(self, message: str, path: Path = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def under(self, *prefix: str) -> "DomainError":
+        """The same refusal, seen from further out."""
+        self.path = (*prefix, *self.path)
+        return self
+
+    def details(self) -> dict[str, Any]:
+        """What a stored refusal keeps beside code, message and path."""
+        return {}
+
+
+class InvalidInput(DomainError):
+    """A value that cannot be right, whoever sends it and whenever."""
+
+
+class NotFound(DomainError):
+    """Nothing there that this caller may see."""
+
+    code = "NOT_FOUND"
+
+
+class NotAllowed(DomainError):
+    """The caller's role or state does not permit it."""
+
+    code = "NOT_ALLOWED"
+
+
+class LimitReached(DomainError):
+    """As often, or as much, as the programme allows."""
+
+    code = "LIMIT_REACHED"
+
+
+class InsufficientPoints(DomainError):
+    """Less in the wallet than the price. `balance` and `required` are points."""
+
+    code = "INSUFFICIENT_POINTS"
+
+    def __init__(self, balance: int, required: int, path: Path = ()) -> None:
+        missing = required - balance
+        super().__init__(f"{missing} points are missing: {required} needed, {balance} there.", path)
+        self.balance = balance
+        self.required = required
+
+    def details(self) -> dict[str, Any]:
+        return {"balance": self.balance, "required": self.required}
+
+
+class RewardUnavailable(DomainError):
+    """The reward cannot be had now; `reason` is a RedeemabilityReason."""
+
+    code = "REWARD_UNAVAILABLE"
+
+    def __init__(
+        self,
+        message: str,
+        reason: str,
+        available_again_at: datetime | None = None,
+        path: Path = (),
+    ) -> None:
+        super().__init__(message, path)
+        self.reason = reason
+        self.available_again_at = available_again_at
+
+    def details(self) -> dict[str, Any]:
+        again = self.available_again_at
+        return {
+            "reason": self.reason,
+            "available_again_at": again.isoformat() if again else None,
+        }
+
+
+class VoucherUnusable(DomainError):
+    """The voucher is used, cancelled or expired."""
+
+    code = "VOUCHER_UNUSABLE"
+
+
+class QuoteExpired(DomainError):
+    """The quote's time is over: ask for a new one."""
+
+    code = "QUOTE_EXPIRED"
+
+
+class QuoteMismatch(DomainError):
+    """The quote was made for another order or another member."""
+
+    code = "QUOTE_MISMATCH"
+
+
+class CodeWrong(DomainError):
+    """A code that is not the one sent."""
+
+    code = "CODE_WRONG"
+
+
+class CodeExpired(DomainError):
+    """A code too old, used, or replaced by a newer one."""
+
+    code = "CODE_EXPIRED"
+
+
+class TooManyTries(DomainError):
+    """Guessing is over for this code or this address, for a while."""
+
+    code = "TOO_MANY_TRIES"
+
+
+class SessionEnded(DomainError):
+    """The session is over: sign in again."""
+
+    code = "SESSION_ENDED"
+
+
+class TermsOutdated(DomainError):
+    """Terms were accepted that are no longer in force."""
+
+    code = "TERMS_OUTDATED"
+
+
+class OrderConflict(DomainError):
+    """An order of this source and reference exists with other contents."""
+
+    code = "ORDER_CONFLICT"
+
+
+class KeyReused(DomainError):
+    """This idempotency key came before with another input."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This key was used with another input; nothing was done. Make a new key for a new act.",
+            ("idempotencyKey",),
+        )
+
+
+class KeyInProgress(DomainError):
+    """The same key is being worked on at this moment."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The same request is still being worked on; send it again with the same key.",
+            ("idempotencyKey",),
+        )
+
+
+class Unauthenticated(Exception):
+    """No token, or one that is not good. The message says the remedy."""
+
+
+class PageTooLarge(Exception):
+    """`first` or `last` outside 1 to 100. The message names the argument."""
+
+
+class Unavailable(Exception):
+    """PostgreSQL is away or busy: nothing was done, the same request may be sent again."""
+
+
+REFUSALS: dict[str, type[DomainError]] = {
+    kind.code: kind for kind in DomainError.__subclasses__() if kind not in (KeyReused,)
+}
+
+
+def stored(error: DomainError) -> dict[str, Any]:
+    """A refusal as it is kept beside an idempotency key."""
+    return {
+        "code": error.code,
+        "message": error.message,
+        "path": list(error.path),
+        **error.details(),
+    }
+
+
+def restored(refusal: dict[str, Any]) -> DomainError:
+    """The refusal that `stored` kept."""
+    path = tuple(refusal.get("path", ()))
+    kind = REFUSALS[refusal["code"]]
+    if kind is InsufficientPoints:
+        return InsufficientPoints(refusal["balance"], refusal["required"], path)
+    if kind is RewardUnavailable:
+        again = refusal["available_again_at"]
+        at = datetime.fromisoformat(again) if again else None
+        return RewardUnavailable(refusal["message"], refusal["reason"], at, path)
+    return kind(refusal["message"], path)

@@ -1,0 +1,119 @@
+"""The catalogue: one frozen dataclass for each thing that can happen. Ids and numbers only."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEnrolled:
+    """Somebody joined; `referral_id` when a friend's code was good."""
+
+    member_id: UUID
+    referral_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """Profile, consents, preferences or card changed."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReported:
+    """A member's order was judged for the first time. `earned` counts points of any unit."""
+
+    member_id: UUID
+    order_id: UUID
+    order_count: int
+    earned: int
+
+
+@dataclass(frozen=True, slots=True)
+class RewardRedeemed:
+    """Points became a voucher."""
+
+    member_id: UUID
+    voucher_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherUsed:
+    """A voucher was taken at a till."""
+
+    member_id: UUID
+    voucher_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherCancelled:
+    """A voucher was given back before use, and its points with it."""
+
+    member_id: UUID
+    voucher_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """A member answered a survey."""
+
+    member_id: UUID
+    survey_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """A member has something to say."""
+
+    member_id: UUID
+    case_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswered:
+    """Somebody answered a member's case."""
+
+    member_id: UUID
+    case_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePublished:
+    """A version of the programme was published."""
+
+    version_id: UUID
+    number: int
+
+
+Event = (
+    MemberEnrolled
+    | MemberChanged
+    | OrderReported
+    | RewardRedeemed
+    | VoucherUsed
+    | VoucherCancelled
+    | SurveyAnswered
+    | CaseOpened
+    | CaseAnswered
+    | ProgrammePublished
+)
+
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+
+
+def encoded(event: Event) -> dict[str, Any]:
+    """The event as a row keeps it."""
+    return {
+        name: str(value) if isinstance(value, UUID) else value
+        for name, value in asdict(event).items()
+    }
+
+
+def decoded(kind: str, payload: dict[str, Any]) -> Event:
+    """The event that `encoded` kept."""
+    values = {
+        name: UUID(value) if name.endswith("_id") and value is not None else value
+        for name, value in payload.items()
+    }
+    return KINDS[kind](**values)

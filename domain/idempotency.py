@@ -1,0 +1,119 @@
+"""One effect a key: the same request, sent again, gets the first answer.
+
+A key belongs to (actor, mutation). It is claimed in the transaction of its effect, so no crash
+leaves one half used; a twin that comes meanwhile waits for the first to commit. Kept 30 days.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from tortoise import fields
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
+
+from domain import database
+from domain.actor import Actor
+from domain.errors import DomainError, InvalidInput, KeyReused, restored, stored
+
+KEY_LENGTH_MAX = 64
+
+
+class IdempotencyKey(Model):
+    """What a key stands for. `result` has ids, numbers and error codes, nothing personal."""
+
+    id: int = fields.BigIntField(primary_key=True, generated=True)
+    actor: str = fields.CharField(max_length=80)
+    mutation: str = fields.CharField(max_length=40)
+    key: str = fields.CharField(max_length=KEY_LENGTH_MAX)
+    fingerprint: str = fields.CharField(max_length=64)
+    result: Any = fields.JSONField(null=True)
+    created_at: datetime = fields.DatetimeField(db_default=fields.Now(), db_index=True)
+
+    class Meta:
+        table = "idempotency_keys"
+        constraints = [
+            UniqueConstraint(fields=("actor", "mutation", "key"), name="one_effect_a_key")
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key, whose it is, and what it came with."""
+
+    actor: str
+    mutation: str
+    key: str
+    fingerprint: str
+
+
+def claim(actor: Actor, mutation: str, key: str, command: Any) -> Claim:
+    """The claim that `actor` makes by sending `command` (a dataclass) under `key`."""
+    if not 1 <= len(key) <= KEY_LENGTH_MAX:
+        raise InvalidInput(
+            f"A key has 1 to {KEY_LENGTH_MAX} characters; a UUID is good.", ("idempotencyKey",)
+        )
+    canonical = orjson.dumps(command, option=orjson.OPT_SORT_KEYS)
+    return Claim(actor.key, mutation, key, hashlib.sha256(canonical).hexdigest())
+
+
+Result = dict[str, Any]
+
+
+async def once(wanted: Claim, effect: Callable[[], Awaitable[Result]]) -> tuple[Result, bool]:
+    """Run `effect` in one transaction, unless the key has run before: its result, and `replayed`.
+
+    A DomainError that `effect` raises undoes what it did and is kept as the key's result: it was
+    decided under lock, and a fresh try needs a fresh key. InvalidInput is not kept.
+    """
+    refusal: DomainError | None = None
+    async with database.transaction() as connection:
+        found = await claimed(wanted)
+        if found is not None:
+            return found, True
+        try:
+            async with database.savepoint():
+                result = await effect()
+        except InvalidInput:
+            raise
+        except DomainError as error:
+            refusal, result = error, {"refused": stored(error)}
+        await connection.execute(
+            "update idempotency_keys set result = $4 where (actor, mutation, key) = ($1, $2, $3)",
+            *(wanted.actor, wanted.mutation, wanted.key, result),
+        )
+    if refusal is not None:
+        raise refusal
+    return result, False
+
+
+async def claimed(wanted: Claim) -> Result | None:
+    """Claim the key in the transaction in progress: None when it is new, else its first result."""
+    new = await database.value(
+        """insert into idempotency_keys (actor, mutation, key, fingerprint)
+           values ($1, $2, $3, $4) on conflict do nothing returning id""",
+        *(wanted.actor, wanted.mutation, wanted.key, wanted.fingerprint),
+    )
+    return None if new else await replay(wanted)
+
+
+async def replay(wanted: Claim) -> Result | None:
+    """The result that this key gave before, or None. Raises KeyReused and stored refusals."""
+    found = await database.row(
+        """select fingerprint, result from idempotency_keys
+           where (actor, mutation, key) = ($1, $2, $3)""",
+        *(wanted.actor, wanted.mutation, wanted.key),
+    )
+    return None if found is None else settled(wanted, found["fingerprint"], found["result"])
+
+
+def settled(wanted: Claim, fingerprint: str, result: Result) -> Result:
+    """The first result again; raises KeyReused for another input, and a stored refusal anew."""
+    if fingerprint != wanted.fingerprint:
+        raise KeyReused
+    if "refused" in result:
+        raise restored(result["refused"])
+    return result

@@ -1,0 +1,119 @@
+"""Tables of members. What is personal stands in `profiles` and nowhere else."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from domain.ids import uuid7
+
+
+class Member(Model):
+    """A member without a name: what the ledger and the rules know.
+
+    `version` rises with every change that a cached answer could show; `sequence` is that of the
+    last notification. Both move under this row's lock, so they are in the order of commits.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    number: str = fields.CharField(max_length=12)
+    state: str = fields.CharField(max_length=10, default="ACTIVE")
+    joined_at: datetime = fields.DatetimeField()
+    language: str = fields.CharField(max_length=8, default="en")
+    time_zone: str | None = fields.CharField(max_length=40, null=True)
+    terms_version: int = fields.IntField()
+    terms_accepted_at: datetime = fields.DatetimeField()
+    referral_code: str = fields.CharField(max_length=12)
+    tier: str = fields.CharField(max_length=40)
+    tier_since: datetime = fields.DatetimeField()
+    order_count: int = fields.IntField(default=0)
+    version: int = fields.BigIntField(default=1)
+    sequence: int = fields.BigIntField(default=0)
+    read_sequence: int = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "members"
+        constraints = [
+            UniqueConstraint(fields=("number",), name="one_member_a_number"),
+            UniqueConstraint(fields=("referral_code",), name="one_member_a_referral_code"),
+            CheckConstraint(
+                check="state in ('ACTIVE', 'BLOCKED', 'OPTED_OUT', 'MERGED', 'ERASED')",
+                name="member_state",
+            ),
+            CheckConstraint(
+                check="read_sequence between 0 and sequence", name="member_reads_what_was_sent"
+            ),
+        ]
+
+
+class Profile(Model):
+    """Who a member is. E-mails are kept in lower case, phones as E.164."""
+
+    member: fields.OneToOneRelation[Member] = fields.OneToOneField(
+        "pistis.Member", related_name="profile", primary_key=True, on_delete=fields.RESTRICT
+    )
+    first_name: str | None = fields.CharField(max_length=80, null=True)
+    last_name: str | None = fields.CharField(max_length=80, null=True)
+    email: str | None = fields.CharField(max_length=320, null=True)
+    phone: str | None = fields.CharField(max_length=20, null=True)
+    external_id: str | None = fields.CharField(max_length=64, null=True)
+    birth_month: int | None = fields.SmallIntField(null=True)
+    birth_day: int | None = fields.SmallIntField(null=True)
+    birth_year: int | None = fields.SmallIntField(null=True)
+    sex: str | None = fields.CharField(max_length=6, null=True)
+    interests: Any = fields.JSONField(db_default="[]")
+    quiet_from: str | None = fields.CharField(max_length=5, null=True)
+    quiet_until: str | None = fields.CharField(max_length=5, null=True)
+
+    class Meta:
+        table = "profiles"
+        constraints = [
+            UniqueConstraint(fields=("email",), name="one_member_an_email"),
+            UniqueConstraint(fields=("phone",), name="one_member_a_phone"),
+            UniqueConstraint(fields=("external_id",), name="one_member_an_external_id"),
+            CheckConstraint(check="email = lower(email)", name="email_in_lower_case"),
+            CheckConstraint(
+                check="(birth_month is null) = (birth_day is null)", name="birthday_has_both"
+            ),
+        ]
+
+
+class Consent(Model):
+    """What a member allows, for a channel and a purpose; as last said."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="consents", on_delete=fields.RESTRICT
+    )
+    channel: str = fields.CharField(max_length=10)
+    purpose: str = fields.CharField(max_length=10)
+    given: bool = fields.BooleanField()
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "consents"
+        constraints = [
+            UniqueConstraint(
+                fields=("member_id", "channel", "purpose"), name="one_consent_a_purpose"
+            )
+        ]
+
+
+class Preference(Model):
+    """Through which channels a member wants to hear of a topic."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="preferences", on_delete=fields.RESTRICT
+    )
+    topic: str = fields.CharField(max_length=10)
+    channels: Any = fields.JSONField()
+
+    class Meta:
+        table = "preferences"
+        constraints = [
+            UniqueConstraint(fields=("member_id", "topic"), name="one_preference_a_topic")
+        ]

@@ -1,0 +1,42 @@
+"""The table of orders, as reported; the ledger says what they earned."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from domain.ids import uuid7
+
+
+class Order(Model):
+    """One purchase. (source, reference) names it for ever; no member: nobody has claimed it yet."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    source: str = fields.CharField(max_length=64)
+    reference: str = fields.CharField(max_length=64)
+    member_id: UUID | None = fields.UUIDField(null=True)
+    state: str = fields.CharField(max_length=15)
+    occurred_at: datetime = fields.DatetimeField()
+    recorded_at: datetime = fields.DatetimeField()
+    currency: str = fields.CharField(max_length=3)
+    total: int = fields.BigIntField()
+    programme_version: int = fields.IntField()
+    content_hash: str = fields.CharField(max_length=64)
+    claim_code: str | None = fields.CharField(max_length=16, null=True)
+    document: Any = fields.JSONField()
+
+    class Meta:
+        table = "orders"
+        indexes = [("member_id", "occurred_at", "id")]
+        constraints = [
+            UniqueConstraint(fields=("source", "reference"), name="one_order_a_reference"),
+            UniqueConstraint(
+                fields=("claim_code",),
+                name="one_order_a_claim_code",
+                condition="claim_code is not null",
+            ),
+            CheckConstraint(check="total >= 0", name="order_total_never_negative"),
+        ]

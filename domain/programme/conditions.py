@@ -1,0 +1,237 @@
+"""The condition language: all, any, not, and tests of the leaves. No code in strings.
+
+Written as JSON: `{"all": [{"lineCategory": {"in": ["coffee"]}}, {"not": {"timeHour":
+{"below": 7}}}]}`. Several tests on one leaf hold together. What is not known (None) makes a test
+unknown, neither true nor false, as in SQL; `not` leaves it unknown; only what is true applies.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.programme.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.problems import Invalid, Path, Problem, nearest
+
+DEPTH_MAX = 8
+LIST_MAX = 100
+TEXT_MAX = 64
+INT_MAX = 2**53 - 1
+
+ORDER_SUBJECTS = frozenset({Subject.ORDER, Subject.MEMBER, Subject.STANDING, Subject.TIME})
+LINE_SUBJECTS = frozenset({Subject.LINE})
+
+
+class Op(StrEnum):
+    """The tests. `until` is half-open: the first day that is no longer meant."""
+
+    AT_LEAST = "atLeast"
+    AT_MOST = "atMost"
+    BELOW = "below"
+    ABOVE = "above"
+    EQUALS = "equals"
+    IN = "in"
+    IS = "is"
+    FROM = "from"
+    UNTIL = "until"
+
+
+OPS: Mapping[Kind, tuple[Op, ...]] = {
+    Kind.INT: (Op.AT_LEAST, Op.AT_MOST, Op.BELOW, Op.ABOVE, Op.EQUALS),
+    Kind.TEXT: (Op.IN,),
+    Kind.FLAG: (Op.IS,),
+    Kind.DATE: (Op.FROM, Op.UNTIL),
+}
+
+Operand = int | bool | date | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One leaf held against one value."""
+
+    __test__ = False
+
+    leaf: str
+    op: Op
+    value: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Holds when each does."""
+
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Holds when one does."""
+
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds when the other is false; not when it is unknown."""
+
+    of: "Condition"
+
+
+Condition = Test | AllOf | AnyOf | Not
+
+
+def parse(
+    written: object, subjects: Collection[Subject] = ORDER_SUBJECTS, path: Path = ()
+) -> Condition:
+    """The condition that the JSON says. Raises Invalid with every fault found, its path and its
+    remedy; leaves of other than `subjects` are refused."""
+    parser = _Parser(subjects)
+    condition = parser.node(written, path, 1)
+    if condition is None or parser.problems:
+        raise Invalid(parser.problems)
+    return condition
+
+
+def to_json(condition: Condition) -> dict[str, object]:
+    """The condition as canonical JSON; `parse` reads it back to the same condition."""
+    match condition:
+        case Test(leaf, op, value):
+            return {leaf: {op.value: _operand_json(value)}}
+        case AllOf(of):
+            return {"all": [to_json(part) for part in of]}
+        case AnyOf(of):
+            return {"any": [to_json(part) for part in of]}
+        case Not(part):
+            return {"not": to_json(part)}
+
+
+def tests(condition: Condition) -> list[Test]:
+    """All tests in it, in reading order."""
+    match condition:
+        case Test():
+            return [condition]
+        case Not(of):
+            return tests(of)
+        case AllOf(of) | AnyOf(of):
+            return [test for part in of for test in tests(part)]
+
+
+def _operand_json(value: Operand) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class _Parser:
+    """Gathers all problems of one tree; a node with a fault is None."""
+
+    def __init__(self, subjects: Collection[Subject]) -> None:
+        self.subjects = subjects
+        self.problems: list[Problem] = []
+
+    def node(self, written: object, path: Path, depth: int) -> Condition | None:
+        if depth > DEPTH_MAX:
+            return self._wrong(
+                path,
+                f"The condition is more than {DEPTH_MAX} levels deep.",
+                "Flatten it, or split the rule in two.",
+            )
+        if not isinstance(written, Mapping) or len(written) != 1:
+            return self._wrong(
+                path,
+                "A condition is an object with exactly one key.",
+                'Write {"all": [...]}, {"any": [...]}, {"not": {...}} or one leaf.',
+            )
+        ((key, inner),) = written.items()
+        below = (*path, str(key))
+        match key:
+            case "all" | "any":
+                parts = self._parts(inner, below, depth)
+                if parts is None:
+                    return None
+                return AllOf(parts) if key == "all" else AnyOf(parts)
+            case "not":
+                part = self.node(inner, below, depth + 1)
+                return None if part is None else Not(part)
+            case _:
+                return self._leaf(str(key), inner, below)
+
+    def _parts(self, written: object, path: Path, depth: int) -> tuple[Condition, ...] | None:
+        if not isinstance(written, list | tuple) or not 1 <= len(written) <= LIST_MAX:
+            return self._wrong(
+                path,
+                f"This takes a list of 1 to {LIST_MAX} conditions.",
+                "Leave the condition out if nothing is asked.",
+            )
+        found = [self.node(part, (*path, str(i)), depth + 1) for i, part in enumerate(written)]
+        return tuple(part for part in found if part is not None)
+
+    def _leaf(self, name: str, written: object, path: Path) -> Condition | None:
+        fitting = {leaf.name for leaf in LEAVES.values() if leaf.subject in self.subjects}
+        leaf = LEAVES.get(name)
+        if leaf is None:
+            hint = nearest(name, {*fitting, "all", "any", "not"}, "There are")
+            return self._wrong(path, f"There is no leaf {name}.", hint)
+        if name not in fitting:
+            return self._wrong(
+                path,
+                f"{name} looks at the {leaf.subject.lower()}, which cannot be asked here.",
+                "Line leaves belong under `lines`, all others under `when`.",
+            )
+        ops = {op.value: op for op in OPS[leaf.kind]}
+        if not isinstance(written, Mapping) or not written:
+            example = f'Write {{"{name}": {dict(leaf.example)}}}.'.replace("'", '"')
+            return self._wrong(path, f"{name} takes an object of tests.", example)
+        held: list[Test] = []
+        for key, value in written.items():
+            op = ops.get(str(key))
+            if op is None:
+                hint = nearest(str(key), ops, f"{name} knows")
+                self._wrong((*path, str(key)), f"{name} has no test {key}.", hint)
+                continue
+            operand = self._operand(leaf, op, value, (*path, op.value))
+            if operand is not None:
+                held.append(Test(name, op, operand))
+        if not held:
+            return None
+        return held[0] if len(held) == 1 else AllOf(tuple(held))
+
+    def _operand(self, leaf: Leaf, op: Op, value: object, path: Path) -> Operand | None:
+        match leaf.kind:
+            case Kind.INT:
+                if type(value) is int and abs(value) <= INT_MAX:
+                    return value
+                hint = "Money is in minor units: 3000 is 30.00." if leaf.measure else "As in 3."
+                return self._wrong(path, f"{leaf.name}.{op} takes a whole number.", hint)
+            case Kind.FLAG:
+                if type(value) is bool:
+                    return value
+                return self._wrong(path, f"{leaf.name}.{op} takes true or false.", "No quotes.")
+            case Kind.DATE:
+                if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+                    try:
+                        return date.fromisoformat(value)
+                    except ValueError:
+                        pass
+                return self._wrong(path, f"{leaf.name}.{op} takes a date.", 'As in "2026-06-01".')
+            case Kind.TEXT:
+                return self._texts(leaf, op, value, path)
+
+    def _texts(self, leaf: Leaf, op: Op, value: object, path: Path) -> tuple[str, ...] | None:
+        if not isinstance(value, list | tuple) or not 1 <= len(value) <= LIST_MAX:
+            hint = f"Even one value is written as a list: {leaf.example['in']}.".replace("'", '"')
+            return self._wrong(path, f"{leaf.name}.{op} takes a list of 1 to {LIST_MAX}.", hint)
+        for i, text in enumerate(value):
+            if not isinstance(text, str) or not 1 <= len(text) <= TEXT_MAX:
+                self._wrong(
+                    (*path, str(i)), f"Not a text of 1 to {TEXT_MAX} characters.", "Write it so."
+                )
+            elif leaf.values is not None and text not in leaf.values:
+                hint = nearest(text, leaf.values, f"{leaf.name} knows")
+                self._wrong((*path, str(i)), f"{leaf.name} is never {text}.", hint)
+        return tuple(dict.fromkeys(str(text) for text in value))
+
+    def _wrong(self, path: Path, message: str, hint: str) -> None:
+        self.problems.append(Problem(path, message, hint))

@@ -1,0 +1,162 @@
+"""What rules are judged on: an order, its lines, and where the member stands. Plain values.
+
+None is "not known": no condition on it holds, and neither does the contrary.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from domain.calendar import celebrated, months_between
+from domain.language import Text
+from domain.programme.conditions import Condition
+
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+MONTHS = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
+    "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One line. `amount_minor` (never negative) is what was paid in money for the whole line: tax
+    included, after its own discount and its share of the order's discounts and points."""
+
+    number: int
+    sku: str
+    amount_minor: int
+    quantity: int = 1
+    unit_price_minor: int | None = None
+    category: str | None = None
+    brand: str | None = None
+    included_tax_minor: int = 0
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """One order, at the instant at which it happened."""
+
+    occurred_at: datetime
+    currency: str
+    lines: tuple[LineFacts, ...]
+    store: str | None = None
+    sales_channel: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """Month and day; the year only if the member tells it."""
+
+    month: int
+    day: int
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """An offer that the member has: so many points, or a multiplier of base points, when ..."""
+
+    id: str
+    title: Text
+    unit: str
+    points: int | None = None
+    multiplier_basis_points: int | None = None
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a member stood before the order.
+
+    `qualifying`: qualifying points in the window. `leaving`: those of them that may fall out of
+    the window before the order, as (local day when earned, points), oldest first; leave it empty
+    when `qualifying` was counted as of the order's own day. `order_count`: orders before this
+    one. `used`: what rules with a limit have given, by (rule code, period) as Part names it.
+    """
+
+    tier: str
+    qualifying: int = 0
+    leaving: tuple[tuple[date, int], ...] = ()
+    order_count: int = 0
+    joined_at: datetime | None = None
+    language: str | None = None
+    birthday: Birthday | None = None
+    used: Mapping[tuple[str, str], int] = MappingProxyType({})
+    offers: tuple[OfferFacts, ...] = ()
+
+
+class Scene:
+    """All that a condition may look at. Leaves name their column here: "line.category"."""
+
+    __slots__ = ("amount_minor", "line", "lines", "local", "order", "qualifying", "ranks",
+                 "standing")  # fmt: skip
+
+    def __init__(
+        self, order: OrderFacts, standing: Standing, local: datetime, ranks: Mapping[str, int]
+    ) -> None:
+        self.order = order
+        self.standing = standing
+        self.local = local
+        self.ranks = ranks
+        self.qualifying = standing.qualifying
+        self.lines = tuple([line for line in order.lines if not line.excluded])
+        self.amount_minor = sum([line.amount_minor for line in self.lines])
+        self.line = order.lines[0] if order.lines else None
+
+    @property
+    def line_count(self) -> int:
+        return len(self.lines)
+
+    @property
+    def order_number(self) -> int:
+        return self.standing.order_count + 1
+
+    @property
+    def tier_rank(self) -> int | None:
+        return self.ranks.get(self.standing.tier)
+
+    @property
+    def weekday(self) -> str:
+        return WEEKDAYS[self.local.weekday()]
+
+    @property
+    def hour(self) -> int:
+        return self.local.hour
+
+    @property
+    def day(self) -> int:
+        """The local date as a proleptic ordinal."""
+        return self.local.toordinal()
+
+    @property
+    def membership_months(self) -> int | None:
+        joined_at = self.standing.joined_at
+        if joined_at is None:
+            return None
+        return months_between(joined_at.astimezone(self.local.tzinfo).date(), self.local.date())
+
+    @property
+    def birthday_month(self) -> str | None:
+        birthday = self.standing.birthday
+        return MONTHS[birthday.month - 1] if birthday else None
+
+    @property
+    def is_birthday(self) -> bool | None:
+        birthday = self.standing.birthday
+        if birthday is None:
+            return None
+        today = self.local.date()
+        return celebrated(birthday.month, birthday.day, today.year) == today
+
+    @property
+    def age(self) -> int | None:
+        birthday = self.standing.birthday
+        if birthday is None or birthday.year is None:
+            return None
+        today = self.local.date()
+        had = celebrated(birthday.month, birthday.day, today.year) <= today
+        return today.year - birthday.year - (not had)

@@ -1,0 +1,148 @@
+"""The ledger: wallets, the transactions that members see, the transfers that they are made of.
+
+A transfer takes points from one account and gives them to another: a member's (available,
+pending, held, debt) or the house's (issuance, redemption, breakage). So the book always balances,
+and house accounts need no running balance. Every transfer of `available` names its lot.
+Transactions and transfers are append-only: by trigger, and by the role that serves.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from domain.ids import uuid7
+from domain.members.models import Member
+
+POINTS_MAX = 10**15
+ACCOUNTS = "('available', 'pending', 'held', 'debt', 'issuance', 'redemption', 'breakage')"
+
+
+class Wallet(Model):
+    """A member's points of one unit. `version` counts its transactions."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="wallets", on_delete=fields.RESTRICT
+    )
+    unit: str = fields.CharField(max_length=40)
+    available: int = fields.BigIntField(default=0)
+    pending: int = fields.BigIntField(default=0)
+    held: int = fields.BigIntField(default=0)
+    debt: int = fields.BigIntField(default=0)
+    version: int = fields.BigIntField(default=0)
+    next_expiry_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "wallets"
+        constraints = [
+            UniqueConstraint(fields=("member_id", "unit"), name="one_wallet_a_unit"),
+            CheckConstraint(
+                check=f"available between 0 and {POINTS_MAX}", name="wallet_never_negative"
+            ),
+            CheckConstraint(
+                check="pending >= 0 and held >= 0 and debt >= 0", name="wallet_parts_never_negative"
+            ),
+        ]
+
+
+class Transaction(Model):
+    """One movement of a balance, as the statement shows it."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="transactions", on_delete=fields.RESTRICT
+    )
+    unit: str = fields.CharField(max_length=40)
+    version: int = fields.BigIntField()
+    kind: str = fields.CharField(max_length=12)
+    points: int = fields.BigIntField()
+    balance_after: int = fields.BigIntField()
+    occurred_at: datetime = fields.DatetimeField()
+    recorded_at: datetime = fields.DatetimeField()
+    natural_key: str | None = fields.CharField(max_length=140, null=True)
+    order_id: UUID | None = fields.UUIDField(null=True)
+    voucher_id: UUID | None = fields.UUIDField(null=True)
+    reverses: UUID | None = fields.UUIDField(null=True)
+    programme_version: int | None = fields.IntField(null=True)
+    title: Any = fields.JSONField()
+    explanation: Any = fields.JSONField(db_default="[]")
+
+    class Meta:
+        table = "transactions"
+        constraints = [
+            UniqueConstraint(
+                fields=("member_id", "unit", "version"), name="statement_without_gaps"
+            ),
+            UniqueConstraint(
+                fields=("member_id", "natural_key", "unit"),
+                name="one_transaction_a_cause",
+                condition="natural_key is not null",
+            ),
+            UniqueConstraint(
+                fields=("reverses",), name="reversed_once", condition="reverses is not null"
+            ),
+            CheckConstraint(check="balance_after >= 0", name="balance_after_never_negative"),
+            CheckConstraint(
+                check="kind in ('EARN', 'REDEEM', 'EXPIRE', 'ADJUST', 'GIVE_BACK')",
+                name="transaction_kind",
+            ),
+        ]
+
+
+class Lot(Model):
+    """Points that were earned together and expire together. `id` is that of its transaction."""
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="lots", on_delete=fields.RESTRICT
+    )
+    unit: str = fields.CharField(max_length=40)
+    points: int = fields.BigIntField()
+    remaining: int = fields.BigIntField()
+    earned_at: datetime = fields.DatetimeField()
+    expires_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "lots"
+        constraints = [
+            CheckConstraint(
+                check="points > 0 and remaining between 0 and points", name="lot_spent_at_most_once"
+            )
+        ]
+
+
+class Transfer(Model):
+    """Points from one account to another."""
+
+    id: int = fields.BigIntField(primary_key=True, generated=True)
+    transaction: fields.ForeignKeyRelation[Transaction] = fields.ForeignKeyField(
+        "pistis.Transaction", related_name="transfers", on_delete=fields.RESTRICT
+    )
+    member_id: UUID = fields.UUIDField()
+    unit: str = fields.CharField(max_length=40)
+    debit: str = fields.CharField(max_length=10)
+    credit: str = fields.CharField(max_length=10)
+    points: int = fields.BigIntField()
+    lot: fields.ForeignKeyNullableRelation[Lot] = fields.ForeignKeyField(
+        "pistis.Lot", related_name="transfers", on_delete=fields.RESTRICT, null=True
+    )
+
+    class Meta:
+        table = "transfers"
+        constraints = [
+            CheckConstraint(
+                check=f"points between 1 and {POINTS_MAX}", name="transfer_moves_points"
+            ),
+            CheckConstraint(
+                check=f"debit in {ACCOUNTS} and credit in {ACCOUNTS} and debit <> credit",
+                name="transfer_between_two_accounts",
+            ),
+            CheckConstraint(
+                check="('available' in (debit, credit)) = (lot_id is not null)",
+                name="available_points_lie_in_lots",
+            ),
+        ]

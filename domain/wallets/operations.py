@@ -1,0 +1,92 @@
+"""Posting: the one way in which points move."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain import cache, database
+from domain.errors import RewardUnavailable, restored, stored
+from domain.wallets.posting import Outcome, Posting, event_row
+
+
+async def post(postings: Sequence[Posting]) -> list[Outcome]:
+    """Post a batch in one call; each posting stands or falls alone, in the order given.
+
+    A key, and an order, may occur once in a batch. Joins a transaction in progress; without one
+    the batch is its own. After commit the members' versions are raised and live sockets told.
+    """
+    batch = orjson.dumps([_row(posting) for posting in postings]).decode()
+    answers = await database.value("select pistis_post($1)", batch)
+    await database.after_commit(lambda: _spread(postings, answers))
+    return [
+        Outcome(answer["outcome"].upper(), _result(answer), answer.get("fingerprint", ""))
+        for answer in answers
+    ]
+
+
+async def post_one(posting: Posting) -> dict[str, Any]:
+    """Post one that can neither be stale nor meet an existing order; its refusal is raised."""
+    (outcome,) = await post([posting])
+    if outcome.kind == "REFUSED":
+        raise restored(outcome.result["refused"])
+    assert outcome.kind == "POSTED", outcome.kind
+    return outcome.result
+
+
+async def tell(posting: Posting) -> None:
+    """Tell a member something that moves no points."""
+    assert not posting.moves
+    await post([posting])
+
+
+def _row(posting: Posting) -> dict[str, Any]:
+    return {
+        "member_id": posting.member_id,
+        "claim": posting.claim,
+        "version": posting.version,
+        "moves": posting.moves,
+        "order": posting.order,
+        "counts_order": posting.counts_order,
+        "voucher": posting.voucher,
+        "qualifying": posting.qualifying,
+        "offer_ids": posting.offer_ids,
+        "tier": posting.tier,
+        "tier_cause": posting.tier_cause,
+        "notices": posting.notices,
+        "event": event_row(posting.event),
+        "result": posting.result,
+    }
+
+
+def _result(answer: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = answer.get("result") or {}
+    if answer["outcome"] == "refused":
+        return {"refused": _worded(result["refused"])}
+    return result
+
+
+def _worded(refusal: dict[str, Any]) -> dict[str, Any]:
+    # The database knows the reason; what it means to a person is said here.
+    if refusal["code"] == "REWARD_UNAVAILABLE":
+        said = {
+            "OUT_OF_STOCK": "Nothing is left of this reward.",
+            "LIMIT_REACHED": "You have had this reward as often as one may.",
+        }
+        reason = refusal["reason"]
+        return stored(RewardUnavailable(said[reason], reason, path=("rewardId",)))
+    return refusal
+
+
+async def _spread(postings: Sequence[Posting], answers: list[dict[str, Any]]) -> None:
+    versions: dict[UUID, int] = {}
+    messages: list[tuple[UUID, dict[str, Any]]] = []
+    for posting, answer in zip(postings, answers, strict=True):
+        if posting.member_id is None or "version" not in answer:
+            continue
+        versions[posting.member_id] = answer["version"]
+        for told in answer["told"]:
+            messages.append((posting.member_id, {"member_id": posting.member_id, **told}))
+    await cache.raise_versions(versions)
+    await cache.publish(messages)

@@ -1,0 +1,120 @@
+"""What Python decides should be posted; PostgreSQL decides whether it may be (`pistis_post`)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from domain.events import Event, encoded
+from domain.idempotency import Claim
+from domain.ids import uuid7
+from domain.wallets.kinds import TransactionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement of one wallet: `points` > 0 credits, < 0 debits `available`.
+
+    `house` is the account on the other side. `title` is a key of texts with its arguments.
+    `natural_key` names the cause: a member is never credited twice for the same.
+    """
+
+    unit: str
+    kind: TransactionKind
+    points: int
+    house: str
+    title: dict[str, Any]
+    id: UUID = field(default_factory=uuid7)
+    occurred_at: datetime | None = None
+    expires_at: datetime | None = None
+    natural_key: str | None = None
+    order_id: UUID | None = None
+    voucher_id: UUID | None = None
+    reverses: UUID | None = None
+    programme_version: int | None = None
+    explanation: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell the member: a notification kind and the ids and numbers in its text."""
+
+    kind: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QualifyingPoints:
+    """What counts for the tier, and on which day in the programme's zone."""
+
+    day: date
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderToKeep:
+    """An order as its row will be."""
+
+    id: UUID
+    source: str
+    reference: str
+    state: str
+    occurred_at: datetime
+    currency: str
+    total: int
+    programme_version: int
+    content_hash: str
+    claim_code: str | None
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherToIssue:
+    """A voucher as its row will be; its reward's stock and limit are judged when it is posted."""
+
+    id: UUID
+    reward_id: UUID
+    code: str
+    unit: str
+    price: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """All that one act does to one member, atomically.
+
+    `version`: the member's version that was judged; when it has moved, the outcome is STALE.
+    `result` is what the idempotency key will answer when it comes again.
+    """
+
+    member_id: UUID | None
+    claim: Claim | None = None
+    version: int | None = None
+    moves: tuple[Move, ...] = ()
+    order: OrderToKeep | None = None
+    counts_order: int = 0
+    voucher: VoucherToIssue | None = None
+    qualifying: QualifyingPoints | None = None
+    offer_ids: tuple[UUID, ...] = ()
+    tier: str | None = None
+    tier_cause: str | None = None
+    notices: tuple[Notice, ...] = ()
+    event: Event | None = None
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a posting: POSTED, REPLAYED, REFUSED, STALE or ORDER_EXISTS."""
+
+    kind: str
+    result: dict[str, Any] = field(default_factory=dict)
+    fingerprint: str = ""
+
+
+def event_row(event: Event | None) -> dict[str, Any] | None:
+    """An event as the outbox keeps it."""
+    if event is None:
+        return None
+    return {"kind": type(event).__name__, "payload": encoded(event)}
