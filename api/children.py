@@ -1,0 +1,104 @@
+"""Processes that the supervisor starts: their life, their end with it, the socket they share."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from api.settings import Refused, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+STOP_SECONDS = 8.0
+PORT_SECONDS = 5.0
+
+
+class PortTaken(Refused):
+    """Another program listens on the port."""
+
+
+class Child:
+    """`python -m api ...`, told its settings by environment and the supervisor's end by a pipe."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], settings: Settings, lifeline: int, *fds: int
+    ) -> None:
+        """Describe it; `start` starts it. `lifeline` is the end of the pipe that children read."""
+        self.name = name
+        self.process: subprocess.Popen[bytes] | None = None
+        self._command = [sys.executable, "-m", "api", *command, "--lifeline", str(lifeline)]
+        self._fds = (lifeline, *fds)
+        self._environment = settings.environment() | {
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": _path(),
+        }
+
+    def start(self) -> None:
+        """Start it in a session of its own: Ctrl-C reaches it through the supervisor only."""
+        self.process = subprocess.Popen(
+            self._command,
+            env=os.environ | self._environment,
+            pass_fds=self._fds,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
+def stop(children: Iterable[Child]) -> None:
+    """Ask all of them to end, then wait; who does not end in time is killed."""
+    living = [child.process for child in children if child.process and child.process.poll() is None]
+    for process in living:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in living:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def end_with(lifeline: int) -> None:
+    """Make this process stop when the other end of the pipe closes: its supervisor was killed.
+
+    An orphan would hold the port and work on beside its successor.
+    """
+
+    def wait() -> None:
+        os.read(lifeline, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(STOP_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket that children can share; PortTaken if another keeps it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    deadline = time.monotonic() + PORT_SECONDS
+    while True:
+        try:
+            listening.bind((host, port))
+            listening.listen(2048)
+            return listening
+        except OSError as error:
+            # Children of a killed supervisor need a moment to notice.
+            if time.monotonic() > deadline:
+                raise PortTaken(
+                    f"Cannot listen on {host} port {port}: {error.strerror}. "
+                    "Stop what listens there, or choose another --port."
+                ) from None
+            time.sleep(0.1)
+
+
+def _path() -> str:
+    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))

@@ -1,0 +1,243 @@
+"""The commands of `python -m api`: a function declares arguments and returns what runs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from api.settings import Refused, Settings
+
+Run = Callable[[argparse.Namespace], object]
+Command = Callable[[argparse.ArgumentParser], Run]
+
+
+def up(parser: argparse.ArgumentParser) -> Run:
+    """Start engines, schema, demo, API and worker; restart what dies (scripts/serve)."""
+    _add_serving(parser)
+    parser.add_argument("--no-demo", action="store_true", help="leave an empty installation empty")
+
+    def run(args: argparse.Namespace) -> None:
+        from api import supervisor
+
+        profile = args.profile or os.environ.get("PISTIS_PROFILE") or "explore"
+        supervisor.up(_serving(args, profile), demo=not args.no_demo)
+
+    return run
+
+
+def serve(parser: argparse.ArgumentParser) -> Run:
+    """Start the API alone; the schema must have been migrated."""
+    _add_serving(parser)
+    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
+
+    def run(args: argparse.Namespace) -> None:
+        _follow(args)
+        settings = _serving(args, args.profile)
+        if settings.processes > 1 and args.fd is None:
+            from api import supervisor
+
+            supervisor.serve(settings)
+        else:
+            from api import server
+            from api.engines import running
+
+            with running(settings) as settings:
+                server.serve(settings, args.fd)
+
+    return run
+
+
+def work(parser: argparse.ArgumentParser) -> Run:
+    """Start a worker alone: it relays what happened and does what is due."""
+    _add_data(parser)
+    parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
+
+    def run(args: argparse.Namespace) -> None:
+        _follow(args)
+        from api import worker
+        from api.engines import running
+
+        with running(Settings.from_environment(serving=True, data=args.data)) as settings:
+            worker.work(settings)
+
+    return run
+
+
+def migrate(parser: argparse.ArgumentParser) -> Run:
+    """Bring the database's schema up to date; safe to run at any time and twice at once."""
+    _add_data(parser)
+
+    def run(args: argparse.Namespace) -> None:
+        import asyncio
+
+        from api.engines import running
+        from domain import database
+
+        with running(Settings.from_environment(data=args.data)) as settings:
+            applied = asyncio.run(database.migrate(settings.database_url))
+        print(*applied or ["The schema is up to date."], sep="\n")
+
+    return run
+
+
+def schema(parser: argparse.ArgumentParser) -> Run:
+    """Print the GraphQL schema (SDL)."""
+
+    def run(_: argparse.Namespace) -> None:
+        from schema.root import sdl
+
+        print(sdl().rstrip("\n"))
+
+    return run
+
+
+def token(parser: argparse.ArgumentParser) -> Run:
+    """Print a token for trying things out, alone; in the explore profile only."""
+    parser.add_argument("--as", dest="role", required=True, choices=("member", "shop", "staff"))
+    parser.add_argument("--member", metavar="NUMBER", help="whose; one of the demo unless given")
+    _add_data(parser)
+
+    def run(args: argparse.Namespace) -> None:
+        settings = Settings.from_environment(data=args.data)
+        settings = replace(settings, profile=settings.served_profile())
+        if settings.profile != "explore":
+            raise Refused(
+                f"No server of the explore profile runs on {settings.data}: start scripts/serve, "
+                "or name its folder with --data."
+            )
+        from api.engines import running
+        from api.tokens import token as minted
+
+        with running(settings) as settings:
+            print(_result(minted(settings, args.role, args.member)))
+
+    return run
+
+
+def key(parser: argparse.ArgumentParser) -> Run:
+    """Make a key for a service or a member of staff and print it, this once."""
+    parser.add_argument("--name", required=True, help="whose key it is, as the audit will call it")
+    parser.add_argument("--roles", required=True, help="of till, shop, care, loyalty, admin")
+    _add_data(parser)
+
+    def run(args: argparse.Namespace) -> None:
+        from api.engines import running
+        from api.tokens import key as made
+
+        roles = [role.strip().upper() for role in args.roles.split(",") if role.strip()]
+        with running(Settings.from_environment(data=args.data)) as settings:
+            print(_result(made(settings, args.name, roles)))
+
+    return run
+
+
+def documents(parser: argparse.ArgumentParser) -> Run:
+    """List the known documents, one JSON object a line; take in more with --add."""
+    parser.add_argument(
+        "--add",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help=".graphql files, Apollo's manifest or codegen's persisted-documents.json",
+    )
+    _add_data(parser)
+
+    def run(args: argparse.Namespace) -> object:
+        from api.documents import run as documents_run
+        from api.engines import running
+
+        with running(Settings.from_environment(data=args.data)) as settings:
+            return _result(documents_run(settings, args.add))
+
+    return run
+
+
+def import_(parser: argparse.ArgumentParser) -> Run:
+    """Bring in what another system knows: `import orders --help` says how."""
+    parser.add_argument("what", nargs=argparse.REMAINDER, help="orders FILE.csv --map ...")
+
+    def run(args: argparse.Namespace) -> object:
+        finder = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+        _add_data(finder)
+        found, rest = finder.parse_known_args(args.what or ["--help"])
+        from api import imports
+        from api.engines import running
+
+        settings = Settings.from_environment(data=found.data)
+        if {"-h", "--help"} & set(rest):
+            return _result(imports.run(settings, rest))
+        with running(settings) as settings:
+            return _result(imports.run(settings, rest))
+
+    return run
+
+
+COMMANDS: dict[str, Command] = {
+    "up": up,
+    "serve": serve,
+    "work": work,
+    "migrate": migrate,
+    "schema": schema,
+    "token": token,
+    "key": key,
+    "documents": documents,
+    "import": import_,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; 0 if it was done, 1 with its reason on standard error if not."""
+    about = "Pistis, a GraphQL loyalty backend."
+    parser = argparse.ArgumentParser(prog="python -m api", description=about)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        text = command.__doc__ or ""
+        sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        sub.set_defaults(run=command(sub))
+    args = parser.parse_args(arguments)
+    try:
+        code = args.run(args)
+    except (Refused, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="FOLDER", help="of engines, secret and logs (.pistis)")
+
+
+def _add_serving(parser: argparse.ArgumentParser) -> None:
+    _add_data(parser)
+    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", help="port to listen on, 0 for a free one (8000)")
+    parser.add_argument("--processes", metavar="N", help="API processes that share the port (1)")
+    parser.add_argument("--profile", help="explore: try things out; locked: in earnest")
+
+
+def _serving(args: argparse.Namespace, profile: str | None) -> Settings:
+    given = {name: getattr(args, name) for name in ("data", "host", "port", "processes")}
+    settings = Settings.from_environment(serving=True, profile=profile, **given)
+    settings.remember_profile()
+    return settings
+
+
+def _follow(args: argparse.Namespace) -> None:
+    if args.lifeline is not None:
+        from api.children import end_with
+
+        end_with(args.lifeline)
+
+
+def _result(given: object) -> object:
+    import asyncio  # 50 ms that --help need not wait for
+
+    return asyncio.run(given) if asyncio.iscoroutine(given) else given
