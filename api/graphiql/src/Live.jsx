@@ -1,0 +1,92 @@
+// The line at the foot: what the demo member is told, as it happens, whatever tab is open.
+import { use, useEffect, useState } from 'react';
+import { DeskContext } from './desk.js';
+import { listen } from './fetcher.js';
+
+const KEPT = 50;
+const RETRY_MS = 3000;
+const STATES = { connecting: 'Connecting', live: 'Live', broken: 'Not connected' };
+
+export function Live() {
+  const { state, events } = useMemberNotified();
+  const [open, setOpen] = useState(false);
+  const [latest] = events;
+  return (
+    <section className="pistis-live" aria-label="Live notifications" data-state={state}>
+      {open && (
+        <ol>
+          {events.map(({ cursor, node }) => (
+            <li key={cursor}>
+              <Happened node={node} />
+            </li>
+          ))}
+          {events.length === 0 && <li>Nothing yet. Run OrderReport as the shop and watch.</li>}
+        </ol>
+      )}
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <b>{STATES[state]}</b>
+        {latest ? (
+          <span key={latest.cursor} className="pistis-live-latest">
+            <Happened node={latest.node} />
+          </span>
+        ) : (
+          <span>The demo member’s notifications appear here as they happen.</span>
+        )}
+        {events.length > 0 && <i>{events.length}</i>}
+      </button>
+    </section>
+  );
+}
+
+function Happened({ node }) {
+  return (
+    <>
+      <time>{new Date(node.createdAt).toLocaleTimeString()}</time>
+      <strong>{node.title}</strong>
+      {node.body && <span>{node.body}</span>}
+    </>
+  );
+}
+
+function useMemberNotified() {
+  const { config, credentials } = use(DeskContext);
+  const [state, setState] = useState('connecting');
+  const [events, setEvents] = useState([]);
+
+  useEffect(() => {
+    const operation = config.operations.find(({ name }) => name === 'MemberNotified');
+    let running = null;
+    let over = false;
+    let after = null;
+
+    async function follow() {
+      while (!over) {
+        running = listen(
+          config.endpoint,
+          { query: operation.document, variables: { after } },
+          () => credentials.authorization('member'),
+          { connected: () => setState('live') },
+        );
+        try {
+          for await (const { data } of running) {
+            if (!data) break;
+            after = data.memberNotified.cursor;
+            setEvents(before => [data.memberNotified, ...before].slice(0, KEPT));
+          }
+        } catch {
+          // The next round says whether it is back.
+        }
+        if (over) return;
+        setState('broken');
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    follow();
+    return () => {
+      over = true;
+      running?.return();
+    };
+  }, [config, credentials]);
+
+  return { state, events };
+}

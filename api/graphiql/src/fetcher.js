@@ -1,0 +1,80 @@
+// Sends what the editors hold: HTTP for queries and mutations, WebSocket for subscriptions.
+import { getOperationAST, parse } from 'graphql';
+import { createClient } from 'graphql-ws';
+
+export async function ask(endpoint, params, headers) {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+      'content-type': 'application/json',
+      ...headers,
+    },
+    body: JSON.stringify(params),
+  });
+  const text = await response.text();
+  try {
+    return { status: response.status, result: JSON.parse(text) };
+  } catch {
+    throw new Error(`The server answered ${response.status} without JSON: ${text.slice(0, 200)}`);
+  }
+}
+
+/** A live operation; a new socket each, so that it always carries the identity chosen now. */
+export function listen(endpoint, params, authorization, on = {}) {
+  const url = new URL(endpoint, location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const client = createClient({
+    url: url.href,
+    connectionParams: async () => {
+      const value = await authorization();
+      return value ? { authorization: value } : {};
+    },
+    on,
+    shouldRetry: close => !isRefusal(close),
+  });
+  return client.iterate(params);
+}
+
+export function createFetcher(endpoint, credentials) {
+  return async function fetcher(params, { headers = {}, documentAST } = {}) {
+    const own = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v]));
+    const identity = credentials.current;
+    const authorization = async options =>
+      own.authorization ?? (await credentials.authorization(identity, options));
+
+    if (isSubscription(params, documentAST)) {
+      return readable(listen(endpoint, params, authorization));
+    }
+    let answer = await ask(endpoint, params, withAuthorization(own, await authorization()));
+    if (answer.status === 401 && !own.authorization) {
+      const renewed = await authorization({ anew: true });
+      answer = await ask(endpoint, params, withAuthorization(own, renewed));
+    }
+    credentials.remember(answer.result.data);
+    return answer.result;
+  };
+}
+
+export function withAuthorization(headers, authorization) {
+  return authorization ? { ...headers, authorization } : headers;
+}
+
+function isSubscription({ query, operationName }, documentAST) {
+  const document = documentAST ?? parse(query);
+  return getOperationAST(document, operationName || undefined)?.operation === 'subscription';
+}
+
+function isRefusal(close) {
+  return close.code >= 4400 && close.code < 4500;
+}
+
+async function* readable(results) {
+  try {
+    yield* results;
+  } catch (error) {
+    if (Array.isArray(error)) yield { errors: error };
+    else if (error?.code) throw new Error(`The live connection was closed: ${error.code} ${error.reason}`);
+    else throw error;
+  }
+}

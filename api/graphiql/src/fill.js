@@ -1,0 +1,73 @@
+// Fills `{{placeholders}}` in the variables of a ready operation when it is opened.
+import { ask, withAuthorization } from './fetcher.js';
+
+const VOUCHER = '{ me { vouchers(state: ISSUED, first: 1) { nodes { id code } } } }';
+const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
+const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
+
+/** name: [asked as, document, where in the answer, what to do when nothing is there] */
+const LOOKUPS = {
+  memberNumber: ['member', '{ me { number } }', d => d.me.number],
+  referralCode: ['member', '{ me { referralLink { code } } }', d => d.me.referralLink.code],
+  termsVersion: ['nobody', '{ programme { current { termsVersion } } }', d => d.programme.current.termsVersion],
+  rewardId: [
+    'member',
+    '{ rewards(first: 20) { nodes { id redeemability { possible } } } }',
+    d => (d.rewards.nodes.find(n => n.redeemability?.possible) ?? d.rewards.nodes[0]).id,
+  ],
+  voucherId: ['member', VOUCHER, d => d.me.vouchers.nodes[0].id, 'redeem a reward first'],
+  voucherCode: ['member', VOUCHER, d => d.me.vouchers.nodes[0].code, 'redeem a reward first'],
+  surveyId: ['member', SURVEY, d => d.me.surveys.nodes[0].id, 'no survey is due'],
+  questionId: ['member', SURVEY, d => d.me.surveys.nodes[0].questions[0].id, 'no survey is due'],
+  latestCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges[0].cursor],
+  earlierCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges.at(-1).cursor],
+  myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
+  caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
+};
+
+export function createFiller(endpoint, credentials) {
+  const seen = {};
+
+  async function lookUp(name, asked) {
+    const [identity, query, pick, otherwise] = LOOKUPS[name];
+    try {
+      asked[query] ??= credentials
+        .authorization(identity)
+        .then(authorization => ask(endpoint, { query }, withAuthorization({}, authorization)));
+      return pick((await asked[query]).result.data);
+    } catch {
+      return `<${otherwise ?? name}>`;
+    }
+  }
+
+  return {
+    /** Keep what a later operation of the sign-in needs. */
+    remember(data) {
+      const challengeId = data?.loginRequestCode?.challengeId;
+      if (challengeId) seen.challengeId = challengeId;
+    },
+
+    /** Variables as JSON text, with fresh keys and with ids that exist. */
+    async variables(template) {
+      const names = new Set(JSON.stringify(template).match(/(?<=\{\{)\w+(?=\}\})/g) ?? []);
+      const uuid = crypto.randomUUID();
+      const values = { uuid, short: uuid.slice(0, 6), now: new Date().toISOString(), ...seen };
+      values.challengeId ??= '<request a code first>';
+      values.refreshToken = credentials.session?.refreshToken ?? '<sign in first>';
+      const asked = {};
+      await Promise.all(
+        [...names].filter(name => name in LOOKUPS).map(async name => {
+          values[name] = await lookUp(name, asked);
+        }),
+      );
+      return JSON.stringify(template, (_key, value) => replaced(value, values), 2);
+    },
+  };
+}
+
+function replaced(value, values) {
+  if (typeof value !== 'string') return value;
+  const whole = value.match(/^\{\{(\w+)\}\}$/);
+  if (whole) return values[whole[1]] ?? value;
+  return value.replace(/\{\{(\w+)\}\}/g, (match, name) => values[name] ?? match);
+}

@@ -1,0 +1,120 @@
+"""GraphiQL in a real browser, with everything outside this machine out of reach."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.graphiql import operations
+from tests.pages.visit import Server, Visit
+
+pytestmark = pytest.mark.page
+
+
+def report(server: Server) -> dict[str, Any]:
+    """An order of the demo member, as the shop sends it."""
+    known = {"memberNumber": server.member_number, "short": uuid4().hex, "uuid": str(uuid4())}
+    ready = next(each for each in operations.ready_operations() if each.name == "OrderReport")
+    variables = operations.demo_variables(known | {"now": "2026-03-01T10:00:00Z"})[ready.name]
+    answer = httpx.post(
+        f"{server.url}/graphql",
+        json={"query": ready.document, "variables": variables},
+        headers={"authorization": f"Bearer {server.token('shop')}"},
+    )
+    reported: dict[str, Any] = answer.json()["data"]["orderReport"]
+    return reported
+
+
+@pytest.mark.parametrize("visit", ["light", "dark"], indirect=True)
+async def test_opens_with_the_menu_and_answers_the_first_query(
+    visit: Visit, server: Server, request: pytest.FixtureRequest
+) -> None:
+    await visit.arrive(server.url)
+    await visit.run()
+
+    answer = json.loads(await visit.until("response.json", '"wallets"'))
+    assert answer["data"]["me"]["number"] == server.member_number
+    assert await visit.identity() == "Member"
+    assert await visit.page.locator("button[data-operation]").count() == 35
+    await visit.picture(f"home-{request.node.callspec.params['visit']}")
+    assert (visit.attempts, visit.complaints) == ([], [])
+
+
+async def test_shows_the_docs_and_the_query_builder(visit: Visit, server: Server) -> None:
+    await visit.arrive(server.url)
+
+    await visit.page.get_by_role("button", name="Show Documentation Explorer").click()
+    await visit.page.locator(".graphiql-doc-explorer a", has_text="Mutation").first.click()
+    await visit.page.locator(".graphiql-doc-explorer", has_text="orderReport").wait_for()
+    await visit.picture("docs")
+    await visit.page.get_by_role("button", name="Show Query builder").click()
+    await visit.page.locator(
+        ".graphiql-explorer-root", has_text="unreadNotificationCount"
+    ).wait_for()
+
+    await visit.picture("query-builder")
+    assert (visit.attempts, visit.complaints) == ([], [])
+
+
+async def test_an_operation_opens_with_its_variables_and_its_identity(
+    visit: Visit, server: Server
+) -> None:
+    await visit.arrive(server.url)
+
+    await visit.open("OrderReport")
+    first = json.loads(await visit.text("variables.json"))["input"]
+    assert await visit.identity() == "Shop"
+    assert first["order"]["member"] == {"number": server.member_number}
+    await visit.run()
+    answer = json.loads(await visit.until("response.json", '"earnings"'))["data"]["orderReport"]
+    assert answer["userErrors"] == []
+    assert answer["order"]["reference"] == first["order"]["reference"]
+
+    await visit.page.get_by_role("button", name="Fresh variables").click()
+    await visit.until("variables.json", first["idempotencyKey"], wanted=False)
+    second = json.loads(await visit.text("variables.json"))["input"]
+    assert second["order"]["reference"] != first["order"]["reference"]
+    assert (visit.attempts, visit.complaints) == ([], [])
+
+
+async def test_each_tab_keeps_who_it_asks_as(visit: Visit, server: Server) -> None:
+    await visit.arrive(server.url)
+
+    await visit.open("Cases")
+    assert await visit.identity() == "Staff"
+    await visit.run()
+    await visit.until("response.json", '"totalCount"')
+    await visit.open("Home")
+    assert await visit.identity() == "Member"
+
+    await visit.page.get_by_role("radio", name="Nobody").click()
+    await visit.run()
+    await visit.until("response.json", '"me": null')
+    await visit.page.reload()
+    await visit.page.locator('[data-identity="nobody"][aria-checked="true"]').wait_for()
+    assert (visit.attempts, visit.complaints) == ([], [])
+
+
+async def test_a_live_subscription_and_the_line_at_the_foot_show_an_order(
+    visit: Visit, server: Server
+) -> None:
+    await visit.arrive(server.url)
+    await visit.page.locator('.pistis-live[data-state="live"]').wait_for()
+    await visit.open("NotificationsRead")
+    latest = json.loads(await visit.text("variables.json"))["input"]["upTo"]
+    await visit.open("MemberNotified")
+    await visit.write("variables.json", json.dumps({"after": latest}))
+    await visit.run()
+    await visit.page.get_by_role("button", name="Stop query").wait_for()
+
+    earned = report(server)["earnings"][0]["points"]
+
+    node = json.loads(await visit.until("response.json", "cursor"))["data"]["memberNotified"][
+        "node"
+    ]
+    assert (node["kind"], node["transaction"]["points"]) == ("POINTS_EARNED", earned)
+    await visit.page.locator(".pistis-live", has_text=node["title"]).wait_for()
+    await visit.picture("live")
+    assert (visit.attempts, visit.complaints) == ([], [])
