@@ -24,15 +24,38 @@ Unavailable                 an engine is away or busy: nothing happened, try aga
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 Path = tuple[str, ...]
 
 
+class ErrorCode(StrEnum):
+    """What an app can switch on."""
+
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    INSUFFICIENT_POINTS = "INSUFFICIENT_POINTS"
+    REWARD_UNAVAILABLE = "REWARD_UNAVAILABLE"
+    VOUCHER_UNUSABLE = "VOUCHER_UNUSABLE"
+    QUOTE_EXPIRED = "QUOTE_EXPIRED"
+    QUOTE_MISMATCH = "QUOTE_MISMATCH"
+    CODE_WRONG = "CODE_WRONG"
+    CODE_EXPIRED = "CODE_EXPIRED"
+    TOO_MANY_TRIES = "TOO_MANY_TRIES"
+    SESSION_ENDED = "SESSION_ENDED"
+    TERMS_OUTDATED = "TERMS_OUTDATED"
+    ORDER_CONFLICT = "ORDER_CONFLICT"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
+
+
 class DomainError(Exception):
     """A refusal that the caller can understand and mend. `path` leads to the field at fault."""
 
-    code: ClassVar[str] = "INVALID_INPUT"
+    code: ClassVar[ErrorCode] = ErrorCode.INVALID_INPUT
 
     def __init__(self, message: str, path: Path = ()) -> None:
         super().__init__(message)
@@ -56,25 +79,25 @@ class InvalidInput(DomainError):
 class NotFound(DomainError):
     """Nothing there that this caller may see."""
 
-    code = "NOT_FOUND"
+    code = ErrorCode.NOT_FOUND
 
 
 class NotAllowed(DomainError):
     """The caller's role or state does not permit it."""
 
-    code = "NOT_ALLOWED"
+    code = ErrorCode.NOT_ALLOWED
 
 
 class LimitReached(DomainError):
     """As often, or as much, as the programme allows."""
 
-    code = "LIMIT_REACHED"
+    code = ErrorCode.LIMIT_REACHED
 
 
 class InsufficientPoints(DomainError):
     """Less in the wallet than the price. `balance` and `required` are points."""
 
-    code = "INSUFFICIENT_POINTS"
+    code = ErrorCode.INSUFFICIENT_POINTS
 
     def __init__(self, balance: int, required: int, path: Path = ()) -> None:
         missing = required - balance
@@ -89,7 +112,7 @@ class InsufficientPoints(DomainError):
 class RewardUnavailable(DomainError):
     """The reward cannot be had now; `reason` is a RedeemabilityReason."""
 
-    code = "REWARD_UNAVAILABLE"
+    code = ErrorCode.REWARD_UNAVAILABLE
 
     def __init__(
         self,
@@ -113,61 +136,61 @@ class RewardUnavailable(DomainError):
 class VoucherUnusable(DomainError):
     """The voucher is used, cancelled or expired."""
 
-    code = "VOUCHER_UNUSABLE"
+    code = ErrorCode.VOUCHER_UNUSABLE
 
 
 class QuoteExpired(DomainError):
     """The quote's time is over: ask for a new one."""
 
-    code = "QUOTE_EXPIRED"
+    code = ErrorCode.QUOTE_EXPIRED
 
 
 class QuoteMismatch(DomainError):
     """The quote was made for another order or another member."""
 
-    code = "QUOTE_MISMATCH"
+    code = ErrorCode.QUOTE_MISMATCH
 
 
 class CodeWrong(DomainError):
     """A code that is not the one sent."""
 
-    code = "CODE_WRONG"
+    code = ErrorCode.CODE_WRONG
 
 
 class CodeExpired(DomainError):
     """A code too old, used, or replaced by a newer one."""
 
-    code = "CODE_EXPIRED"
+    code = ErrorCode.CODE_EXPIRED
 
 
 class TooManyTries(DomainError):
     """Guessing is over for this code or this address, for a while."""
 
-    code = "TOO_MANY_TRIES"
+    code = ErrorCode.TOO_MANY_TRIES
 
 
 class SessionEnded(DomainError):
     """The session is over: sign in again."""
 
-    code = "SESSION_ENDED"
+    code = ErrorCode.SESSION_ENDED
 
 
 class TermsOutdated(DomainError):
     """Terms were accepted that are no longer in force."""
 
-    code = "TERMS_OUTDATED"
+    code = ErrorCode.TERMS_OUTDATED
 
 
 class OrderConflict(DomainError):
     """An order of this source and reference exists with other contents."""
 
-    code = "ORDER_CONFLICT"
+    code = ErrorCode.ORDER_CONFLICT
 
 
 class KeyReused(DomainError):
     """This idempotency key came before with another input."""
 
-    code = "IDEMPOTENCY_KEY_REUSED"
+    code = ErrorCode.IDEMPOTENCY_KEY_REUSED
 
     def __init__(self) -> None:
         super().__init__(
@@ -179,7 +202,7 @@ class KeyReused(DomainError):
 class KeyInProgress(DomainError):
     """The same key is being worked on at this moment."""
 
-    code = "IDEMPOTENCY_IN_PROGRESS"
+    code = ErrorCode.IDEMPOTENCY_IN_PROGRESS
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,0 +1,182 @@
+"""What can be read of members. Every statement sees only those that the actor may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain import database
+from domain.actor import Actor
+from domain.errors import InvalidInput, NotFound
+from domain.members import addresses
+from domain.members.kinds import Channel, MemberState, Purpose, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """Month and day; the year only where the member gave it."""
+
+    month: int
+    day: int
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member with its profile."""
+
+    id: UUID
+    number: str
+    state: MemberState
+    joined_at: datetime
+    language: str
+    time_zone: str | None
+    referral_code: str
+    tier: str
+    tier_since: datetime
+    order_count: int
+    version: int
+    sequence: int
+    read_sequence: int
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    phone: str | None
+    external_id: str | None
+    birthday: Birthday | None
+    interests: list[str]
+    quiet_from: str | None
+    quiet_until: str | None
+
+    @property
+    def unread_notification_count(self) -> int:
+        """Notifications beyond the last that was read."""
+        return self.sequence - self.read_sequence
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """What a member allows, as last said."""
+
+    channel: Channel
+    purpose: Purpose
+    given: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceRow:
+    """Through which channels a member wants to hear of a topic."""
+
+    topic: Topic
+    channels: list[Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRef:
+    """One way to name a member; exactly one is set."""
+
+    id: UUID | None = None
+    number: str | None = None
+    card: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    external_id: str | None = None
+
+
+_MEMBERS = """
+select m.id, m.number, m.state, m.joined_at, m.language, m.time_zone, m.referral_code, m.tier,
+  m.tier_since, m.order_count, m.version, m.sequence, m.read_sequence, p.first_name, p.last_name,
+  p.email, p.phone, p.external_id, p.birth_month, p.birth_day, p.birth_year,
+  coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until
+from members m left join profiles p on p.member_id = m.id
+"""
+
+DEFAULT_CHANNELS = [Channel.IN_APP, Channel.PUSH]
+
+
+async def members_of(actor: Actor, member_ids: Sequence[UUID]) -> list[MemberRow | None]:
+    """The members with these ids, in their order; None for those that the actor may not see."""
+    seen = [member_id for member_id in member_ids if actor.sees(member_id)]
+    found = {row["id"]: _member(row) for row in await _read("m.id = any($1)", seen)}
+    return [found.get(member_id) for member_id in member_ids]
+
+
+async def find(actor: Actor, ref: MemberRef) -> MemberRow:
+    """The member that `ref` names. Raises NotFound, also for one that the actor may not see."""
+    condition, value = _condition(ref)
+    for row in await _read(condition, value):
+        if actor.sees(row["id"]):
+            return _member(row)
+    raise NotFound("No member is found by this; ask for the card or enrol the customer.")
+
+
+async def ids_by_number(numbers: Sequence[str]) -> dict[str, UUID]:
+    """The ids of members by their numbers; unknown numbers are left out."""
+    found = await database.rows(
+        "select number, id from members where number = any($1)", list(numbers)
+    )
+    return {row["number"]: row["id"] for row in found}
+
+
+async def consents_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[ConsentRow]]:
+    """Each member's consents, by channel and purpose."""
+    found = await database.rows(
+        """select member_id, channel, purpose, given, at from consents
+           where member_id = any($1) order by channel, purpose""",
+        [member_id for member_id in member_ids if actor.sees(member_id)],
+    )
+    return [
+        [
+            ConsentRow(Channel(row["channel"]), Purpose(row["purpose"]), row["given"], row["at"])
+            for row in found
+            if row["member_id"] == member_id
+        ]
+        for member_id in member_ids
+    ]
+
+
+async def preferences_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[PreferenceRow]]:
+    """Each member's channels for every topic; in the app and by push where nothing was said."""
+    found = await database.rows(
+        "select member_id, topic, channels from preferences where member_id = any($1)",
+        [member_id for member_id in member_ids if actor.sees(member_id)],
+    )
+    said = {(row["member_id"], row["topic"]): row["channels"] for row in found}
+    return [
+        [
+            PreferenceRow(
+                topic, [Channel(c) for c in said.get((member_id, topic.value), DEFAULT_CHANNELS)]
+            )
+            for topic in Topic
+        ]
+        for member_id in member_ids
+    ]
+
+
+def _condition(ref: MemberRef) -> tuple[str, Any]:
+    if ref.id is not None:
+        return "m.id = $1", ref.id
+    if ref.phone is not None:
+        return "p.phone = $1", addresses.phone(ref.phone)
+    if ref.email is not None:
+        return "p.email = $1", addresses.email(ref.email)
+    if ref.external_id is not None:
+        return "p.external_id = $1", ref.external_id
+    number = ref.number or ref.card
+    if number is None:
+        raise InvalidInput("Say who: an id, number, card, phone, email or externalId.")
+    return "m.number = $1", number.replace(" ", "")
+
+
+async def _read(condition: str, value: Any) -> list[Any]:
+    return await database.rows(f"{_MEMBERS} where {condition}", value)
+
+
+def _member(row: Any) -> MemberRow:
+    values = dict(row)
+    month, day, year = (values.pop(f"birth_{part}") for part in ("month", "day", "year"))
+    values["birthday"] = Birthday(month, day, year) if month else None
+    values["state"] = MemberState(values["state"])
+    return MemberRow(**values)

@@ -1,0 +1,121 @@
+"""Which version is in force when. Versions never change, so a process may keep those it has read;
+which of them is in force is asked anew each time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from domain import database, secrets
+from domain.actor import Actor
+from domain.errors import NotFound
+from domain.paging import Page
+from domain.programme import document
+from domain.programme.rules import Compiled, compiled
+from domain.programme.terms import Programme
+
+
+class VersionState(StrEnum):
+    """The life of a version."""
+
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+    SUPERSEDED = "SUPERSEDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A programme version, ready to judge by."""
+
+    id: UUID
+    number: int
+    programme: Programme
+    rules: Compiled
+    effective_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version and where it stands in time."""
+
+    id: UUID
+    number: int
+    state: VersionState
+    effective_from: datetime | None
+    version: Version
+
+
+_kept: dict[int, Version] = {}
+
+# Of versions that start at the same instant the one published last wins.
+IN_FORCE = """(select number from programme_versions where effective_from <= {at}
+  order by effective_from desc, number desc limit 1)"""
+
+
+async def in_force(at: datetime | None = None) -> Version:
+    """The version in force at an instant (now, unless said); the first for what was earlier."""
+    number = await database.value(
+        f"""select coalesce({IN_FORCE.format(at="coalesce($1, pistis_now())")},
+             (select number from programme_versions where effective_from is not null
+              order by effective_from, number limit 1))""",
+        at,
+    )
+    if number is None:
+        raise NotFound("No programme is published yet; publish one, or start with the demo.")
+    return await version(number)
+
+
+async def version(number: int) -> Version:
+    """A version by its number. Raises NotFound."""
+    if number not in _kept:
+        row = await database.row(
+            "select id, number, document, effective_from from programme_versions where number = $1",
+            number,
+        )
+        if row is None:
+            raise NotFound("There is no such version.")
+        if row["effective_from"] is None:
+            return _version(row)
+        _kept[number] = _version(row)
+    return _kept[number]
+
+
+async def versions(_actor: Actor, numbers: Sequence[int]) -> list[Version]:
+    """The versions with these numbers, in their order."""
+    return [await version(number) for number in numbers]
+
+
+async def version_rows(
+    actor: Actor, first: int, after: str | None = None, ids: Sequence[UUID] | None = None
+) -> Page[VersionRow]:
+    """Versions, newest first; drafts for staff alone."""
+    cursors = secrets.cursors()
+    below = cursors.decode("versions", after)[0] if after else None
+    found = await database.rows(
+        f"""select id, number, effective_from, document,
+             case when effective_from is null then 'DRAFT'
+               when number = {IN_FORCE.format(at="pistis_now()")} or effective_from > pistis_now()
+               then 'PUBLISHED' else 'SUPERSEDED' end as state
+           from programme_versions
+           where ($1::int is null or number < $1) and ($2 or effective_from is not null)
+             and ($3::uuid[] is null or id = any($3))
+           order by number desc limit $4""",
+        *(below, actor.serves, list(ids) if ids is not None else None, first + 1),
+    )
+    rows = [
+        VersionRow(
+            row["id"], row["number"], VersionState(row["state"]), row["effective_from"],
+            _version(row),
+        )
+        for row in found
+    ]  # fmt: skip
+    return cursors.page(rows, first, "versions", lambda v: (v.number,))
+
+
+def _version(row: Any) -> Version:
+    programme = document.decoded(row["document"])
+    return Version(
+        row["id"], row["number"], programme, compiled(programme), row["effective_from"]
+    )

@@ -1,0 +1,197 @@
+"""What can be read of wallets: balances, statements, coming expiries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain import cache, database, secrets
+from domain.actor import Actor
+from domain.paging import Page
+from domain.wallets.kinds import TransactionKind
+
+
+@dataclass(frozen=True, slots=True)
+class WalletRow:
+    """A member's points of one unit. `balance` can be spent now; the others are not in it."""
+
+    member_id: UUID
+    unit_code: str
+    balance: int = 0
+    pending: int = 0
+    held: int = 0
+    debt: int = 0
+
+    @property
+    def id(self) -> str:
+        """Names the wallet, whether anything has moved in it or not."""
+        return f"{self.member_id}:{self.unit_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRow:
+    """One movement of a balance. `explanation` says why, part by part, in no language yet."""
+
+    id: UUID
+    member_id: UUID
+    unit_code: str
+    version: int
+    kind: TransactionKind
+    points: int
+    balance_after: int
+    occurred_at: datetime
+    order_id: UUID | None
+    voucher_id: UUID | None
+    programme_version: int | None
+    title: dict[str, Any]
+    explanation: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpirationRow:
+    """So many points of a balance that leave it at an instant."""
+
+    points: int
+    expires_at: datetime
+
+
+WalletKey = tuple[UUID, str]
+
+# Points whose lot is due are not there any more, whether their expiry is written yet or not.
+_BALANCES = """
+select m.id, m.version, coalesce(jsonb_agg(jsonb_build_object(
+    'unit', w.unit, 'pending', w.pending, 'held', w.held, 'debt', w.debt,
+    'balance', w.available - case when w.next_expiry_at <= pistis_now() then (
+      select coalesce(sum(l.remaining), 0) from lots l
+      where l.member_id = w.member_id and l.unit = w.unit and l.remaining > 0
+        and l.expires_at <= pistis_now()) else 0 end))
+    filter (where w.unit is not null), '[]') as wallets,
+  extract(epoch from min(w.next_expiry_at) - pistis_now()) as until
+from members m left join wallets w on w.member_id = m.id
+where m.id = any($1) group by m.id
+"""
+
+
+async def wallets_of(actor: Actor, member_ids: Sequence[UUID]) -> list[dict[str, WalletRow]]:
+    """Each member's wallets by unit; out of Redis where it knows the newest."""
+    seen = [member_id for member_id in dict.fromkeys(member_ids) if actor.sees(member_id)]
+    values = await cache.remembered(seen, _balances)
+    return [
+        {
+            wallet["unit"]: WalletRow(
+                member_id, wallet["unit"], *(wallet[part] for part in _PARTS)
+            )
+            for wallet in values.get(member_id, {"wallets": []})["wallets"]
+        }
+        for member_id in member_ids
+    ]
+
+
+_PARTS = ("balance", "pending", "held", "debt")
+
+
+async def _balances(member_ids: list[UUID]) -> dict[UUID, tuple[int, cache.Value]]:
+    found = await database.rows(_BALANCES, member_ids)
+    values: dict[UUID, tuple[int, cache.Value]] = {}
+    for row in found:
+        value = {"wallets": row["wallets"]}
+        if row["until"] is not None:
+            value["until"] = max(0, int(row["until"]))
+        values[row["id"]] = row["version"], value
+    return values
+
+
+_COLUMNS = """t.id, t.member_id, t.unit as unit_code, t.version, t.kind, t.points, t.balance_after,
+  t.occurred_at, t.order_id, t.voucher_id, t.programme_version, t.title, t.explanation"""
+
+
+async def statements_of(
+    actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None, total: bool = False
+) -> list[Page[TransactionRow]]:
+    """A page of each wallet's transactions, newest first."""
+    cursors = secrets.cursors()
+    below = cursors.decode("statement", after)[0] if after else None
+    seen = [key for key in keys if actor.sees(key[0])]
+    found = await database.rows(
+        f"""select {_COLUMNS} from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
+            cross join lateral (
+              select * from transactions x
+              where x.member_id = wanted.member_id and x.unit = wanted.unit
+                and ($3::bigint is null or x.version < $3)
+              order by x.version desc limit $4) t""",
+        *([key[0] for key in seen], [key[1] for key in seen], below, first + 1),
+    )
+    counts = await _counts(seen) if total else {}
+    pages: dict[WalletKey, list[TransactionRow]] = {key: [] for key in keys}
+    for row in found:
+        pages[row["member_id"], row["unit_code"]].append(transaction_row(row))
+    return [
+        cursors.page(pages[key], first, "statement", lambda t: (t.version,), total=counts.get(key))
+        for key in keys
+    ]
+
+
+async def _counts(keys: Sequence[WalletKey]) -> dict[WalletKey, int]:
+    # A wallet's version counts its transactions: no need to count rows.
+    found = await database.rows(
+        """select w.member_id, w.unit, w.version from wallets w
+           join unnest($1::uuid[], $2::text[]) as wanted (member_id, unit) using (member_id, unit)""",
+        *([key[0] for key in keys], [key[1] for key in keys]),
+    )
+    counts = {(row["member_id"], row["unit"]): row["version"] for row in found}
+    return {key: counts.get(key, 0) for key in keys}
+
+
+async def transactions(actor: Actor, ids: Sequence[UUID]) -> list[TransactionRow | None]:
+    """The transactions with these ids, in their order; None where the actor may not see one."""
+    found = await database.rows(
+        f"select {_COLUMNS} from transactions t where t.id = any($1)", list(ids)
+    )
+    rows = {row["id"]: transaction_row(row) for row in found if actor.sees(row["member_id"])}
+    return [rows.get(wanted) for wanted in ids]
+
+
+async def transactions_of_orders(
+    actor: Actor, order_ids: Sequence[UUID]
+) -> list[list[TransactionRow]]:
+    """What each order earned: its transactions, by unit."""
+    found = await database.rows(
+        f"""select {_COLUMNS} from transactions t where t.order_id = any($1)
+            order by t.order_id, t.recorded_at, t.unit""",
+        list(order_ids),
+    )
+    rows = [transaction_row(row) for row in found if actor.sees(row["member_id"])]
+    return [[row for row in rows if row.order_id == order_id] for order_id in order_ids]
+
+
+async def expirations_of(
+    actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None
+) -> list[Page[ExpirationRow]]:
+    """The coming expiries of each wallet, soonest first; with undated points they sum to its balance."""
+    cursors = secrets.cursors()
+    beyond = cursors.decode("expirations", after)[0] if after else None
+    seen = [key for key in keys if actor.sees(key[0])]
+    found = await database.rows(
+        """select wanted.member_id, wanted.unit, l.expires_at, l.points
+           from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
+           cross join lateral (
+             select x.expires_at, sum(x.remaining)::bigint as points from lots x
+             where x.member_id = wanted.member_id and x.unit = wanted.unit and x.remaining > 0
+               and x.expires_at > greatest(pistis_now(), $3::text::timestamptz)
+             group by x.expires_at order by x.expires_at limit $4) l""",
+        *([key[0] for key in seen], [key[1] for key in seen], beyond, first + 1),
+    )
+    pages: dict[WalletKey, list[ExpirationRow]] = {key: [] for key in keys}
+    for row in found:
+        pages[row["member_id"], row["unit"]].append(ExpirationRow(row["points"], row["expires_at"]))
+    return [
+        cursors.page(pages[key], first, "expirations", lambda e: (e.expires_at.isoformat(),))
+        for key in keys
+    ]
+
+
+def transaction_row(row: Any) -> TransactionRow:
+    """A transaction out of a row of its columns."""
+    values = dict(row)
+    return TransactionRow(**{**values, "kind": TransactionKind(values["kind"])})

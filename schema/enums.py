@@ -1,0 +1,13 @@
+"""Enums of the domain as GraphQL enums, every value described."""
+
+from enum import Enum
+
+import strawberry
+
+
+def enum(kind: type[Enum], description: str, **values: str) -> None:
+    """Make `kind` known to GraphQL. A value without a description does not build."""
+    made = strawberry.enum(kind, description=description)
+    for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = values.pop(value.name)
+    assert not values, f"{kind.__name__} has no {', '.join(values)}"

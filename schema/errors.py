@@ -1,0 +1,137 @@
+"""Refusals as data: one interface, a type of its own only where the app needs more to act."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from domain import errors
+from domain.errors import ErrorCode
+from schema.enums import enum
+from schema.scalars import Points
+
+enum(
+    ErrorCode,
+    "What went against it; apps switch on it and keep an else branch.",
+    INVALID_INPUT="A value that cannot be right; `path` leads to it.",
+    NOT_FOUND="Nothing there that this caller may see.",
+    NOT_ALLOWED="The caller's role or state does not permit it.",
+    LIMIT_REACHED="As often, or as much, as the programme allows.",
+    INSUFFICIENT_POINTS="Less in the wallet than the price: see InsufficientPointsError.",
+    REWARD_UNAVAILABLE="The reward cannot be had now: see RewardUnavailableError.",
+    VOUCHER_UNUSABLE="The voucher is used, cancelled or expired.",
+    QUOTE_EXPIRED="The quote's time is over: ask for a new one.",
+    QUOTE_MISMATCH="The quote was made for another order or another member.",
+    CODE_WRONG="Not the code that was sent; a few tries are left.",
+    CODE_EXPIRED="The code is too old, used, or replaced by a newer one: request another.",
+    TOO_MANY_TRIES="Guessing is over for a while: wait, then request a new code.",
+    SESSION_ENDED="The session is over: sign in again.",
+    TERMS_OUTDATED="Accept the terms that are in force: `programme.current.termsVersion`.",
+    ORDER_CONFLICT="An order of this source and reference exists with other contents.",
+    IDEMPOTENCY_KEY_REUSED="The key came before with another input; nothing was done.",
+    IDEMPOTENCY_IN_PROGRESS="The same request is being worked on: send it again, same key.",
+)
+
+
+@strawberry.interface(description="Why something was refused, and where in the input.")
+class UserError:
+    """Read off a DomainError."""
+
+    code: ErrorCode = strawberry.field(description="What to switch on.")
+    message: str = strawberry.field(
+        description="For people who build the app: what is wrong and how to mend it."
+    )
+    path: list[str] = strawberry.field(
+        description='Leads to the field at fault, as in ["input", "order", "lines", "0", "sku"].'
+    )
+
+
+@strawberry.type(description="A value that cannot be right, whoever sends it and whenever.")
+class InvalidInputError(UserError):
+    """Read off an InvalidInput."""
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, errors.InvalidInput)
+
+
+@strawberry.type(description="Less in the wallet than the price.")
+class InsufficientPointsError(UserError):
+    """Read off an InsufficientPoints."""
+
+    balance: Points = strawberry.field(description="Points in the wallet.")
+    required: Points = strawberry.field(description="Points needed.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, errors.InsufficientPoints)
+
+
+@strawberry.type(description="The reward cannot be had now.")
+class RewardUnavailableError(UserError):
+    """Read off a RewardUnavailable."""
+
+    reason: str = strawberry.field(description="Which condition is not met: a RedeemabilityReason.")
+    available_again_at: datetime | None = strawberry.field(
+        description="From when it can be had; null when nobody knows."
+    )
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, errors.RewardUnavailable)
+
+
+@strawberry.type(description="The idempotency key came before with another input; nothing was done.")
+class IdempotencyConflictError(UserError):
+    """Read off a KeyReused."""
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, errors.KeyReused)
+
+
+@strawberry.type(description="Any other refusal: the code says it all.")
+class RefusedError(UserError):
+    """Read off every other DomainError."""
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, errors.DomainError) and not isinstance(
+            obj,
+            (
+                errors.InvalidInput,
+                errors.InsufficientPoints,
+                errors.RewardUnavailable,
+                errors.KeyReused,
+            ),
+        )
+
+
+TYPES: list[Any] = [
+    InvalidInputError,
+    InsufficientPointsError,
+    RewardUnavailableError,
+    IdempotencyConflictError,
+    RefusedError,
+]
+
+
+@strawberry.type(description="What every mutation answers with.")
+class Payload:
+    """Base of all payloads: what is not given is null."""
+
+    user_errors: list[errors.DomainError] = strawberry.field(
+        default_factory=list,
+        graphql_type=list[UserError],
+        description="Why nothing was done; empty when it was.",
+    )
+
+
+@strawberry.type(description="What every mutation with an idempotency key answers with.")
+class KeyedPayload(Payload):
+    """Base of payloads of mutations that take an idempotency key."""
+
+    replayed: bool | None = strawberry.field(
+        default=None,
+        description="True when this key has done its work before; null when nothing was done.",
+    )

@@ -1,0 +1,9 @@
+"""Types that others name before they are made: what breaks the cycles between capabilities."""
+
+from typing import Annotated
+
+import strawberry
+
+LazyMember = Annotated["Member", strawberry.lazy("schema.members")]  # type: ignore[name-defined]  # noqa: F821
+LazyOrder = Annotated["Order", strawberry.lazy("schema.orders")]  # type: ignore[name-defined]  # noqa: F821
+LazyVoucher = Annotated["Voucher", strawberry.lazy("schema.rewards")]  # type: ignore[name-defined]  # noqa: F821

@@ -1,0 +1,93 @@
+"""field(), query and mutation(): who may, enforced and written into the description at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+from strawberry.extensions import FieldExtension
+from strawberry.types.field import StrawberryField
+
+from domain.actor import Role
+from domain.errors import DomainError
+from schema.errors import Payload
+
+ARGUMENTS = {
+    "input": "What to do.",
+    "first": "How many at the most: 1 to 100.",
+    "after": "Beyond this cursor, in the order of the list.",
+    "id": "An id that this schema gave.",
+}
+
+
+class _Roles(FieldExtension):
+    def __init__(self, roles: tuple[Role, ...]) -> None:
+        self.roles = roles
+
+    def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any) -> Any:
+        info.context.actor.require(*self.roles)
+        return next_(source, info, **kwargs)
+
+    async def resolve_async(
+        self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any
+    ) -> Any:
+        info.context.actor.require(*self.roles)
+        return await next_(source, info, **kwargs)
+
+
+class _Refusals(FieldExtension):
+    """A DomainError becomes data in the payload, its path seen from the mutation's arguments."""
+
+    def __init__(self, payload: type[Payload]) -> None:
+        self.payload = payload
+
+    async def resolve_async(
+        self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any
+    ) -> Any:
+        try:
+            return await next_(source, info, **kwargs)
+        except DomainError as error:
+            return self.payload(user_errors=[error.under("input")])
+        finally:
+            info.context.forget()
+
+
+def field(*roles: Role, description: str, graphql_type: Any = None, **more: Any) -> Any:
+    """A field with a resolver, open to these roles only (to everyone where none is named)."""
+
+    def decorate(resolver: Callable[..., Any]) -> StrawberryField:
+        made: StrawberryField = strawberry.field(
+            resolver=resolver,
+            description=_with_roles(description, roles),
+            graphql_type=graphql_type,
+            extensions=[_Roles(roles)] if roles else [],
+            **more,
+        )
+        return _described(made)
+
+    return decorate
+
+
+def mutation(*roles: Role, payload: type[Payload], description: str) -> Any:
+    """A mutation: refusals are answered in `payload`, a missing role at the top level."""
+
+    def decorate(resolver: Callable[..., Any]) -> StrawberryField:
+        made: StrawberryField = strawberry.mutation(
+            resolver=resolver,
+            description=_with_roles(description, roles),
+            graphql_type=payload | None,
+            extensions=[*([_Roles(roles)] if roles else []), _Refusals(payload)],
+        )
+        return _described(made)
+
+    return decorate
+
+
+def _with_roles(description: str, roles: tuple[Role, ...]) -> str:
+    return f"{description} Roles: {', '.join(roles)}." if roles else description
+
+
+def _described(made: StrawberryField) -> StrawberryField:
+    for argument in made.arguments:
+        if argument.description is None:
+            argument.description = ARGUMENTS.get(argument.python_name)
+    return made
