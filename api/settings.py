@@ -188,6 +188,6 @@ def _kept_secret(data: Path) -> str:
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
-            fresh.hardlink_to(kept)  # unlike a rename it does not replace another's
+            kept.hardlink_to(fresh)  # unlike a rename it does not replace another's
         fresh.unlink()
     return kept.read_text()

