@@ -11,7 +11,7 @@ body {{ font: 16px/1.6 system-ui, sans-serif }}
 body {{ margin: 18vh auto; max-width: 34rem; padding: 0 1.5rem }}
 b {{ color: #2a9d8f; font-size: .9rem; letter-spacing: .02em }}
 h1 {{ font-size: 1.5rem; font-weight: 600; letter-spacing: -.01em; margin: .2rem 0 1rem }}
-code {{ background: #8882; border-radius: 5px; padding: .15em .4em }}
+code {{ background: #8882; border-radius: 5px; padding: .15em .4em; white-space: nowrap }}
 </style>
 <b>Pistis</b>
 <h1>{title}</h1>

@@ -13,18 +13,25 @@ from tests.pages.visit import Server, Visit
 pytestmark = pytest.mark.page
 
 
-def report(server: Server) -> dict[str, Any]:
-    """An order of the demo member, as the shop sends it."""
-    known = {"memberNumber": server.member_number, "short": uuid4().hex, "uuid": str(uuid4())}
-    ready = next(each for each in operations.ready_operations() if each.name == "OrderReport")
-    variables = operations.demo_variables(known | {"now": "2026-03-01T10:00:00Z"})[ready.name]
+def ask(server: Server, role: str, document: str, variables: object = None) -> Any:
     answer = httpx.post(
         f"{server.url}/graphql",
-        json={"query": ready.document, "variables": variables},
-        headers={"authorization": f"Bearer {server.token('shop')}"},
+        json={"query": document, "variables": variables},
+        headers={"authorization": f"Bearer {server.token(role)}"},
     )
-    reported: dict[str, Any] = answer.json()["data"]["orderReport"]
-    return reported
+    return answer.json()["data"]
+
+
+def number_of_the_member(server: Server) -> str:
+    return str(ask(server, "member", "{ me { number } }")["me"]["number"])
+
+
+def report_an_order(server: Server) -> Any:
+    known = {"memberNumber": number_of_the_member(server), "now": "2026-03-01T10:00:00Z"}
+    known |= {"short": uuid4().hex, "uuid": str(uuid4())}
+    ready = next(each for each in operations.ready_operations() if each.name == "OrderReport")
+    variables = operations.demo_variables(known)[ready.name]
+    return ask(server, "shop", ready.document, variables)["orderReport"]
 
 
 @pytest.mark.parametrize("visit", ["light", "dark"], indirect=True)
@@ -35,7 +42,7 @@ async def test_opens_with_the_menu_and_answers_the_first_query(
     await visit.run()
 
     answer = json.loads(await visit.until("response.json", '"wallets"'))
-    assert answer["data"]["me"]["number"] == server.member_number
+    assert answer["data"]["me"]["number"] == number_of_the_member(server)
     assert await visit.identity() == "Member"
     assert await visit.page.locator("button[data-operation]").count() == 35
     await visit.picture(f"home-{request.node.callspec.params['visit']}")
@@ -66,7 +73,7 @@ async def test_an_operation_opens_with_its_variables_and_its_identity(
     await visit.open("OrderReport")
     first = json.loads(await visit.text("variables.json"))["input"]
     assert await visit.identity() == "Shop"
-    assert first["order"]["member"] == {"number": server.member_number}
+    assert first["order"]["member"] == {"number": number_of_the_member(server)}
     await visit.run()
     answer = json.loads(await visit.until("response.json", '"earnings"'))["data"]["orderReport"]
     assert answer["userErrors"] == []
@@ -109,7 +116,7 @@ async def test_a_live_subscription_and_the_line_at_the_foot_show_an_order(
     await visit.run()
     await visit.page.get_by_role("button", name="Stop query").wait_for()
 
-    earned = report(server)["earnings"][0]["points"]
+    earned = report_an_order(server)["earnings"][0]["points"]
 
     node = json.loads(await visit.until("response.json", "cursor"))["data"]["memberNotified"][
         "node"

@@ -14,10 +14,9 @@ HOLDS = f"([name, text, wanted]) => {MODEL}.getValue().includes(text) === wanted
 
 
 class Server(Protocol):
-    """The running server of the tests, with its demo member."""
+    """The running server of the tests, with tokens of its demo people."""
 
     url: str
-    member_number: str
 
     def token(self, role: str) -> str: ...
 

@@ -58,13 +58,14 @@ function useMemberNotified() {
     let running = null;
     let over = false;
     let after = null;
+    let anew = false;
 
     async function follow() {
       while (!over) {
         running = listen(
           config.endpoint,
           { query: operation.document, variables: { after } },
-          () => credentials.authorization('member'),
+          () => credentials.authorization('member', { anew }),
           { connected: () => setState('live') },
         );
         try {
@@ -77,6 +78,7 @@ function useMemberNotified() {
           // The next round says whether it is back.
         }
         if (over) return;
+        anew = true;
         setState('broken');
         await new Promise(resolve => setTimeout(resolve, RETRY_MS));
       }

@@ -20,7 +20,10 @@ export async function ask(endpoint, params, headers) {
   }
 }
 
-/** A live operation; a new socket each, so that it always carries the identity chosen now. */
+/**
+ * A live operation; a new socket each, so that it always carries the identity chosen now. It ends
+ * with its connection: only who knows the last cursor can go on without losing anything.
+ */
 export function listen(endpoint, params, authorization, on = {}) {
   const url = new URL(endpoint, location.href);
   url.protocol = url.protocol.replace('http', 'ws');
@@ -31,7 +34,7 @@ export function listen(endpoint, params, authorization, on = {}) {
       return value ? { authorization: value } : {};
     },
     on,
-    shouldRetry: close => !isRefusal(close),
+    retryAttempts: 0,
   });
   return client.iterate(params);
 }
@@ -63,10 +66,6 @@ export function withAuthorization(headers, authorization) {
 function isSubscription({ query, operationName }, documentAST) {
   const document = documentAST ?? parse(query);
   return getOperationAST(document, operationName || undefined)?.operation === 'subscription';
-}
-
-function isRefusal(close) {
-  return close.code >= 4400 && close.code < 4500;
 }
 
 async function* readable(results) {
