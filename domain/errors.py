@@ -113,15 +113,18 @@ class RewardUnavailable(DomainError):
     """The reward cannot be had now; `reason` is a RedeemabilityReason."""
 
     code = ErrorCode.REWARD_UNAVAILABLE
+    meanings: ClassVar[dict[str, str]] = {
+        "OUT_OF_STOCK": "Nothing is left of this reward; offer another one.",
+        "LIMIT_REACHED": "The member has had this reward as often as one may.",
+        "NOT_YOUR_TIER": "This reward is for other tiers than the member's.",
+        "NOT_YET": "This reward cannot be had yet; see availableAgainAt.",
+        "NO_LONGER": "This reward is over; take it off the screen.",
+    }
 
     def __init__(
-        self,
-        message: str,
-        reason: str,
-        available_again_at: datetime | None = None,
-        path: Path = (),
+        self, reason: str, available_again_at: datetime | None = None, path: Path = ()
     ) -> None:
-        super().__init__(message, path)
+        super().__init__(self.meanings[reason], path)
         self.reason = reason
         self.available_again_at = available_again_at
 
@@ -239,13 +242,13 @@ def stored(error: DomainError) -> dict[str, Any]:
 
 
 def restored(refusal: dict[str, Any]) -> DomainError:
-    """The refusal that `stored` kept."""
+    """The refusal that `stored` kept, or that PostgreSQL gave: a code and its numbers."""
     path = tuple(refusal.get("path", ()))
     kind = REFUSALS[refusal["code"]]
     if kind is InsufficientPoints:
         return InsufficientPoints(refusal["balance"], refusal["required"], path)
     if kind is RewardUnavailable:
-        again = refusal["available_again_at"]
+        again = refusal.get("available_again_at")
         at = datetime.fromisoformat(again) if again else None
-        return RewardUnavailable(refusal["message"], refusal["reason"], at, path)
+        return RewardUnavailable(refusal["reason"], at, path)
     return kind(refusal["message"], path)

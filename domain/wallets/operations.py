@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from domain import cache, database
-from domain.errors import RewardUnavailable, restored, stored
+from domain.errors import restored
 from domain.wallets.posting import Outcome, Posting, event_row
 
 
@@ -21,7 +21,9 @@ async def post(postings: Sequence[Posting]) -> list[Outcome]:
     answers = await database.value("select pistis_post($1)", batch)
     await database.after_commit(lambda: _spread(postings, answers))
     return [
-        Outcome(answer["outcome"].upper(), _result(answer), answer.get("fingerprint", ""))
+        Outcome(
+            answer["outcome"].upper(), answer.get("result") or {}, answer.get("fingerprint", "")
+        )
         for answer in answers
     ]
 
@@ -58,25 +60,6 @@ def _row(posting: Posting) -> dict[str, Any]:
         "event": event_row(posting.event),
         "result": posting.result,
     }
-
-
-def _result(answer: dict[str, Any]) -> dict[str, Any]:
-    result: dict[str, Any] = answer.get("result") or {}
-    if answer["outcome"] == "refused":
-        return {"refused": _worded(result["refused"])}
-    return result
-
-
-def _worded(refusal: dict[str, Any]) -> dict[str, Any]:
-    # The database knows the reason; what it means to a person is said here.
-    if refusal["code"] == "REWARD_UNAVAILABLE":
-        said = {
-            "OUT_OF_STOCK": "Nothing is left of this reward.",
-            "LIMIT_REACHED": "You have had this reward as often as one may.",
-        }
-        reason = refusal["reason"]
-        return stored(RewardUnavailable(said[reason], reason, path=("rewardId",)))
-    return refusal
 
 
 async def _spread(postings: Sequence[Posting], answers: list[dict[str, Any]]) -> None:
