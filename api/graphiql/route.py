@@ -61,6 +61,7 @@ def routes(settings: Settings, static: Path = build.STATIC) -> list[BaseRoute]:
 
     return [
         Route("/graphiql", page),
+        Route("/graphiql/", page),
         Route("/graphiql/config.json", configuration),
         Mount("/graphiql/assets", Assets(directory=static / "assets", check_dir=False)),
     ]

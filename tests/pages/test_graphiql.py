@@ -2,12 +2,14 @@
 
 import json
 from typing import Any
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from api.graphiql import operations
+from tests.pages.visit import Server, Visit
 from tests.pages.visit import Server, Visit
 
 pytestmark = pytest.mark.page
@@ -104,6 +106,19 @@ async def test_each_tab_keeps_who_it_asks_as(visit: Visit, server: Server) -> No
     assert (visit.attempts, visit.complaints) == ([], [])
 
 
+async def test_answers_come_in_the_language_chosen(visit: Visit, server: Server) -> None:
+    await visit.arrive(server.url)
+
+    await visit.page.get_by_label("Language of the answers").select_option("Ελληνικά")
+    async with visit.page.expect_request("**/graphql") as asked:
+        await visit.run()
+
+    request = await asked.value
+    assert request.headers["accept-language"] == "el"
+    await visit.until("response.json", '"wallets"')
+    assert (visit.attempts, visit.complaints) == ([], [])
+
+
 async def test_a_live_subscription_and_the_line_at_the_foot_show_an_order(
     visit: Visit, server: Server
 ) -> None:
@@ -118,9 +133,8 @@ async def test_a_live_subscription_and_the_line_at_the_foot_show_an_order(
 
     earned = report_an_order(server)["earnings"][0]["points"]
 
-    node = json.loads(await visit.until("response.json", "cursor"))["data"]["memberNotified"][
-        "node"
-    ]
+    event = json.loads(await visit.until("response.json", "cursor"))["data"]["memberNotified"]
+    node = event["node"]
     assert (node["kind"], node["transaction"]["points"]) == ("POINTS_EARNED", earned)
     await visit.page.locator(".pistis-live", has_text=node["title"]).wait_for()
     await visit.picture("live")

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from api.graphiql import build, routes
 from api.settings import Settings
 from tests.pages.visit import Server
+from tests.pages.visit import Server
 
 
 def browser_at(static: Path) -> httpx.AsyncClient:

@@ -18,8 +18,8 @@ import { CopyCurl, FreshVariables } from './Toolbar.jsx';
 const EXPLORER_PLUGIN = { ...explorerPlugin({ showAttribution: false }), title: 'Query builder' };
 const PLUGINS = [OPERATIONS_PLUGIN, DOC_EXPLORER_PLUGIN, EXPLORER_PLUGIN, HISTORY_PLUGIN];
 
-export function App({ config, credentials, fetcher, fill }) {
-  const desk = useMemo(() => ({ config, credentials, fill }), [config, credentials, fill]);
+export function App({ config, caller, fetcher, fill }) {
+  const desk = useMemo(() => ({ config, caller, fill }), [config, caller, fill]);
   const first = config.operations.find(({ name }) => name === 'Home');
   const isDemo = Boolean(config.tokens.member);
   useColours();
@@ -45,7 +45,7 @@ export function App({ config, credentials, fetcher, fill }) {
       >
         <HistoryStore>
           <DocExplorerStore>
-            <IdentityProvider config={config} credentials={credentials}>
+            <IdentityProvider config={config} caller={caller}>
               <div className="pistis">
                 <Header />
                 <GraphiQLInterface showPersistHeadersSettings={false} defaultEditorToolsVisibility>

@@ -2,6 +2,7 @@
 import { use } from 'react';
 import { DeskContext } from './desk.js';
 import { IdentitySwitch } from './identity.jsx';
+import { LanguageChoice } from './language.jsx';
 import mark from './mark.svg';
 
 export function Header() {
@@ -15,6 +16,7 @@ export function Header() {
       <span className="pistis-profile" title="PISTIS_PROFILE of this server">
         {config.profile}
       </span>
+      <LanguageChoice />
       {isDemo ? (
         <IdentitySwitch />
       ) : (

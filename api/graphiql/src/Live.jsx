@@ -1,7 +1,8 @@
 // The line at the foot: what the demo member is told, as it happens, whatever tab is open.
-import { use, useEffect, useState } from 'react';
+import { use, useEffect, useRef, useState } from 'react';
 import { DeskContext } from './desk.js';
 import { listen } from './fetcher.js';
+import { useLanguage } from './language.jsx';
 
 const KEPT = 50;
 const RETRY_MS = 3000;
@@ -49,29 +50,33 @@ function Happened({ node }) {
 }
 
 function useMemberNotified() {
-  const { config, credentials } = use(DeskContext);
+  const { config, caller } = use(DeskContext);
   const [state, setState] = useState('connecting');
   const [events, setEvents] = useState([]);
+  const cursor = useRef(null);
+  const language = useLanguage();
 
   useEffect(() => {
     const operation = config.operations.find(({ name }) => name === 'MemberNotified');
     let running = null;
     let over = false;
-    let after = null;
     let anew = false;
 
     async function follow() {
       while (!over) {
         running = listen(
           config.endpoint,
-          { query: operation.document, variables: { after } },
-          () => credentials.authorization('member', { anew }),
-          { connected: () => setState('live') },
+          { query: operation.document, variables: { after: cursor.current } },
+          {
+            authorization: () => caller.authorization('member', { anew }),
+            language,
+            on: { connected: () => setState('live') },
+          },
         );
         try {
           for await (const { data } of running) {
             if (!data) break;
-            after = data.memberNotified.cursor;
+            cursor.current = data.memberNotified.cursor;
             setEvents(before => [data.memberNotified, ...before].slice(0, KEPT));
           }
         } catch {
@@ -88,7 +93,7 @@ function useMemberNotified() {
       over = true;
       running?.return();
     };
-  }, [config, credentials]);
+  }, [config, caller, language]);
 
   return { state, events };
 }

@@ -19,12 +19,15 @@ export function FreshVariables() {
 }
 
 export function CopyCurl() {
-  const { config, credentials } = use(DeskContext);
+  const { config, caller } = use(DeskContext);
   const { queryEditor, variableEditor } = useGraphiQL(pick('queryEditor', 'variableEditor'));
 
   async function copy() {
-    const authorization = await credentials.authorization(credentials.current);
-    const headers = withAuthorization({ 'content-type': 'application/json' }, authorization);
+    const authorization = await caller.authorization(caller.identity);
+    const headers = withAuthorization(
+      { 'content-type': 'application/json', 'accept-language': caller.language },
+      authorization,
+    );
     const body = { query: queryEditor.getValue() };
     if (variableEditor.getValue().trim()) body.variables = JSON.parse(variableEditor.getValue());
     const parts = [

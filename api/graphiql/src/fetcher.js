@@ -24,14 +24,14 @@ export async function ask(endpoint, params, headers) {
  * A live operation; a new socket each, so that it always carries the identity chosen now. It ends
  * with its connection: only who knows the last cursor can go on without losing anything.
  */
-export function listen(endpoint, params, authorization, on = {}) {
+export function listen(endpoint, params, { authorization, language, on = {} }) {
   const url = new URL(endpoint, location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   const client = createClient({
     url: url.href,
     connectionParams: async () => {
       const value = await authorization();
-      return value ? { authorization: value } : {};
+      return withAuthorization({ language }, value);
     },
     on,
     retryAttempts: 0,
@@ -39,22 +39,24 @@ export function listen(endpoint, params, authorization, on = {}) {
   return client.iterate(params);
 }
 
-export function createFetcher(endpoint, credentials) {
+export function createFetcher(endpoint, caller) {
   return async function fetcher(params, { headers = {}, documentAST } = {}) {
     const own = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v]));
-    const identity = credentials.current;
+    const identity = caller.identity;
     const authorization = async options =>
-      own.authorization ?? (await credentials.authorization(identity, options));
+      own.authorization ?? (await caller.authorization(identity, options));
 
     if (isSubscription(params, documentAST)) {
-      return readable(listen(endpoint, params, authorization));
+      const language = own['accept-language'] ?? caller.language;
+      return readable(listen(endpoint, params, { authorization, language }));
     }
+    own['accept-language'] ??= caller.language;
     let answer = await ask(endpoint, params, withAuthorization(own, await authorization()));
     if (answer.status === 401 && !own.authorization) {
       const renewed = await authorization({ anew: true });
       answer = await ask(endpoint, params, withAuthorization(own, renewed));
     }
-    credentials.remember(answer.result.data);
+    caller.remember(answer.result.data);
     return answer.result;
   };
 }

@@ -25,13 +25,13 @@ const LOOKUPS = {
   caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
 };
 
-export function createFiller(endpoint, credentials) {
+export function createFiller(endpoint, caller) {
   const seen = {};
 
   async function lookUp(name, asked) {
     const [identity, query, pick, otherwise] = LOOKUPS[name];
     try {
-      asked[query] ??= credentials
+      asked[query] ??= caller
         .authorization(identity)
         .then(authorization => ask(endpoint, { query }, withAuthorization({}, authorization)));
       return pick((await asked[query]).result.data);
@@ -53,7 +53,7 @@ export function createFiller(endpoint, credentials) {
       const uuid = crypto.randomUUID();
       const values = { uuid, short: uuid.slice(0, 6), now: new Date().toISOString(), ...seen };
       values.challengeId ??= '<request a code first>';
-      values.refreshToken = credentials.session?.refreshToken ?? '<sign in first>';
+      values.refreshToken = caller.session?.refreshToken ?? '<sign in first>';
       const asked = {};
       await Promise.all(
         [...names].filter(name => name in LOOKUPS).map(async name => {

@@ -15,18 +15,18 @@ const IdentityContext = createContext(null);
 
 export const useIdentity = () => use(IdentityContext);
 
-export function IdentityProvider({ config, credentials, children }) {
+export function IdentityProvider({ config, caller, children }) {
   const tab = useGraphiQL(state => state.tabs[state.activeTabIndex]?.id);
   const tabs = useGraphiQL(state => state.tabs.map(({ id }) => id));
   const [byTab, setByTab] = useState(stored);
   const next = useRef(config.tokens.member ? 'member' : 'nobody');
-  const session = useSyncExternalStore(credentials.subscribe, () => credentials.session);
+  const session = useSyncExternalStore(caller.subscribe, () => caller.session);
   const choices = Object.keys(CHOICES).filter(
     name => name === 'nobody' || config.tokens[name] || (name === 'session' && session),
   );
   const chosen = byTab[tab] ?? next.current;
   const identity = choices.includes(chosen) ? chosen : 'nobody';
-  credentials.current = identity;
+  caller.identity = identity;
 
   function assign(tabId, name) {
     next.current = name;

@@ -2,7 +2,7 @@
 import './workers.js';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.jsx';
-import { createCredentials } from './credentials.js';
+import { createCaller } from './caller.js';
 import { createFetcher } from './fetcher.js';
 import { createFiller } from './fill.js';
 
@@ -24,10 +24,10 @@ try {
   const response = await fetch('/graphiql/config.json');
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const config = await response.json();
-  const credentials = createCredentials(config);
-  const fetcher = createFetcher(config.endpoint, credentials);
-  const fill = createFiller(config.endpoint, credentials);
-  root.render(<App config={config} credentials={credentials} fetcher={fetcher} fill={fill} />);
+  const caller = createCaller(config);
+  const fetcher = createFetcher(config.endpoint, caller);
+  const fill = createFiller(config.endpoint, caller);
+  root.render(<App config={config} caller={caller} fetcher={fetcher} fill={fill} />);
 } catch (error) {
   root.render(
     <p className="pistis-failure">

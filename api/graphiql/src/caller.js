@@ -1,9 +1,14 @@
-// Who asks. Tokens stay in memory: nothing here is written to the browser's storage.
+// Who asks, and in which language. Tokens stay in memory, never in the browser's storage.
+import { storage } from './storage.js';
+
+export const LANGUAGES = { en: 'English', ru: 'Русский', el: 'Ελληνικά' };
 const RENEW_BEFORE_SECONDS = 30;
 
-export function createCredentials(config) {
+export function createCaller(config) {
   let tokens = config.tokens;
   let session = null;
+  let language = storage.getItem('language') ?? navigator.language.slice(0, 2);
+  if (!LANGUAGES[language]) language = 'en';
   const listeners = new Set();
 
   async function renew() {
@@ -13,9 +18,19 @@ export function createCredentials(config) {
 
   return {
     /** The identity of the open tab; the identity switch sets it. */
-    current: 'nobody',
+    identity: 'nobody',
     get session() {
       return session;
+    },
+    get language() {
+      return language;
+    },
+
+    /** Titles and texts of the answers come in this language from now on. */
+    speak(name) {
+      language = name;
+      storage.setItem('language', name);
+      listeners.forEach(listener => listener());
     },
 
     /** The value of the Authorization header for an identity, or null for nobody. */
