@@ -2,14 +2,12 @@
 
 import json
 from typing import Any
-from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from api.graphiql import operations
-from tests.pages.visit import Server, Visit
 from tests.pages.visit import Server, Visit
 
 pytestmark = pytest.mark.page

@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 from api.graphiql import build, routes
 from api.settings import Settings
 from tests.pages.visit import Server
-from tests.pages.visit import Server
 
 
 def browser_at(static: Path) -> httpx.AsyncClient:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from typing import Protocol
 
 from playwright.async_api import Page
 
@@ -18,15 +17,6 @@ class Server(Protocol):
     """The running server of the tests, with tokens of its demo people."""
 
     url: str
-
-    def token(self, role: str) -> str: ...
-
-
-class Server(Protocol):
-    """The running server of the tests, with its demo member."""
-
-    url: str
-    member_number: str
 
     def token(self, role: str) -> str: ...
 
