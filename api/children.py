@@ -16,7 +16,7 @@ from api.settings import Refused, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 8.0
-PORT_SECONDS = 5.0
+PORT_SECONDS = 2.0
 
 
 class PortTaken(Refused):
