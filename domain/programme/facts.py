@@ -4,9 +4,8 @@ None is "not known": no condition on it holds, and neither does the contrary.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from types import MappingProxyType
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from domain.calendar import celebrated, months_between
 from domain.language import Text
@@ -72,20 +71,18 @@ class OfferFacts:
 class Standing:
     """Where a member stood before the order.
 
-    `qualifying`: qualifying points in the window. `leaving`: those of them that may fall out of
-    the window before the order, as (local day when earned, points), oldest first; leave it empty
-    when `qualifying` was counted as of the order's own day. `order_count`: orders before this
-    one. `used`: what rules with a limit have given, by (rule code, period) as Part names it.
+    `qualifying`: qualifying points in the window as of the order's day. `order_count`: orders
+    before this one. `used`: what rules with a limit have given, by (rule code, period) as Part
+    names it.
     """
 
     tier: str
     qualifying: int = 0
-    leaving: tuple[tuple[date, int], ...] = ()
     order_count: int = 0
     joined_at: datetime | None = None
     language: str | None = None
     birthday: Birthday | None = None
-    used: Mapping[tuple[str, str], int] = MappingProxyType({})
+    used: Mapping[tuple[str, str], int] = field(default_factory=dict)
     offers: tuple[OfferFacts, ...] = ()
 
 

@@ -1,0 +1,35 @@
+"""What a member does with notifications: reads them."""
+
+from domain import cache, database
+from domain.actor import Actor, Role
+from domain.notifications import queries
+
+
+async def read(actor: Actor, up_to: str) -> int:
+    """Mark everything up to this cursor as read, never back; how many are unread then.
+
+    Raises InvalidInput for what is no cursor.
+    """
+    actor.require(Role.MEMBER)
+    sequence = queries.sequence_at(up_to, "upTo")
+    member_id = actor.member_id
+    assert member_id is not None, "the role MEMBER belongs to members alone"
+    async with database.transaction():
+        moved = await database.row(
+            """update members set read_sequence = least($2, sequence), version = version + 1
+               where id = $1 and read_sequence < least($2, sequence)
+               returning old.read_sequence as before, read_sequence as now, version""",
+            *(member_id, sequence),
+        )
+        if moved:
+            await database.rows(
+                """update notifications set read_at = pistis_now()
+                   where member_id = $1 and sequence > $2 and sequence <= $3""",
+                *(member_id, moved["before"], moved["now"]),
+            )
+            versions = {member_id: moved["version"]}
+            await database.after_commit(lambda: cache.raise_versions(versions))
+        unread: int = await database.value(
+            "select sequence - read_sequence from members where id = $1", member_id
+        )
+    return unread

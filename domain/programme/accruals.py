@@ -1,0 +1,97 @@
+"""What judging an order gives: parts that sum to the whole, and reasons for what did not apply."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.programme.live import Miss
+
+Inputs = dict[str, int]
+LineShares = tuple[tuple[int, int], ...]
+
+
+class PartKind(StrEnum):
+    """How a part was reckoned."""
+
+    PER_AMOUNT = "PER_AMOUNT"
+    PER_ITEM = "PER_ITEM"
+    PER_ORDER = "PER_ORDER"
+    MULTIPLIER = "MULTIPLIER"
+    TIER = "TIER"
+    OFFER = "OFFER"
+    WELCOME = "WELCOME"
+    REFERRAL = "REFERRAL"
+    SURVEY = "SURVEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Points of one rule. `lines`: each line's share, by number; they sum to `points`.
+
+    `rule` is the rule's code (a tier's, an offer's id). `inputs` are the numbers that it was
+    reckoned from. `desired`: what it would have been, where a limit cut it. `period`: the limit's
+    period that it counts in.
+    """
+
+    rule: str
+    kind: PartKind
+    unit: str
+    points: int
+    inputs: Inputs
+    lines: LineShares = ()
+    desired: int | None = None
+    period: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The part as an explanation is kept."""
+        kept: dict[str, Any] = {
+            "rule": self.rule,
+            "kind": self.kind,
+            "points": self.points,
+            "inputs": self.inputs,
+        }
+        if self.lines:
+            kept["lines"] = self.lines
+        if self.desired is not None:
+            kept["desired"] = self.desired
+        return kept
+
+
+class Why(StrEnum):
+    """Why a rule gave nothing."""
+
+    NOT_IN_FORCE = "NOT_IN_FORCE"
+    CONDITION = "CONDITION"
+    NO_LINE = "NO_LINE"
+    TOO_LITTLE = "TOO_LITTLE"
+    NOT_BEST = "NOT_BEST"
+    LIMIT = "LIMIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a rule gave nothing; `miss` is the test that failed."""
+
+    rule: str
+    why: Why
+    miss: Miss | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """The judgement of one order. `qualifying` counts towards the tier."""
+
+    parts: tuple[Part, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    qualifying: int = 0
+
+    def totals(self) -> dict[str, int]:
+        """Points by unit; only units that earned."""
+        sums: dict[str, int] = {}
+        for part in self.parts:
+            sums[part.unit] = sums.get(part.unit, 0) + part.points
+        return {unit: points for unit, points in sums.items() if points}
+
+    def of_unit(self, unit: str) -> list[Part]:
+        """The parts of one unit."""
+        return [part for part in self.parts if part.unit == unit]

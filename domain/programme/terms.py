@@ -1,0 +1,193 @@
+"""The programme as one typed document: units, tiers, rules, welcome, friends. JSON in camelCase.
+
+Conditions stand as they were written (`when`, `lines`); rules.py compiles them. Points are whole,
+money is in minor units, multipliers are basis points (10,000 = 1.0).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from domain.calendar import Period
+from domain.language import Names, Text
+from domain.money import WHOLE_BASIS_POINTS
+
+Written = dict[str, Any]
+"""A condition as JSON (domain/programme/conditions.py)."""
+
+
+class _Terms(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+class Expiry(_Terms, frozen=True):
+    """Points expire so many months after they were earned, rounded up to the period's end."""
+
+    months: int
+    rounded_to: Period | None = None
+
+
+class Unit(_Terms, frozen=True):
+    """What is counted. `value_minor` and `cost_minor`: what 100 of it are worth, and cost us."""
+
+    code: str
+    names: Names
+    symbol: str
+    expiry: Expiry | None = None
+    value_minor: int = 0
+    cost_minor: int = 0
+
+
+class Benefit(_Terms, frozen=True):
+    """Something that a tier gives."""
+
+    title: Text
+    text: Text | None = None
+
+
+class Tier(_Terms, frozen=True):
+    """Reached with `threshold` qualifying points in the window; the entry tier with 0."""
+
+    code: str
+    name: Text
+    rank: int
+    threshold: int
+    multiplier_basis_points: int = WHOLE_BASIS_POINTS
+    benefits: tuple[Benefit, ...] = ()
+
+
+class PerAmount(_Terms, frozen=True, tag="PER_AMOUNT", tag_field="kind"):
+    """`points` for each whole `each_minor` that the lines come to together."""
+
+    points: int
+    each_minor: int
+
+
+class PerItem(_Terms, frozen=True, tag="PER_ITEM", tag_field="kind"):
+    """`points` for each piece."""
+
+    points: int
+
+
+class PerOrder(_Terms, frozen=True, tag="PER_ORDER", tag_field="kind"):
+    """`points` for the order."""
+
+    points: int
+
+
+class Multiplier(_Terms, frozen=True, tag="MULTIPLIER", tag_field="kind"):
+    """Base points times this; other multipliers act on base points too, not on each other."""
+
+    basis_points: int
+
+
+Effect = PerAmount | PerItem | PerOrder | Multiplier
+
+
+class Group(StrEnum):
+    """BASE rules compete or add up by the programme's policy; CAMPAIGN rules always add."""
+
+    BASE = "BASE"
+    CAMPAIGN = "CAMPAIGN"
+
+
+class LimitPeriod(StrEnum):
+    """What a limit counts over."""
+
+    ORDER = "ORDER"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+    EVER = "EVER"
+
+
+class Limit(_Terms, frozen=True):
+    """At most so many points from a rule, for a member, in the period."""
+
+    points: int
+    per: LimitPeriod
+
+
+class Rule(_Terms, frozen=True):
+    """What earns. `lines`: which lines count (all, unless said); `when`: for which orders.
+
+    In force on local days from `valid_from` until before `valid_until`.
+    """
+
+    code: str
+    name: Text
+    unit: str
+    effect: Effect
+    text: Text | None = None
+    group: Group = Group.BASE
+    lines: Written | None = None
+    when: Written | None = None
+    limit: Limit | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class Welcome(_Terms, frozen=True):
+    """Points for joining."""
+
+    unit: str
+    points: int
+    name: Text
+
+
+class Referral(_Terms, frozen=True):
+    """Points for a friend's first order, for both."""
+
+    unit: str
+    referrer_points: int
+    friend_points: int
+    text: Text
+
+
+class BasePolicy(StrEnum):
+    """What happens when several base rules give points of one unit."""
+
+    BEST_OF = "BEST_OF"
+    SUM = "SUM"
+
+
+class TaxPolicy(StrEnum):
+    """Whether the tax in a price earns."""
+
+    TAX_EARNS = "TAX_EARNS"
+    BEFORE_TAX = "BEFORE_TAX"
+
+
+class Programme(_Terms, frozen=True):
+    """Everything that decides what a member gets."""
+
+    name: Text
+    time_zone: str
+    currency: str
+    languages: tuple[str, ...]
+    units: tuple[Unit, ...]
+    tiers: tuple[Tier, ...]
+    qualifying_unit: str
+    window_days: int
+    rules: tuple[Rule, ...]
+    terms_version: int
+    base_policy: BasePolicy = BasePolicy.BEST_OF
+    tax: TaxPolicy = TaxPolicy.TAX_EARNS
+    welcome: Welcome | None = None
+    referral: Referral | None = None
+    terms: Text | None = None
+
+    def unit(self, code: str) -> Unit | None:
+        """The unit of this code."""
+        return next((unit for unit in self.units if unit.code == code), None)
+
+    def tier(self, code: str) -> Tier | None:
+        """The tier of this code."""
+        return next((tier for tier in self.tiers if tier.code == code), None)
+
+    def rule(self, code: str) -> Rule | None:
+        """The earning rule of this code."""
+        return next((rule for rule in self.rules if rule.code == code), None)

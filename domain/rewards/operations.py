@@ -1,0 +1,266 @@
+"""What can be done with rewards: make, redeem; and with the vouchers that they become: use, cancel.
+
+Locks are taken in one order: the key, the voucher, the reward with its stock, the member.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain import database, idempotency, ids
+from domain.actor import Actor, Role
+from domain.errors import (
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    RewardUnavailable,
+    VoucherUnusable,
+)
+from domain.events import RewardRedeemed, VoucherCancelled, VoucherUsed
+from domain.idempotency import Claim
+from domain.programme import queries as programme
+from domain.rewards import rules
+from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
+from domain.rewards.kinds import VoucherState
+from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward_row, vouchers
+from domain.wallets import operations as wallets
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.posting import Move, Notice, Outcome, Posting, VoucherToIssue
+
+CODE_LENGTH = 16
+HOUSE = "redemption"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done to a voucher, now or when this key came first."""
+
+    voucher_id: UUID
+    unit: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A reward, and what is known of the member who asks for it."""
+
+    reward: RewardRow
+    tier: str
+    state: str
+    now: datetime
+
+
+async def create(actor: Actor, command: CreateReward) -> UUID:
+    """Add a reward to the catalogue. Raises InvalidInput."""
+    actor.require(Role.LOYALTY)
+    command.check((await programme.in_force()).programme)
+    reward_id = ids.uuid7()
+    made = await database.value(
+        """insert into rewards (id, code, kind, title, text, image_url, unit, price, stock,
+             per_member_limit, tiers, available_from, available_until, voucher_days, rank, cost)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+           on conflict (code) do nothing returning id""",
+        *(reward_id, command.code or ids.code(CODE_LENGTH), command.kind.value),
+        *(dict(command.title), dict(command.text) if command.text else None, command.image_url),
+        *(command.unit, command.price, command.stock, command.per_member_limit),
+        list(command.tiers) if command.tiers is not None else None,
+        *(command.available_from, command.available_until, command.voucher_days, command.rank),
+        command.cost_minor,
+    )
+    if made is None:
+        raise InvalidInput("A reward has this code already; choose another.", ("code",))
+    return reward_id
+
+
+async def redeem(actor: Actor, command: RedeemReward) -> Done:
+    """Turn the calling member's points into a voucher: price, stock and limit hold under lock.
+
+    Raises NotFound, InvalidInput, NotAllowed, RewardUnavailable, InsufficientPoints.
+    """
+    actor.require(Role.MEMBER)
+    assert actor.member_id is not None
+    claim = idempotency.claim(actor, "rewardRedeem", command.idempotency_key, command)
+    asked = await _asked(command.reward_id, actor.member_id)
+    refusal = _refusal(asked, command)
+    if refusal is not None or asked is None:
+        # What was open when the key came first may be closed by now: the first answer stands.
+        known = await idempotency.replay(claim)
+        if known is None:
+            raise refusal or NotFound("There is no such reward.", ("rewardId",))
+        return _done(known, replayed=True)
+    outcome = await _issue(_redemption(actor.member_id, asked, claim))
+    try:
+        known = idempotency.settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
+    except DomainError as error:
+        error.path = error.path or ("rewardId",)
+        raise
+    return _done(known, replayed=outcome.kind == "REPLAYED")
+
+
+async def use(actor: Actor, command: UseVoucher) -> Done:
+    """Take a voucher at a till: once only. Raises InvalidInput, NotFound, VoucherUnusable."""
+    actor.require(Role.TILL, Role.SHOP)
+    command.check()
+    code = _typed(command.code)
+
+    async def effect() -> idempotency.Result:
+        used = await database.row(
+            """update vouchers set state = 'USED', used_at = pistis_now(), order_reference = $2
+               where code = $1 and state = 'ISSUED' and expires_at > pistis_now()
+               returning id, member_id, unit""",
+            *(code, command.order_reference),
+        )
+        if used is None:
+            found = await database.value("select id from vouchers where code = $1", code)
+            raise await _unusable(actor, found, "code")
+        await wallets.post_one(
+            Posting(used["member_id"], event=VoucherUsed(used["member_id"], used["id"]))
+        )
+        return _result(used["id"], used["unit"])
+
+    claim = idempotency.claim(actor, "voucherUse", command.idempotency_key, command)
+    return _done(*await idempotency.once(claim, effect))
+
+
+async def cancel(actor: Actor, command: CancelVoucher) -> Done:
+    """Give the calling member's unused voucher back: its points return to the lots they came from.
+
+    Raises NotFound, VoucherUnusable.
+    """
+    actor.require(Role.MEMBER)
+
+    async def effect() -> idempotency.Result:
+        cancelled = await database.row(
+            """update vouchers set state = 'CANCELLED', cancelled_at = pistis_now()
+               where id = $1 and member_id = $2 and state = 'ISSUED' and expires_at > pistis_now()
+               returning id, member_id, reward_id, unit, price""",
+            *(command.voucher_id, actor.member_id),
+        )
+        if cancelled is None:
+            raise await _unusable(actor, command.voucher_id, "voucherId")
+        await database.rows(
+            "update rewards set stock = stock + 1 where id = $1 and stock is not null",
+            cancelled["reward_id"],
+        )
+        await wallets.post_one(await _return(cancelled))
+        return _result(cancelled["id"], cancelled["unit"])
+
+    claim = idempotency.claim(actor, "voucherCancel", command.idempotency_key, command)
+    return _done(*await idempotency.once(claim, effect))
+
+
+async def _asked(reward_id: UUID, member_id: UUID) -> _Asked | None:
+    row = await database.row(
+        f"""select {REWARD_COLUMNS}, m.tier as member_tier, m.state as member_state,
+              pistis_now() as now
+            from rewards r cross join members m where r.id = $1 and m.id = $2""",
+        *(reward_id, member_id),
+    )
+    if row is None:
+        return None
+    return _Asked(reward_row(row), row["member_tier"], row["member_state"], row["now"])
+
+
+def _refusal(asked: _Asked | None, command: RedeemReward) -> DomainError | None:
+    if asked is None:
+        return NotFound("There is no such reward; read `rewards` again.", ("rewardId",))
+    reward = asked.reward
+    if command.unit is not None and command.unit != reward.unit:
+        return InvalidInput(f"The price of this reward is in {reward.unit}.", ("unit",))
+    if asked.state != "ACTIVE":
+        return NotAllowed("Only an active member can redeem; the programme's team can help.")
+    reason = rules.closed(reward, asked.tier, asked.now)
+    if reason is None:
+        return None
+    again = reward.available_from if reason is rules.RedeemabilityReason.NOT_YET else None
+    return RewardUnavailable(reason, again, ("rewardId",))
+
+
+def _redemption(member_id: UUID, asked: _Asked, claim: Claim) -> Posting:
+    reward, voucher_id = asked.reward, ids.uuid7()
+    return Posting(
+        member_id,
+        claim=claim,
+        moves=(
+            Move(
+                unit=reward.unit,
+                kind=TransactionKind.REDEEM,
+                points=-reward.price,
+                house=HOUSE,
+                title={"key": "redeemed", "reward": dict(reward.title)},
+                voucher_id=voucher_id,
+            ),
+        ),
+        voucher=VoucherToIssue(
+            id=voucher_id,
+            reward_id=reward.id,
+            code=ids.code(CODE_LENGTH),
+            unit=reward.unit,
+            price=reward.price,
+            expires_at=asked.now + timedelta(days=reward.voucher_days),
+        ),
+        notices=(Notice("VOUCHER_ISSUED", {"voucher": str(voucher_id)}),),
+        event=RewardRedeemed(member_id, voucher_id),
+        result=_result(voucher_id, reward.unit),
+    )
+
+
+async def _issue(posting: Posting) -> Outcome:
+    (outcome,) = await wallets.post([posting])
+    return outcome
+
+
+async def _return(cancelled: Any) -> Posting:
+    paid = await database.row(
+        "select id, title from transactions where voucher_id = $1 and kind = 'REDEEM'",
+        cancelled["id"],
+    )
+    assert paid is not None, "a voucher was paid for"
+    return Posting(
+        cancelled["member_id"],
+        moves=(
+            Move(
+                unit=cancelled["unit"],
+                kind=TransactionKind.GIVE_BACK,
+                points=cancelled["price"],
+                house=HOUSE,
+                title={"key": "voucher_cancelled", "reward": paid["title"]["reward"]},
+                voucher_id=cancelled["id"],
+                reverses=paid["id"],
+            ),
+        ),
+        event=VoucherCancelled(cancelled["member_id"], cancelled["id"]),
+    )
+
+
+async def _unusable(actor: Actor, voucher_id: UUID | None, path: str) -> DomainError:
+    found = await vouchers(actor, [voucher_id]) if voucher_id is not None else [None]
+    voucher: VoucherRow | None = found[0]
+    if voucher is None:
+        return NotFound("There is no such voucher; read it again from the member's phone.", (path,))
+    said = {
+        VoucherState.USED: "This voucher is used already; a voucher is good once.",
+        VoucherState.CANCELLED: "This voucher was cancelled; its points went back to the member.",
+        VoucherState.EXPIRED: "This voucher has expired; the member can redeem another.",
+    }
+    return VoucherUnusable(said[voucher.state], (path,))
+
+
+def _typed(code: str) -> str:
+    # People type codes in groups and in small letters.
+    plain = code.replace(" ", "").replace("-", "").upper()
+    if len(plain) != CODE_LENGTH or not set(plain) <= set(ids.ALPHABET):
+        raise NotFound(
+            f"There is no such voucher; its code has {CODE_LENGTH} letters and digits.", ("code",)
+        )
+    return plain
+
+
+def _result(voucher_id: UUID, unit: str) -> idempotency.Result:
+    return {"voucher": str(voucher_id), "unit": unit}
+
+
+def _done(result: idempotency.Result, replayed: bool) -> Done:
+    return Done(UUID(result["voucher"]), result["unit"], replayed)
