@@ -5,7 +5,9 @@ from datetime import datetime
 
 from domain.errors import InvalidInput, Path
 from domain.language import Text
-from domain.programme.terms import Programme
+from domain.programme.conditions import ORDER_SUBJECTS, parse
+from domain.programme.problems import Invalid
+from domain.programme.terms import Programme, Written
 
 TEXT_LENGTH_MAX = 500
 POINTS_MAX = 10**12
@@ -54,3 +56,20 @@ def within(value: int | None, least: int, most: int, path: Path) -> None:
     """Raise InvalidInput for a number out of bounds; None is no bound, or not said."""
     if value is not None and not least <= value <= most:
         raise InvalidInput(f"This is {least} to {most}.", path)
+
+
+def condition(written: Written | None, path: Path) -> None:
+    """Raise InvalidInput, at its first fault, for a condition that no order can be judged by."""
+    if written is None:
+        return
+    try:
+        parse(written, ORDER_SUBJECTS, path)
+    except Invalid as invalid:
+        first = invalid.problems[0]
+        raise InvalidInput(f"{first.message} {first.hint}", first.path) from None
+
+
+def length(text: str | None, most: int, path: Path) -> None:
+    """Raise InvalidInput for a text that is empty or too long; None is not said."""
+    if text is not None and not 1 <= len(text) <= most:
+        raise InvalidInput(f"1 to {most} characters are wanted.", path)

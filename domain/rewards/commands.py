@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.errors import InvalidInput
 from domain.language import Text
 from domain.programme import checks
 from domain.programme.terms import Programme
 from domain.rewards.kinds import RewardKind
 
-TEXT_MAX = 64
+CODE_MAX = 40
+URL_MAX = 400
+REFERENCE_MAX = 64
 VOUCHER_DAYS_MAX = 3650
 COUNT_MAX = 10**9
 COST_MAX = 10**13
@@ -50,6 +51,8 @@ class CreateReward:
         checks.within(self.stock, 0, COUNT_MAX, ("stock",))
         checks.within(self.per_member_limit, 1, COUNT_MAX, ("perMemberLimit",))
         checks.within(self.voucher_days, 1, VOUCHER_DAYS_MAX, ("voucherDays",))
+        checks.length(self.code, CODE_MAX, ("code",))
+        checks.length(self.image_url, URL_MAX, ("imageUrl",))
         checks.within(self.cost_minor, 0, COST_MAX, ("cost", "amount"))
 
 
@@ -72,10 +75,7 @@ class UseVoucher:
 
     def check(self) -> None:
         """Raise InvalidInput for a reference that no order has."""
-        if self.order_reference is not None and not 1 <= len(self.order_reference) <= TEXT_MAX:
-            raise InvalidInput(
-                f"An order's reference has 1 to {TEXT_MAX} characters.", ("orderReference",)
-            )
+        checks.length(self.order_reference, REFERENCE_MAX, ("orderReference",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,191 @@
+"""What can be read of offers: a member's list, single ones, and what counts for an order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain import database, secrets
+from domain.actor import Actor
+from domain.language import Text
+from domain.offers.kinds import OfferKind, OfferState
+from domain.paging import Page
+from domain.programme.conditions import ORDER_SUBJECTS, Condition, parse
+from domain.programme.facts import OfferFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How often an offer was used, of how often it may be."""
+
+    done: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """An offer, as one member has it. Texts by language; `points` of `unit` for an order."""
+
+    member_id: UUID
+    offer_id: UUID
+    kind: OfferKind
+    title: Text
+    text: Text | None
+    image_url: str | None
+    unit: str
+    points: int
+    when: Condition | None
+    tiers: list[str] | None
+    starts_at: datetime
+    ends_at: datetime
+    state: OfferState
+    progress: Progress
+
+    @property
+    def id(self) -> str:
+        """Names the offer to this member: to another one its state is another."""
+        return f"{self.member_id}:{self.offer_id}"
+
+
+OfferKey = tuple[UUID, UUID]
+"""(member, offer)"""
+
+# What a member has of each offer that is for its tier, in the order of the list: those that can be
+# used, soonest over first; then those that are done, latest first.
+_HAD = """
+select m.id as member_id, o.id as offer_id, o.kind, o.title, o.text, o.image_url, o.unit, o.points,
+  o."when"::text as written, o.tiers, o.starts_at, o.ends_at, o.per_member_limit, uses.done,
+  case when is_left and o.ends_at > pistis_now() then 'ACTIVE'
+    when is_left then 'EXPIRED' else 'COMPLETED' end as state,
+  case when is_left and o.ends_at > pistis_now() then 0 else 1 end as place,
+  (extract(epoch from o.ends_at) * 1000000)::bigint
+    * case when is_left and o.ends_at > pistis_now() then 1 else -1 end as distance
+from members m
+join offers o on o.tiers is null or o.tiers ? m.tier
+cross join lateral (
+  select count(*) as done, count(*) < o.per_member_limit as is_left
+  from offer_uses u where u.member_id = m.id and u.offer_id = o.id) uses
+"""
+
+# So long is an offer shown that is over.
+_LISTED = "o.starts_at <= pistis_now() and o.ends_at > pistis_now() - interval '30 days'"
+
+
+async def offers_of(
+    actor: Actor,
+    member_ids: Sequence[UUID],
+    first: int,
+    after: str | None = None,
+    total: bool = False,
+) -> list[Page[OfferRow]]:
+    """A page of each member's offers: usable ones, then those used up or over for 30 days."""
+    cursors = secrets.cursors()
+    place, distance, beyond = cursors.decode("offers", after) if after else (None, None, None)
+    seen = [member_id for member_id in member_ids if actor.sees(member_id)]
+    found = await database.rows(
+        f"""select listed.* from unnest($1::uuid[]) as wanted (member_id)
+            cross join lateral (
+              select * from ({_HAD} where m.id = wanted.member_id and {_LISTED}) had
+              where $2::int is null
+                or (place, distance, offer_id) > ($2, $3::bigint, $4::text::uuid)
+              order by place, distance, offer_id limit $5) listed""",
+        *(seen, place, distance, beyond, first + 1),
+    )
+    pages: dict[UUID, list[OfferRow]] = {member_id: [] for member_id in member_ids}
+    places: dict[str, tuple[int, int, str]] = {}
+    for row in found:
+        offer = offer_row(row)
+        pages[offer.member_id].append(offer)
+        places[offer.id] = row["place"], row["distance"], str(offer.offer_id)
+    counts = await _counts(seen) if total else {}
+    return [
+        cursors.page(
+            pages[member_id],
+            first,
+            "offers",
+            lambda o: places[o.id],
+            total=counts.get(member_id, 0) if total else None,
+        )
+        for member_id in member_ids
+    ]
+
+
+async def offers(actor: Actor, keys: Sequence[OfferKey]) -> list[OfferRow | None]:
+    """These offers as these members have them; None where there is none that the actor may see."""
+    seen = [key for key in keys if actor.sees(key[0])]
+    found = await database.rows(
+        f"""{_HAD} join unnest($1::uuid[], $2::uuid[]) as wanted (member_id, offer_id)
+            on (m.id, o.id) = (wanted.member_id, wanted.offer_id)""",
+        *([key[0] for key in seen], [key[1] for key in seen]),
+    )
+    rows = {(row["member_id"], row["offer_id"]): offer_row(row) for row in found}
+    return [rows.get(key) for key in keys]
+
+
+async def offer_facts_of(member_ids: Sequence[UUID], at: datetime) -> list[tuple[OfferFacts, ...]]:
+    """The offers that reward an order of each member at an instant: tier, window and uses fit."""
+    found = await database.rows(
+        """select m.id as member_id, o.id, o.title, o.unit, o.points, o."when"::text as written
+           from members m
+           join offers o on o.starts_at <= $2 and o.ends_at > $2
+             and (o.tiers is null or o.tiers ? m.tier)
+           where m.id = any($1) and o.per_member_limit > (
+             select count(*) from offer_uses u where u.member_id = m.id and u.offer_id = o.id)
+           order by o.ends_at, o.id""",
+        *(list(member_ids), at),
+    )
+    facts: dict[UUID, list[OfferFacts]] = {member_id: [] for member_id in member_ids}
+    for row in found:
+        facts[row["member_id"]].append(
+            OfferFacts(
+                id=str(row["id"]),
+                title=row["title"],
+                unit=row["unit"],
+                points=row["points"],
+                when=_condition(row["written"]),
+            )
+        )
+    return [tuple(facts[member_id]) for member_id in member_ids]
+
+
+def offer_row(row: Any) -> OfferRow:
+    """An offer out of a row of what a member has of it."""
+    return OfferRow(
+        member_id=row["member_id"],
+        offer_id=row["offer_id"],
+        kind=OfferKind(row["kind"]),
+        title=row["title"],
+        text=row["text"],
+        image_url=row["image_url"],
+        unit=row["unit"],
+        points=row["points"],
+        when=_condition(row["written"]),
+        tiers=row["tiers"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        state=OfferState(row["state"]),
+        progress=Progress(row["done"], row["per_member_limit"]),
+    )
+
+
+async def _counts(member_ids: Sequence[UUID]) -> dict[UUID, int]:
+    found = await database.rows(
+        f"""select m.id as member_id, count(*) as listed from members m
+            join offers o on o.tiers is null or o.tiers ? m.tier
+            where m.id = any($1) and {_LISTED} group by m.id""",
+        list(member_ids),
+    )
+    return {row["member_id"]: row["listed"] for row in found}
+
+
+@lru_cache(maxsize=1000)
+def _parsed(written: str) -> Condition:
+    return parse(orjson.loads(written), ORDER_SUBJECTS)
+
+
+def _condition(written: str | None) -> Condition | None:
+    return None if written is None else _parsed(written)
