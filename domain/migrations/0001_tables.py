@@ -805,6 +805,33 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="RuleUse",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("member_id", fields.UUIDField()),
+                ("rule", fields.CharField(max_length=40)),
+                ("period", fields.CharField(max_length=20)),
+                ("points", fields.BigIntField()),
+            ],
+            options={
+                "table": "rule_uses",
+                "app": "pistis",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("member_id", "rule", "period"), name="one_count_a_period"
+                    )
+                ],
+                "pk_attr": "id",
+                "table_description": "What a rule with a limit has given a member in one of the limit's periods.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Session",
             fields=[
                 (

@@ -1,4 +1,4 @@
-"""The table of programme versions: once published, a version never changes and never goes."""
+"""Tables of the programme: versions, which once published never change, and what limits count."""
 
 from datetime import datetime
 from typing import Any
@@ -30,4 +30,20 @@ class ProgrammeVersion(Model):
                 check="(published_at is null) = (effective_from is null)",
                 name="published_means_dated",
             ),
+        ]
+
+
+class RuleUse(Model):
+    """What a rule with a limit has given a member in one of the limit's periods."""
+
+    id: int = fields.BigIntField(primary_key=True, generated=True)
+    member_id: UUID = fields.UUIDField()
+    rule: str = fields.CharField(max_length=40)
+    period: str = fields.CharField(max_length=20)
+    points: int = fields.BigIntField()
+
+    class Meta:
+        table = "rule_uses"
+        constraints = [
+            UniqueConstraint(fields=("member_id", "rule", "period"), name="one_count_a_period")
         ]

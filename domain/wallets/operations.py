@@ -53,6 +53,7 @@ def _row(posting: Posting) -> dict[str, Any]:
         "counts_order": posting.counts_order,
         "voucher": posting.voucher,
         "qualifying": posting.qualifying,
+        "uses": posting.uses,
         "offer_ids": posting.offer_ids,
         "tier": posting.tier,
         "tier_cause": posting.tier_cause,

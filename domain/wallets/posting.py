@@ -52,6 +52,15 @@ class QualifyingPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleUse:
+    """Points that count against a rule's limit, in the period that the limit speaks of."""
+
+    rule: str
+    period: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderToKeep:
     """An order as its row will be."""
 
@@ -96,6 +105,7 @@ class Posting:
     counts_order: int = 0
     voucher: VoucherToIssue | None = None
     qualifying: QualifyingPoints | None = None
+    uses: tuple[RuleUse, ...] = ()
     offer_ids: tuple[UUID, ...] = ()
     tier: str | None = None
     tier_cause: str | None = None

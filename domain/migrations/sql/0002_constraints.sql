@@ -38,6 +38,8 @@ alter table programme_versions add constraint one_version_a_number
   unique (number);
 alter table programme_versions add constraint published_means_dated
   check ((published_at is null) = (effective_from is null));
+alter table rule_uses add constraint one_count_a_period
+  unique (member_id, rule, period);
 alter table lots add constraint lot_spent_at_most_once
   check (points > 0 and remaining between 0 and points);
 alter table transactions add constraint statement_without_gaps

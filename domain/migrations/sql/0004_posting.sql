@@ -241,6 +241,12 @@ begin
     values (member.id, (qualifying ->> 'day')::date, (qualifying ->> 'points')::bigint)
     on conflict (member_id, day) do update set points = known.points + excluded.points;
   end if;
+  if jsonb_array_length(posting -> 'uses') > 0 then
+    insert into rule_uses as known (member_id, rule, period, points)
+    select member.id, value ->> 'rule', value ->> 'period', (value ->> 'points')::bigint
+    from jsonb_array_elements(posting -> 'uses')
+    on conflict (member_id, rule, period) do update set points = known.points + excluded.points;
+  end if;
   if jsonb_array_length(posting -> 'offer_ids') > 0 then
     insert into offer_uses (id, offer_id, member_id, order_id)
     select uuidv7(), value::uuid, member.id, (posting -> 'order' ->> 'id')::uuid
