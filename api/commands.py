@@ -30,7 +30,7 @@ def up(parser: argparse.ArgumentParser) -> Run:
 
 
 def serve(parser: argparse.ArgumentParser) -> Run:
-    """Start the API alone; the schema must have been migrated."""
+    """Start the API alone and keep it running; the schema must have been migrated."""
     _add_serving(parser)
     parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
@@ -38,16 +38,14 @@ def serve(parser: argparse.ArgumentParser) -> Run:
     def run(args: argparse.Namespace) -> None:
         _follow(args)
         settings = _serving(args, args.profile)
-        if settings.processes > 1 and args.fd is None:
+        if args.fd is None:
             from api import supervisor
 
             supervisor.serve(settings)
         else:
             from api import server
-            from api.engines import running
 
-            with running(settings) as settings:
-                server.serve(settings, args.fd)
+            server.serve(settings, args.fd)
 
     return run
 

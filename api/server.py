@@ -8,6 +8,7 @@ import uvicorn
 
 from api.app import create
 from api.settings import Settings
+from api.sockets import Socket
 
 FRAME_BYTES = 65_536
 GRACE_SECONDS = 5  # requests in progress get this long to end once the process is told to stop
@@ -21,7 +22,7 @@ def serve(settings: Settings, fd: int | None = None) -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=Socket,
         ws_max_size=FRAME_BYTES,
         ws_ping_interval=20,
         ws_per_message_deflate=False,  # events are small, its buffers are not

@@ -10,7 +10,7 @@ from api.children import Child, bound, stop
 from api.engines import Ended, Engines, ending_on_signals
 from api.page_build import PageBuild
 from api.settings import Settings, address
-from api.watch import keep_running, say
+from api.watch import Heir, Watch, keep_running, say
 
 ROLES = ("member", "shop", "staff")
 
@@ -36,37 +36,44 @@ def _run(settings: Settings, prepare: Callable[[Settings], None], is_whole: bool
             bound(settings.host, settings.port) as listening,
             Engines(settings.at_port(listening.getsockname()[1])) as engines,
         ):
-            settings = engines.settings
             _tell_engines(engines)
-            prepare(settings)
-            # The other end stays open as long as this process lives, however it ends.
-            lifeline, _ = os.pipe()
-            share = ["serve", "--fd", str(listening.fileno())]
-            children = [
-                Child(f"API process {number}", share, settings, lifeline, listening.fileno())
-                for number in range(1, settings.processes + 1)
-            ]
-            if is_whole:
-                children.append(Child("worker", ["work"], settings, lifeline))
-            here = address(settings.host, settings.port)
-            log = settings.data / "log" / "graphiql.log"
-            page = PageBuild(log, f"{settings.public_url}/graphiql")
-
-            def ready() -> None:
-                say(f"ready {here}")
-                if is_whole:
-                    page.start()
-
+            prepare(engines.settings)
+            children = _children(engines.settings, listening.fileno(), is_whole)
             try:
                 for child in children:
                     child.start()
-                _tell_addresses(settings)
-                keep_running([*engines.own, *children], f"{here}/readyz", ready)
+                _tell_addresses(engines.settings)
+                _keep_running(engines, children, is_whole)
             finally:
-                page.stop()
                 stop(children)
     except (Ended, KeyboardInterrupt):
         say("stopped")
+
+
+def _children(settings: Settings, fd: int, is_whole: bool) -> list[Child]:
+    # The other end stays open as long as this process lives, however it ends.
+    lifeline, _ = os.pipe()
+    share = ["serve", "--fd", str(fd)]
+    names = [f"API process {number}" for number in range(1, settings.processes + 1)]
+    children = [Child(name, share, settings, lifeline, fd) for name in names]
+    return [*children, Child("worker", ["work"], settings, lifeline)] if is_whole else children
+
+
+def _keep_running(engines: Engines, children: list[Child], is_whole: bool) -> None:
+    settings = engines.settings
+    here = address(settings.host, settings.port)
+    page = PageBuild(settings.data / "log" / "graphiql.log", f"{settings.public_url}/graphiql")
+
+    def ready() -> None:
+        say(f"ready {here}")
+        if is_whole:
+            page.start()
+
+    try:
+        watches: list[Watch | Heir] = [Watch(each) for each in (*engines.embedded, *children)]
+        keep_running([*watches, Heir(engines)], f"{here}/readyz", ready)
+    finally:
+        page.stop()
 
 
 async def _prepare(settings: Settings, demo: bool) -> None:
@@ -84,9 +91,10 @@ async def _prepare(settings: Settings, demo: bool) -> None:
 
 
 def _tell_engines(engines: Engines) -> None:
-    embedded = " and ".join(engine.name for engine in engines.own)
-    if embedded:
-        say(f"{embedded} run in {engines.settings.data}; what they say is in its log/")
+    names = " and ".join(engine.name for engine in engines.embedded)
+    if names:
+        whose = ", shared with another process" if engines.are_shared else ""
+        say(f"{names} run in {engines.settings.data}{whose}; what they say is in its log/")
 
 
 def _tell_addresses(settings: Settings) -> None:

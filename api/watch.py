@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from api.engines.processes import EngineError
+from api.engines import Engines
+from api.settings import Refused
 
 FIRST_RESTART_SECONDS = 0.2
 RESTART_SECONDS = 5.0
@@ -51,7 +52,7 @@ class Watch:
         self._not_before = now + RESTART_SECONDS
         try:
             self._watched.start()
-        except (EngineError, OSError) as error:
+        except (Refused, OSError) as error:
             self._due = self._not_before
             say(f"{error}\n{self._watched.name} is tried again in {RESTART_SECONDS:.0f} s")
         else:
@@ -59,9 +60,28 @@ class Watch:
             say(f"{self._watched.name} was started again")
 
 
-def keep_running(watched: Sequence[Watched], url: str, when_ready: Callable[[], None]) -> None:
+class Heir:
+    """Starts engines here once the process is gone that they were shared with."""
+
+    def __init__(self, engines: Engines) -> None:
+        """Watch engines that may be shared."""
+        self._engines = engines
+        self._not_before = 0.0
+
+    def look(self, now: float) -> None:
+        """Take them over if nobody owns them. `now` is monotonic."""
+        if not self._engines.are_shared or now < self._not_before:
+            return
+        try:
+            if self._engines.take_over():
+                say("the engines lost the process that ran them; they were started again here")
+        except (Refused, OSError) as error:
+            self._not_before = now + RESTART_SECONDS
+            say(str(error))
+
+
+def keep_running(watches: Sequence[Watch | Heir], url: str, when_ready: Callable[[], None]) -> None:
     """Watch for ever; call `when_ready` once, when the server at `url` says that it is ready."""
-    watches = [Watch(each) for each in watched]
     is_ready = False
     while True:
         for watch in watches:

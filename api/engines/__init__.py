@@ -23,41 +23,48 @@ __all__ = ["Ended", "EngineError", "Engines", "ending_on_signals", "running"]
 
 
 class Engines:
-    """The engines of one data folder. `own` lists those that this process started."""
+    """The engines of one data folder: `embedded` are those that no URL is set for."""
 
     def __init__(self, settings: Settings) -> None:
         """Start nothing yet: entering the context does."""
-        self.settings = settings
-        self.own: list[Postgres | Valkey] = []
+        self.embedded: list[Postgres | Valkey] = []
         self._owner: IO[str] | None = None
+        if not settings.database_url:
+            postgres = Postgres(settings.data, settings.fsync)
+            self.embedded.append(postgres)
+            settings = replace(settings, database_url=postgres.url)
+        if not settings.redis_url:
+            valkey = Valkey(settings.data)
+            self.embedded.append(valkey)
+            settings = replace(settings, redis_url=valkey.url)
+        self.settings = settings
+
+    @property
+    def are_shared(self) -> bool:
+        """Whether another process owns them."""
+        return bool(self.embedded) and not self._owner
 
     def __enter__(self) -> Engines:
-        """Start what no URL is set for, or reuse it where its owner lives."""
-        given = self.settings
-        if given.database_url and given.redis_url:
-            return self
-        data = given.data
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (data / "log").mkdir(exist_ok=True)
-        postgres, valkey = Postgres(data, given.fsync), Valkey(data)
-        with locked(data / "lock"):
-            self._owner = owned(data / "owner")
-            if self._owner:
-                try:
-                    for engine in [postgres] * (not given.database_url) + [valkey] * (
-                        not given.redis_url
-                    ):
-                        self.own.append(engine)
-                        engine.start()
-                except BaseException:
-                    self._stop()
-                    raise
-        self.settings = replace(
-            given,
-            database_url=given.database_url or postgres.url,
-            redis_url=given.redis_url or valkey.url,
-        )
+        """Start what is embedded, or share it where its owner lives."""
+        if self.embedded:
+            self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.settings.data / "log").mkdir(exist_ok=True)
+            self.take_over()
         return self
+
+    def take_over(self) -> bool:
+        """Start them here unless their owner lives; whether that was done."""
+        with locked(self.settings.data / "lock"):
+            self._owner = owned(self.settings.data / "owner")
+            if not self._owner:
+                return False
+            try:
+                for engine in self.embedded:
+                    engine.start()
+            except BaseException:
+                self._stop()
+                raise
+        return True
 
     def __exit__(
         self,
@@ -65,15 +72,14 @@ class Engines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop what this process started; a guest stops nothing."""
+        """Stop what this process started; who shares stops nothing."""
         if self._owner:
             with locked(self.settings.data / "lock"):
                 self._stop()
 
     def _stop(self) -> None:
-        for engine in reversed(self.own):
+        for engine in reversed(self.embedded):
             engine.stop()
-        self.own.clear()
         if self._owner:
             self._owner.close()
             self._owner = None

@@ -105,12 +105,12 @@ def test_what_was_committed_survives_the_kill_of_both_engines(folder: Path) -> N
     durable = Settings(data=folder)
     with Engines(durable) as engines:
         ask(engines.settings, "CREATE TABLE kept AS SELECT 42 AS n")
-        for engine in engines.own:
+        for engine in engines.embedded:
             assert engine.process
             engine.process.kill()
             engine.process.wait()
 
-        for engine in engines.own:
+        for engine in engines.embedded:
             engine.start()
 
         assert ask(engines.settings, "SELECT n FROM kept") == "42"

@@ -153,6 +153,23 @@ def test_a_killed_supervisor_leaves_nothing_in_the_way() -> None:
             assert second.ended() == 0
 
 
+def test_engines_are_shared_and_taken_over_when_their_owner_ends() -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="pistis-") as parent,
+        up(Path(parent) / "data", "--port", "0") as owner,
+    ):
+        owner.says("ready ")
+        with up(Path(parent) / "data", "--port", "0") as heir:
+            url = heir.says("ready ")
+            assert "shared with another process" in heir.lines[0]
+
+            owner.process.terminate()
+            owner.ended()
+
+            heir.says("the engines lost the process that ran them")
+            assert wait_until(lambda: answers(f"{url}/readyz"), START_SECONDS)
+
+
 def test_sigterm_stops_everything_within_seconds(served: tuple[Up, str]) -> None:
     running, _ = served
     started = [running.pid(words) for words in PROCESSES.values()]
