@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -232,6 +233,14 @@ async def _set_codecs(connection: asyncpg.Connection) -> None:
         encoder=lambda v: v if isinstance(v, str) else orjson.dumps(v).decode(),
         decoder=orjson.loads,
         schema="pg_catalog",
+    )
+    # asyncpg has a UUID type of its own, which orjson does not write.
+    await connection.set_type_codec(
+        "uuid",
+        encoder=lambda v: (v if isinstance(v, UUID) else UUID(v)).bytes,
+        decoder=lambda raw: UUID(bytes=raw),
+        schema="pg_catalog",
+        format="binary",
     )
 
 
