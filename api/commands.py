@@ -124,12 +124,12 @@ def key(parser: argparse.ArgumentParser) -> Run:
     _add_data(parser)
 
     def run(args: argparse.Namespace) -> None:
+        from api import keys
         from api.engines import running
-        from api.tokens import key as made
 
         roles = [role.strip().upper() for role in args.roles.split(",") if role.strip()]
         with running(Settings.from_environment(data=args.data)) as settings:
-            print(_result(made(settings, args.name, roles)))
+            print(_result(keys.make(settings, args.name, roles)))
 
     return run
 
