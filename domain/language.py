@@ -94,7 +94,7 @@ def decimal(value: int, exponent: int, language: str) -> str:
 
 
 def money(value: Money, language: str) -> str:
-    """"€12.40" or "12,40 €"; decimals that are all zero are left away: "€12"."""
+    """As in "€12.40" or "12,40 €"; decimals that are all zero are left away: "€12"."""
     unit = 10**value.exponent
     shown = abs(value.amount)
     if shown % unit == 0:
@@ -117,12 +117,12 @@ def factor(basis_points: int, language: str) -> str:
 
 
 def day(value: date, language: str) -> str:
-    """"1 June 2026", "1 июня 2026", "1 Ιουνίου 2026"."""
+    """As in "1 June 2026", "1 июня 2026", "1 Ιουνίου 2026"."""
     return f"{value.day} {_MONTHS[spoken(language)].split()[value.month - 1]} {value.year}"
 
 
 def counted(value: Counted, language: str) -> str:
-    """"12 points", "12 баллов", "12 πόντοι": number and word."""
+    """Number and word: "12 points", "12 баллов", "12 πόντοι"."""
     return f"{number(value.number, language)} {unit_name(value.names, value.number, language)}"
 
 
@@ -134,12 +134,12 @@ def unit_name(names: Names, count: int, language: str) -> str:
 
 
 def either(items: Sequence[str], language: str) -> str:
-    """"a, b or c"."""
+    """Items as "a, b or c"."""
     return _joined(items, _OR[spoken(language)])
 
 
 def together(items: Sequence[str], language: str) -> str:
-    """"a, b and c"."""
+    """Items as "a, b and c"."""
     return _joined(items, _AND[spoken(language)])
 
 

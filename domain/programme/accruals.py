@@ -29,8 +29,9 @@ class Part:
     """Points of one rule. `lines`: each line's share, by number; they sum to `points`.
 
     `rule` is the rule's code (a tier's, an offer's id). `inputs` are the numbers that it was
-    reckoned from. `desired`: what it would have been, where a limit cut it. `period`: the limit's
-    period that it counts in.
+    reckoned from: PER_AMOUNT amount, each, rate; PER_ITEM count, rate; PER_ORDER rate;
+    MULTIPLIER and TIER base, factor (basis points). `desired`: what it would have been, where
+    a limit cut it. `period`: the limit's period that it counts in.
     """
 
     rule: str
@@ -57,10 +58,24 @@ class Part:
         return kept
 
 
+def part_of(kept: dict[str, Any], unit: str) -> Part:
+    """The part that `as_json` kept; the unit stands beside it, on the transaction."""
+    return Part(
+        kept["rule"],
+        PartKind(kept["kind"]),
+        unit,
+        kept["points"],
+        kept["inputs"],
+        tuple((number, points) for number, points in kept.get("lines", ())),
+        kept.get("desired"),
+    )
+
+
 class Why(StrEnum):
     """Why a rule gave nothing."""
 
     NOT_IN_FORCE = "NOT_IN_FORCE"
+    CURRENCY = "CURRENCY"
     CONDITION = "CONDITION"
     NO_LINE = "NO_LINE"
     TOO_LITTLE = "TOO_LITTLE"
@@ -70,11 +85,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a rule gave nothing; `miss` is the test that failed."""
+    """Why a rule (for an offer, its id) gave nothing; in no language yet.
+
+    `miss`: the test that failed. `had`: of TOO_LITTLE what the goods came to, in minor units, or
+    None when it was not an amount that lacked. `better`: of NOT_BEST the rule that gave more.
+    """
 
     rule: str
     why: Why
     miss: Miss | None = None
+    had: int | None = None
+    better: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ async def publish(actor: Actor, contents: dict[str, Any], effective_from: dateti
     problems = document.problems(programme)
     if problems:
         first = problems[0]
-        raise InvalidInput(f"{first.message} {first.remedy}", first.path)
+        raise InvalidInput(f"{first.message} {first.hint}", first.path)
     async with database.transaction():
         await database.rows("select pg_advisory_xact_lock(hashtext('programme versions'))")
         row = await database.row(

@@ -1,30 +1,29 @@
 """What an order earns: pure, the same code for live orders, quotes, imports and forecasts.
 
-In this order: base rules (the best, or all, by policy), then the tier's multiplier and MULTIPLIER
-rules, each on base points alone, then campaigns as declared, then offers; limits last. One floor a
-rule, over the sum of its lines. Base points count towards the tier: what multiplies them does not.
+In this order: base rules (of one unit the best, or all, by policy); the tier's multiplier and
+MULTIPLIER rules, each on what base rules gave, never on one another; campaigns as declared; offers.
+One floor a rule, over the sum of its lines; a rule's limit is its last step. What base rules gave
+in the qualifying unit counts towards the tier: multipliers and campaigns do not.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Period, first_day
 from domain.money import WHOLE_BASIS_POINTS, spread
-from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
-from domain.programme.conditions import (
-    LINE_SUBJECTS,
-    ORDER_SUBJECTS,
-    Condition,
-    parse,
-)
+from domain.programme.accruals import Accrual, Inputs, LineShares, Part, PartKind, Reason, Why
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
 from domain.programme.facts import LineFacts, OrderFacts, Scene, Standing
+from domain.programme.leaves import Subject
 from domain.programme.live import Check, miss
 from domain.programme.live import compiled as check_of
 from domain.programme.terms import (
     BasePolicy,
+    Effect,
     Group,
+    Limit,
     LimitPeriod,
     Multiplier,
     PerAmount,
@@ -35,7 +34,10 @@ from domain.programme.terms import (
     Written,
 )
 
-Refuse = Callable[[Reason], None]
+Lines = Sequence[LineFacts]
+
+# How finely a base rule's points are laid on its lines for what multiplies them.
+_FINE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,14 @@ class CompiledRule:
     """A rule with its conditions as functions of a scene; None where nothing is asked."""
 
     rule: Rule
+    code: str
+    unit: str
+    effect: Effect
+    limit: Limit | None
     when: Check | None
     lines: Check | None
     condition: Condition | None
+    is_dated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +67,36 @@ class Compiled:
     base_multipliers: tuple[CompiledRule, ...]
     campaigns: tuple[CompiledRule, ...]
     before_tax: bool
+    takes_best: bool
 
 
 def compiled(programme: Programme) -> Compiled:
-    """The programme, compiled. It must be free of problems (document.problems)."""
+    """The programme, compiled. It must be free of problems (review.problems)."""
     rules = [_compiled_rule(rule) for rule in programme.rules]
-    fixed = [each for each in rules if not isinstance(each.rule.effect, Multiplier)]
+    fixed = [each for each in rules if not isinstance(each.effect, Multiplier)]
     return Compiled(
         programme,
         ZoneInfo(programme.time_zone),
         {tier.code: tier.rank for tier in programme.tiers},
         {tier.code: tier.multiplier_basis_points for tier in programme.tiers},
         tuple(each for each in fixed if each.rule.group is Group.BASE),
-        tuple(each for each in rules if isinstance(each.rule.effect, Multiplier)),
+        tuple(each for each in rules if isinstance(each.effect, Multiplier)),
         tuple(each for each in fixed if each.rule.group is Group.CAMPAIGN),
         programme.tax is TaxPolicy.BEFORE_TAX,
+        programme.base_policy is BasePolicy.BEST_OF,
     )
 
 
 def accrual(
     programme: Compiled, order: OrderFacts, standing: Standing, *, explain: bool = True
 ) -> Accrual:
-    """What the order earns. Without `explain` no reasons are given, and it is quicker."""
+    """What the order earns. Without `explain` no reasons are given, and it is quicker.
+
+    An order in another currency than the programme's earns nothing.
+    """
+    if order.currency != programme.programme.currency:
+        rules = programme.programme.rules if explain else ()
+        return Accrual(reasons=tuple(Reason(rule.code, Why.CURRENCY) for rule in rules))
     return _Judgement(programme, order, standing, explain).accrual()
 
 
@@ -94,15 +109,23 @@ def periods(programme: Compiled, occurred_at: datetime) -> list[str]:
 
 
 def _compiled_rule(rule: Rule) -> CompiledRule:
-    when = _condition(rule.when, frozenset(ORDER_SUBJECTS))
-    lines = _condition(rule.lines, frozenset(LINE_SUBJECTS))
+    when = _condition(rule.when, ORDER_SUBJECTS)
+    lines = _condition(rule.lines, LINE_SUBJECTS)
     return CompiledRule(
-        rule, check_of(when) if when else None, check_of(lines) if lines else None, when
+        rule,
+        rule.code,
+        rule.unit,
+        rule.effect,
+        rule.limit,
+        check_of(when) if when else None,
+        check_of(lines) if lines else None,
+        when,
+        rule.valid_from is not None or rule.valid_until is not None,
     )
 
 
-def _condition(written: Written | None, subjects: frozenset[object]) -> Condition | None:
-    return parse(written, subjects) if written is not None else None  # type: ignore[arg-type]
+def _condition(written: Written | None, subjects: frozenset[Subject]) -> Condition | None:
+    return parse(written, subjects) if written is not None else None
 
 
 def _period(kind: LimitPeriod, day: date) -> str:
@@ -111,162 +134,228 @@ def _period(kind: LimitPeriod, day: date) -> str:
     return f"{kind} {first_day(Period(kind), day).isoformat()}"
 
 
+def _in_force(rule: Rule, day: date) -> bool:
+    begun = rule.valid_from is None or rule.valid_from <= day
+    return begun and (rule.valid_until is None or day < rule.valid_until)
+
+
+@dataclass(slots=True)
+class _Given:
+    """What a rule that is no multiplier gives: `weights` lay it on its lines."""
+
+    each: CompiledRule
+    part: Part
+    lines: Lines
+    weights: list[int]
+
+
 class _Judgement:
     """One order on its way through the rules."""
+
+    __slots__ = ("before_tax", "day", "explain", "programme", "reasons", "scene", "standing")
 
     def __init__(
         self, programme: Compiled, order: OrderFacts, standing: Standing, explain: bool
     ) -> None:
+        local = order.occurred_at.astimezone(programme.zone)
         self.programme = programme
         self.standing = standing
         self.explain = explain
-        local = order.occurred_at.astimezone(programme.zone)
+        self.before_tax = programme.before_tax
         self.day = local.date()
         self.scene = Scene(order, standing, local, programme.ranks)
         self.reasons: list[Reason] = []
-        self.base_shares: dict[str, dict[int, int]] = {}
 
     def accrual(self) -> Accrual:
-        parts = self._base()
-        for part in parts:
-            shares = self.base_shares.setdefault(part.unit, {})
-            for number, points in part.lines:
-                shares[number] = shares.get(number, 0) + points
+        base = self._base()
         unit = self.programme.programme.qualifying_unit
-        qualifying = sum(part.points for part in parts if part.unit == unit)
-        for part in (*self._multiplied(), *self._campaigns(), *self._offers()):
-            parts.append(part)
-        return Accrual(tuple(part for part in parts if part.points), tuple(self.reasons), qualifying)
+        qualifying = sum([given.part.points for given in base if given.part.unit == unit])
+        parts = [given.part for given in base]
+        parts.extend(self._multiplied(base))
+        parts.extend([given.part for given in self._all_given(self.programme.campaigns)])
+        if self.standing.offers:
+            parts.extend(self._offers())
+        return Accrual(tuple(parts), tuple(self.reasons), qualifying)
 
-    def _base(self) -> list[Part]:
-        found = [part for each in self.programme.base for part in self._part(each)]
-        if self.programme.programme.base_policy is BasePolicy.SUM:
-            return [self._limited(part) for part in found]
-        best: dict[str, Part] = {}
-        for part in found:
-            held = best.get(part.unit)
-            if held is None or part.points > held.points:
-                best[part.unit] = part
-        for part in found:
-            if best[part.unit] is not part:
-                self._refuse(Reason(part.rule, Why.NOT_BEST))
-        return [self._limited(part) for part in best.values()]
+    def _base(self) -> list[_Given]:
+        found = self._all_given(self.programme.base)
+        if len(found) < 2 or not self.programme.takes_best:
+            return found
+        best: dict[str, _Given] = {}
+        for given in found:
+            held = best.get(given.part.unit)
+            if held is None or given.part.points > held.part.points:
+                best[given.part.unit] = given
+        if self.explain:
+            for given in found:
+                winner = best[given.part.unit]
+                if winner is not given:
+                    self.reasons.append(
+                        Reason(given.part.rule, Why.NOT_BEST, better=winner.part.rule)
+                    )
+        return list(best.values())
 
-    def _multiplied(self) -> Iterator[Part]:
+    def _multiplied(self, base: list[_Given]) -> Iterator[Part]:
         tier = self.standing.tier
-        unit = self.programme.programme.qualifying_unit
         factor = self.programme.multipliers.get(tier, WHOLE_BASIS_POINTS)
-        if factor != WHOLE_BASIS_POINTS and (shares := self.base_shares.get(unit)):
-            yield self._times(tier, PartKind.TIER, unit, factor, shares)
+        if factor != WHOLE_BASIS_POINTS:
+            unit = self.programme.programme.qualifying_unit
+            part = self._times(tier, PartKind.TIER, unit, factor, base)
+            if part is not None:
+                yield part
         for each in self.programme.base_multipliers:
-            rule = each.rule
-            assert isinstance(rule.effect, Multiplier)
             lines = self._lines(each)
             if lines is None:
                 continue
-            base = self.base_shares.get(rule.unit, {})
-            shares = {line.number: base[line.number] for line in lines if line.number in base}
-            if not any(shares.values()):
-                self._refuse(Reason(rule.code, Why.TOO_LITTLE))
+            assert isinstance(each.effect, Multiplier)
+            only = None if each.lines is None else lines
+            factor = each.effect.basis_points
+            part = self._times(each.code, PartKind.MULTIPLIER, each.unit, factor, base, only)
+            if part is None:
+                self._refuse(each.code, Why.TOO_LITTLE)
                 continue
-            factor = rule.effect.basis_points
-            part = self._times(rule.code, PartKind.MULTIPLIER, rule.unit, factor, shares)
-            yield self._limited(part)
-
-    def _campaigns(self) -> Iterator[Part]:
-        for each in self.programme.campaigns:
-            for part in self._part(each):
-                yield self._limited(part)
+            part = self._limited(each, part)
+            if part is not None:
+                yield part
 
     def _offers(self) -> Iterator[Part]:
+        lines = self.scene.lines
         for offer in self.standing.offers:
-            if offer.when is not None and check_of(offer.when)(self.scene) is not True:
+            if not offer.open_at(self.scene.order.occurred_at):
                 continue
-            if offer.points is not None and self.scene.lines:
-                shares = self._shares(offer.points, self.scene.lines)
+            if not lines:
+                self._refuse(offer.id, Why.NO_LINE)
+            elif offer.when is not None and check_of(offer.when)(self.scene) is not True:
+                self._missed(offer.id, offer.when)
+            else:
+                shares = _laid(offer.points, lines, [self._amount(line) for line in lines])
                 yield Part(offer.id, PartKind.OFFER, offer.unit, offer.points, {}, shares)
 
-    def _part(self, each: CompiledRule) -> Iterator[Part]:
+    def _all_given(self, rules: Sequence[CompiledRule]) -> list[_Given]:
+        return [given for each in rules if (given := self._given(each)) is not None]
+
+    def _given(self, each: CompiledRule) -> _Given | None:
         lines = self._lines(each)
         if lines is None:
-            return
-        rule, effect = each.rule, each.rule.effect
-        if isinstance(effect, PerAmount):
-            amount = sum([self._amount(line) for line in lines])
-            points = amount // effect.each_minor * effect.points
-            kind, inputs = PartKind.PER_AMOUNT, {"amount": amount, "each": effect.each_minor}
-        elif isinstance(effect, PerItem):
-            count = sum([line.quantity for line in lines])
-            points = count * effect.points
-            kind, inputs = PartKind.PER_ITEM, {"count": count}
-        else:
-            assert not isinstance(effect, Multiplier)
-            points, kind, inputs = effect.points, PartKind.PER_ORDER, {}
-        if points <= 0:
-            self._refuse(Reason(rule.code, Why.TOO_LITTLE))
-            return
-        inputs["rate"] = effect.points
-        yield Part(rule.code, kind, rule.unit, points, inputs, self._shares(points, lines))
-
-    def _lines(self, each: CompiledRule) -> tuple[LineFacts, ...] | None:
-        # None: the rule does not apply; the reason is noted.
-        rule = each.rule
-        if (rule.valid_from and self.day < rule.valid_from) or (
-            rule.valid_until and self.day >= rule.valid_until
-        ):
-            return self._refuse(Reason(rule.code, Why.NOT_IN_FORCE))
-        if each.when is not None and each.when(self.scene) is not True:
-            if self.explain:
-                assert each.condition is not None
-                failed = miss(each.condition, self.scene)
-                self.reasons.append(Reason(rule.code, Why.CONDITION, failed))
             return None
-        if each.lines is None:
-            lines = self.scene.lines
-        else:
-            lines = tuple([line for line in self.scene.lines if self._counts(each.lines, line)])
-        return lines or self._refuse(Reason(rule.code, Why.NO_LINE))
+        kind, points, inputs, weights = self._reckoned(each.effect, lines)
+        if points == 0:
+            self._refuse(each.code, Why.TOO_LITTLE, had=inputs.get("amount"))
+            return None
+        shares = _laid(points, lines, weights)
+        part = self._limited(each, Part(each.code, kind, each.unit, points, inputs, shares))
+        return None if part is None else _Given(each, part, lines, weights)
 
-    def _counts(self, check: Check, line: LineFacts) -> bool:
-        self.scene.line = line
-        return check(self.scene) is True
+    def _reckoned(self, effect: Effect, lines: Lines) -> tuple[PartKind, int, Inputs, list[int]]:
+        if isinstance(effect, PerItem):
+            weights = [line.quantity for line in lines]
+            count, rate = sum(weights), effect.points
+            return PartKind.PER_ITEM, count * rate, {"count": count, "rate": rate}, weights
+        weights = [self._amount(line) for line in lines]
+        if isinstance(effect, PerAmount):
+            amount, each, rate = sum(weights), effect.each_minor, effect.points
+            inputs = {"amount": amount, "each": each, "rate": rate}
+            return PartKind.PER_AMOUNT, amount // each * rate, inputs, weights
+        assert not isinstance(effect, Multiplier)
+        return PartKind.PER_ORDER, effect.points, {"rate": effect.points}, weights
+
+    def _lines(self, each: CompiledRule) -> Lines | None:
+        # None: the rule does not apply; the reason is noted.
+        if each.is_dated and not _in_force(each.rule, self.day):
+            self._refuse(each.code, Why.NOT_IN_FORCE)
+            return None
+        scene = self.scene
+        if each.when is not None and each.when(scene) is not True:
+            assert each.condition is not None
+            self._missed(each.code, each.condition)
+            return None
+        lines: Lines = scene.lines
+        if each.lines is not None:
+            counted = []
+            for line in lines:
+                scene.line = line
+                if each.lines(scene) is True:
+                    counted.append(line)
+            lines = counted
+        if lines:
+            return lines
+        self._refuse(each.code, Why.NO_LINE)
+        return None
 
     def _times(
-        self, code: str, kind: PartKind, unit: str, factor: int, shares: dict[int, int]
-    ) -> Part:
-        base = sum(shares.values())
-        points = base * (factor - WHOLE_BASIS_POINTS) // WHOLE_BASIS_POINTS
-        spread_points = spread(points, list(shares.values()))
-        lines = tuple(zip(shares, spread_points, strict=True))
-        return Part(code, kind, unit, points, {"base": base, "factor": factor}, lines)
+        self,
+        code: str,
+        kind: PartKind,
+        unit: str,
+        factor: int,
+        base: list[_Given],
+        only: Lines | None = None,
+    ) -> Part | None:
+        """What the factor adds to the base points of `unit` (those of the lines `only`)."""
+        points = 0
+        weights: dict[int, int] = {}
+        for given in base:
+            if given.part.unit != unit:
+                continue
+            part_points = given.part.points if only is None else self._alone(given, only)
+            points += part_points
+            whole = sum(given.weights) or 1
+            for line, weight in zip(given.lines, given.weights, strict=True):
+                if only is None or line in only:
+                    fine = weight * part_points * _FINE // whole
+                    weights[line.number] = weights.get(line.number, 0) + fine
+        more = points * (factor - WHOLE_BASIS_POINTS) // WHOLE_BASIS_POINTS
+        if more == 0:
+            return None
+        lines = tuple(zip(weights, spread(more, list(weights.values())), strict=True))
+        return Part(code, kind, unit, more, {"base": points, "factor": factor}, lines)
 
-    def _limited(self, part: Part) -> Part:
-        rule = self.programme.programme.rule(part.rule)
-        if rule is None or rule.limit is None:
+    def _alone(self, given: _Given, only: Lines) -> int:
+        """What a base rule would have given for these of its lines alone."""
+        lines = [line for line in given.lines if line in only]
+        if len(lines) in (0, len(given.lines)):
+            return given.part.points if lines else 0
+        if given.part.kind is PartKind.PER_ORDER:
+            amount = sum([self._amount(line) for line in lines])
+            return given.part.points * amount // (sum(given.weights) or 1)
+        _, points, _, _ = self._reckoned(given.each.effect, lines)
+        return min(points, given.part.points)
+
+    def _limited(self, each: CompiledRule, part: Part) -> Part | None:
+        limit = each.limit
+        if limit is None:
             return part
         period = None
-        left = rule.limit.points
-        if rule.limit.per is not LimitPeriod.ORDER:
-            period = _period(rule.limit.per, self.day)
-            left = max(0, left - self.standing.used.get((rule.code, period), 0))
-        if part.points <= left:
-            return replace(part, period=period)
-        if left == 0:
-            self._refuse(Reason(part.rule, Why.LIMIT))
-        weights = [points for _, points in part.lines]
-        numbers = [number for number, _ in part.lines]
-        lines = tuple(zip(numbers, spread(left, weights), strict=True))
-        return replace(part, points=left, lines=lines, desired=part.points, period=period)
-
-    def _shares(self, points: int, lines: tuple[LineFacts, ...]) -> LineShares:
-        shares = spread(points, [self._amount(line) for line in lines])
-        return tuple([(line.number, share) for line, share in zip(lines, shares, strict=True)])
+        left = limit.points
+        if limit.per is not LimitPeriod.ORDER:
+            period = _period(limit.per, self.day)
+            left -= self.standing.used.get((each.code, period), 0)
+        if left <= 0:
+            self._refuse(each.code, Why.LIMIT)
+            return None
+        points, lines, desired = part.points, part.lines, None
+        if points > left:
+            shares = spread(left, [share for _, share in lines])
+            lines = tuple((number, share) for (number, _), share in zip(lines, shares, strict=True))
+            points, desired = left, points
+        return Part(part.rule, part.kind, part.unit, points, part.inputs, lines, desired, period)
 
     def _amount(self, line: LineFacts) -> int:
-        if self.programme.before_tax:
+        if self.before_tax:
             return max(0, line.amount_minor - line.included_tax_minor)
         return line.amount_minor
 
-    def _refuse(self, reason: Reason) -> None:
+    def _missed(self, code: str, condition: Condition) -> None:
         if self.explain:
-            self.reasons.append(reason)
+            self.reasons.append(Reason(code, Why.CONDITION, miss(condition, self.scene)))
+
+    def _refuse(self, code: str, why: Why, had: int | None = None) -> None:
+        if self.explain:
+            self.reasons.append(Reason(code, why, had=had))
+
+
+def _laid(points: int, lines: Lines, weights: list[int]) -> LineShares:
+    if len(lines) == 1:
+        return ((lines[0].number, points),)
+    shares = spread(points, weights)
+    return tuple([(line.number, share) for line, share in zip(lines, shares, strict=True)])
