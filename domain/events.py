@@ -55,6 +55,15 @@ class VoucherCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralRewarded:
+    """A friend's first order brought both the points that the programme promises."""
+
+    referral_id: UUID
+    referrer_id: UUID
+    friend_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyAnswered:
     """A member answered a survey."""
 
@@ -65,6 +74,14 @@ class SurveyAnswered:
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
     """A member has something to say."""
+
+    member_id: UUID
+    case_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReplied:
+    """A member said more in its case."""
 
     member_id: UUID
     case_id: UUID
@@ -93,8 +110,10 @@ Event = (
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled
+    | ReferralRewarded
     | SurveyAnswered
     | CaseOpened
+    | CaseReplied
     | CaseAnswered
     | ProgrammePublished
 )
@@ -112,7 +131,7 @@ def encoded(event: Event) -> dict[str, Any]:
 
 def decoded(kind: str, payload: dict[str, Any]) -> Event:
     """The event that `encoded` kept."""
-    values = {
+    values: dict[str, Any] = {
         name: UUID(value) if name.endswith("_id") and value is not None else value
         for name, value in payload.items()
     }

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, Path
 from domain.feedback.kinds import QuestionKind
 from domain.feedback.questions import CHOSEN, SCORED, Question, Scale
 from domain.feedback.texts import TEXT_LENGTH_MAX, written
-
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,9 @@ def checked(questions: Sequence[Question], answers: Sequence[Answer]) -> Answers
             raise InvalidInput("Answer a question once.", (*path, "questionId"))
         _check(question, answer, path)
         fitting[question.id] = answer
-    missing = [number for number, q in enumerate(questions, 1) if q.required and q.id not in fitting]
+    missing = [
+        number for number, q in enumerate(questions, 1) if q.required and q.id not in fitting
+    ]
     if missing:
         listed = ", ".join(map(str, missing))
         raise InvalidInput(f"Required and not answered: question {listed}.", ("answers",))

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, Path
 from domain.feedback.kinds import QuestionKind
 from domain.feedback.rules import NPS_MAX
-from domain.language import LANGUAGES, Text
+from domain.programme import checks
+from domain.programme.terms import Programme
 
 ID_LENGTH_MAX = 40
 QUESTIONS_MAX = 30
@@ -61,61 +62,53 @@ def decoded(kept: Any) -> tuple[Question, ...]:
     return msgspec.convert(kept, tuple[Question, ...])
 
 
-def check(questions: Sequence[Question]) -> None:
+def check(programme: Programme, questions: Sequence[Question]) -> None:
     """Raise InvalidInput, with its path, for the first question that nobody could answer."""
     path = ("questions",)
     if not 1 <= len(questions) <= QUESTIONS_MAX:
         raise InvalidInput(f"A survey asks 1 to {QUESTIONS_MAX} questions.", path)
     _distinct([question.id for question in questions], path)
     if sum(question.kind is QuestionKind.NPS for question in questions) > 1:
-        raise InvalidInput("One NPS question a survey: it has one score.", path)
+        raise InvalidInput("One NPS question a survey, for it has one score.", path)
     for number, question in enumerate(questions):
-        _check(question, (*path, str(number)))
+        _check(programme, question, (*path, str(number)))
 
 
-def check_text(text: Text, path: tuple[str, ...]) -> None:
-    """Raise InvalidInput unless the text says something in each of the product's languages."""
-    missing = [language for language in LANGUAGES if not text.get(language, "").strip()]
-    if missing:
-        raise InvalidInput(f"Say it in {', '.join(missing)} as well.", path)
-
-
-def _check(question: Question, path: tuple[str, ...]) -> None:
-    check_text(question.text, (*path, "text"))
+def _check(programme: Programme, question: Question, path: Path) -> None:
+    checks.texts(programme, question.text, (*path, "text"))
     if (question.scale is not None) != (question.kind in SCORED):
-        raise InvalidInput(f"A question has a scale if it is one of {_names(SCORED)}.", path)
+        raise InvalidInput(f"These have a scale, and no others: {_names(SCORED)}.", path)
     if bool(question.choices) != (question.kind in CHOSEN):
-        raise InvalidInput(f"A question has choices if it is one of {_names(CHOSEN)}.", path)
+        raise InvalidInput(f"These have choices, and no others: {_names(CHOSEN)}.", path)
     if question.scale is not None:
-        _check_scale(question, question.scale, (*path, "scale"))
+        _check_scale(programme, question.kind, question.scale, (*path, "scale"))
     if question.choices:
-        _check_choices(question.choices, (*path, "choices"))
+        _check_choices(programme, question.choices, (*path, "choices"))
 
 
-def _check_scale(question: Question, scale: Scale, path: tuple[str, ...]) -> None:
+def _check_scale(programme: Programme, kind: QuestionKind, scale: Scale, path: Path) -> None:
     if not 0 <= scale.min < scale.max <= _SCALE_MAX:
-        raise InvalidInput(f"A scale goes from 0 or more up to {_SCALE_MAX} at the most.", path)
-    if question.kind is QuestionKind.NPS and (scale.min, scale.max) != (0, NPS_MAX):
+        raise InvalidInput(f"A scale begins at 0 or above and ends at {_SCALE_MAX} or below.", path)
+    if kind is QuestionKind.NPS and (scale.min, scale.max) != (0, NPS_MAX):
         raise InvalidInput(f"The scale of NPS goes from 0 to {NPS_MAX}.", path)
-    for name in ("min_label", "max_label"):
-        label: Text | None = getattr(scale, name)
+    for name, label in (("minLabel", scale.min_label), ("maxLabel", scale.max_label)):
         if label is not None:
-            check_text(label, (*path, name))
+            checks.texts(programme, label, (*path, name))
 
 
-def _check_choices(choices: Sequence[Choice], path: tuple[str, ...]) -> None:
+def _check_choices(programme: Programme, choices: Sequence[Choice], path: Path) -> None:
     if not 2 <= len(choices) <= CHOICES_MAX:
         raise InvalidInput(f"2 to {CHOICES_MAX} choices are wanted.", path)
     _distinct([choice.id for choice in choices], path)
     for number, choice in enumerate(choices):
-        check_text(choice.text, (*path, str(number), "text"))
+        checks.texts(programme, choice.text, (*path, str(number), "text"))
 
 
-def _distinct(ids: Sequence[str], path: tuple[str, ...]) -> None:
+def _distinct(ids: Sequence[str], path: Path) -> None:
     if any(not 1 <= len(one) <= ID_LENGTH_MAX for one in ids):
         raise InvalidInput(f"Ids have 1 to {ID_LENGTH_MAX} characters.", path)
     if len(set(ids)) != len(ids):
-        raise InvalidInput("Ids are different from one another.", path)
+        raise InvalidInput("Two have the same id; give each its own.", path)
 
 
 def _names(kinds: frozenset[QuestionKind]) -> str:
