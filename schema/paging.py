@@ -1,5 +1,6 @@
 """Connections over keyset pages."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -56,16 +57,26 @@ class Connection(Generic[Item]):
     )
 
 
-def connection(page: Page[Any]) -> Any:
-    """A page as a Connection: plain objects, read by attribute name."""
-    return _Connection(page)
+Total = Callable[[], Awaitable[int]]
+
+
+def connection(page: Page[Any], total: Total | None = None) -> Any:
+    """A page as a Connection: plain objects, read by attribute name.
+
+    `total` counts the list; it is called when `totalCount` is selected. Else the page knows it.
+    """
+    return _Connection(page, total)
 
 
 class _Connection:
-    def __init__(self, page: Page[Any]) -> None:
+    def __init__(self, page: Page[Any], total: Total | None) -> None:
         self.page = page
         self.nodes = page.rows
-        self.total_count = page.total
+        self.total = total
+
+    @property
+    def total_count(self) -> Awaitable[int] | int | None:
+        return self.total() if self.total else self.page.total
 
     @property
     def edges(self) -> list[Any]:

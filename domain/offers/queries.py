@@ -76,11 +76,7 @@ _LISTED = "o.starts_at <= pistis_now() and o.ends_at > pistis_now() - interval '
 
 
 async def offers_of(
-    actor: Actor,
-    member_ids: Sequence[UUID],
-    first: int,
-    after: str | None = None,
-    total: bool = False,
+    actor: Actor, member_ids: Sequence[UUID], first: int, after: str | None = None
 ) -> list[Page[OfferRow]]:
     """A page of each member's offers: usable ones, then those used up or over for 30 days."""
     cursors = secrets.cursors()
@@ -101,17 +97,22 @@ async def offers_of(
         offer = offer_row(row)
         pages[offer.member_id].append(offer)
         places[offer.id] = row["place"], row["distance"], str(offer.offer_id)
-    counts = await _counts(seen) if total else {}
     return [
-        cursors.page(
-            pages[member_id],
-            first,
-            "offers",
-            lambda o: places[o.id],
-            total=counts.get(member_id, 0) if total else None,
-        )
+        cursors.page(pages[member_id], first, "offers", lambda o: places[o.id])
         for member_id in member_ids
     ]
+
+
+async def offer_counts_of(actor: Actor, member_ids: Sequence[UUID]) -> list[int]:
+    """How many offers are listed for each member."""
+    found = await database.rows(
+        f"""select m.id, count(*) as listed from members m
+            join offers o on o.tiers is null or o.tiers ? m.tier
+            where m.id = any($1) and {_LISTED} group by m.id""",
+        [member_id for member_id in member_ids if actor.sees(member_id)],
+    )
+    counts = {row["id"]: row["listed"] for row in found}
+    return [counts.get(member_id, 0) for member_id in member_ids]
 
 
 async def offers(actor: Actor, keys: Sequence[OfferKey]) -> list[OfferRow | None]:
@@ -126,17 +127,25 @@ async def offers(actor: Actor, keys: Sequence[OfferKey]) -> list[OfferRow | None
     return [rows.get(key) for key in keys]
 
 
-async def offer_facts_of(member_ids: Sequence[UUID], at: datetime) -> list[tuple[OfferFacts, ...]]:
-    """The offers that reward an order of each member at an instant: tier, window and uses fit."""
+async def offer_facts_of(
+    member_ids: Sequence[UUID], at: datetime, since: datetime | None = None
+) -> list[tuple[OfferFacts, ...]]:
+    """The offers that each member can still use, open at an instant; or between `since` and it.
+
+    Their windows are in the facts, so that orders of several instants can be judged together.
+    """
     found = await database.rows(
-        """select m.id as member_id, o.id, o.title, o.unit, o.points, o."when"::text as written
+        """select m.id as member_id, o.id, o.title, o.unit, o.points, o."when"::text as written,
+             o.starts_at, o.ends_at, o.per_member_limit - uses.done as uses_left
            from members m
-           join offers o on o.starts_at <= $2 and o.ends_at > $2
+           join offers o on o.starts_at <= $2 and o.ends_at > $3
              and (o.tiers is null or o.tiers ? m.tier)
-           where m.id = any($1) and o.per_member_limit > (
-             select count(*) from offer_uses u where u.member_id = m.id and u.offer_id = o.id)
+           cross join lateral (
+             select count(*) as done from offer_uses u
+             where u.member_id = m.id and u.offer_id = o.id) uses
+           where m.id = any($1) and uses.done < o.per_member_limit
            order by o.ends_at, o.id""",
-        *(list(member_ids), at),
+        *(list(member_ids), at, since or at),
     )
     facts: dict[UUID, list[OfferFacts]] = {member_id: [] for member_id in member_ids}
     for row in found:
@@ -147,6 +156,9 @@ async def offer_facts_of(member_ids: Sequence[UUID], at: datetime) -> list[tuple
                 unit=row["unit"],
                 points=row["points"],
                 when=_condition(row["written"]),
+                starts_at=row["starts_at"],
+                ends_at=row["ends_at"],
+                uses_left=row["uses_left"],
             )
         )
     return [tuple(facts[member_id]) for member_id in member_ids]
@@ -170,16 +182,6 @@ def offer_row(row: Any) -> OfferRow:
         state=OfferState(row["state"]),
         progress=Progress(row["done"], row["per_member_limit"]),
     )
-
-
-async def _counts(member_ids: Sequence[UUID]) -> dict[UUID, int]:
-    found = await database.rows(
-        f"""select m.id as member_id, count(*) as listed from members m
-            join offers o on o.tiers is null or o.tiers ? m.tier
-            where m.id = any($1) and {_LISTED} group by m.id""",
-        list(member_ids),
-    )
-    return {row["member_id"]: row["listed"] for row in found}
 
 
 @lru_cache(maxsize=1000)

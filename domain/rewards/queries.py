@@ -62,9 +62,7 @@ RewardKey = tuple[UUID, UUID]
 """(member, reward)"""
 
 
-async def page(
-    _actor: Actor, first: int, after: str | None = None, total: bool = False
-) -> Page[RewardRow]:
+async def page(_actor: Actor, first: int, after: str | None = None) -> Page[RewardRow]:
     """The catalogue in its order: what can be had now or later, nothing that is over."""
     cursors = secrets.cursors()
     rank, beyond = cursors.decode("rewards", after) if after else (None, None)
@@ -74,11 +72,14 @@ async def page(
             order by r.rank, r.id limit $3""",
         *(rank, beyond, first + 1),
     )
-    count = None
-    if total:
-        count = await database.value(f"select count(*) from rewards r where {_LISTED}")
     rows = [reward_row(row) for row in found]
-    return cursors.page(rows, first, "rewards", lambda r: (r.rank, str(r.id)), total=count)
+    return cursors.page(rows, first, "rewards", lambda r: (r.rank, str(r.id)))
+
+
+async def count(_actor: Actor) -> int:
+    """How many rewards the catalogue lists."""
+    listed: int = await database.value(f"select count(*) from rewards r where {_LISTED}")
+    return listed
 
 
 async def rewards(_actor: Actor, ids: Sequence[UUID]) -> list[RewardRow | None]:
@@ -110,7 +111,6 @@ async def vouchers_of(
     first: int,
     after: str | None = None,
     state: VoucherState | None = None,
-    total: bool = False,
 ) -> list[Page[VoucherRow]]:
     """A page of each member's vouchers, newest first; of one state, when said."""
     cursors = secrets.cursors()
@@ -128,17 +128,25 @@ async def vouchers_of(
     pages: dict[UUID, list[VoucherRow]] = {member_id: [] for member_id in member_ids}
     for row in found:
         pages[row["member_id"]].append(voucher_row(row))
-    counts = await _counts(seen, state) if total else {}
     return [
         cursors.page(
-            pages[member_id],
-            first,
-            "vouchers",
-            lambda v: (v.issued_at.isoformat(), str(v.id)),
-            total=counts.get(member_id, 0) if total else None,
+            pages[member_id], first, "vouchers", lambda v: (v.issued_at.isoformat(), str(v.id))
         )
         for member_id in member_ids
     ]
+
+
+async def voucher_counts_of(
+    actor: Actor, member_ids: Sequence[UUID], state: VoucherState | None = None
+) -> list[int]:
+    """How many vouchers, of that state, each member has."""
+    found = await database.rows(
+        f"""select v.member_id, count(*) as listed from vouchers v
+            where v.member_id = any($1) and {_in_state(state)} group by v.member_id""",
+        [member_id for member_id in member_ids if actor.sees(member_id)],
+    )
+    counts = {row["member_id"]: row["listed"] for row in found}
+    return [counts.get(member_id, 0) for member_id in member_ids]
 
 
 async def vouchers(actor: Actor, ids: Sequence[UUID]) -> list[VoucherRow | None]:
@@ -160,15 +168,6 @@ def voucher_row(row: Any) -> VoucherRow:
     """A voucher out of a row of its columns."""
     values = dict(row)
     return VoucherRow(**{**values, "state": VoucherState(values["state"])})
-
-
-async def _counts(member_ids: Sequence[UUID], state: VoucherState | None) -> dict[UUID, int]:
-    found = await database.rows(
-        f"""select v.member_id, count(*) as listed from vouchers v
-            where v.member_id = any($1) and {_in_state(state)} group by v.member_id""",
-        list(member_ids),
-    )
-    return {row["member_id"]: row["listed"] for row in found}
 
 
 def _in_state(state: VoucherState | None) -> str:
