@@ -86,7 +86,8 @@ def parse(
     written: object, subjects: Collection[Subject] = ORDER_SUBJECTS, path: Path = ()
 ) -> Condition:
     """The condition that the JSON says. Raises Invalid with every fault found, its path and its
-    remedy; leaves of other than `subjects` are refused."""
+    remedy; leaves of other than `subjects` are refused.
+    """
     parser = _Parser(subjects)
     condition = parser.node(written, path, 1)
     if condition is None or parser.problems:

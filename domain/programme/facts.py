@@ -21,7 +21,8 @@ MONTHS = (
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """One line. `amount_minor` (never negative) is what was paid in money for the whole line: tax
-    included, after its own discount and its share of the order's discounts and points."""
+    included, after its own discount and its share of the order's discounts and points.
+    """
 
     number: int
     sku: str
@@ -57,14 +58,22 @@ class Birthday:
 
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
-    """An offer that the member has: so many points, or a multiplier of base points, when ..."""
+    """An offer that the member can still use: points for an order in its window, when ..."""
 
     id: str
     title: Text
     unit: str
-    points: int | None = None
-    multiplier_basis_points: int | None = None
+    points: int
     when: Condition | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    uses_left: int = 1
+
+    def open_at(self, at: datetime) -> bool:
+        """Within its window, which is half-open."""
+        return (self.starts_at is None or self.starts_at <= at) and (
+            self.ends_at is None or at < self.ends_at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +115,27 @@ class Scene:
 
     @property
     def line_count(self) -> int:
+        """Lines that can earn."""
         return len(self.lines)
 
     @property
     def order_number(self) -> int:
+        """Which of the member's orders this one is: the first is 1."""
         return self.standing.order_count + 1
 
     @property
     def tier_rank(self) -> int | None:
+        """The rank of the member's tier."""
         return self.ranks.get(self.standing.tier)
 
     @property
     def weekday(self) -> str:
+        """The local day of the week."""
         return WEEKDAYS[self.local.weekday()]
 
     @property
     def hour(self) -> int:
+        """The local hour, 0 to 23."""
         return self.local.hour
 
     @property
@@ -131,6 +145,7 @@ class Scene:
 
     @property
     def membership_months(self) -> int | None:
+        """Completed months since the member joined."""
         joined_at = self.standing.joined_at
         if joined_at is None:
             return None
@@ -138,11 +153,13 @@ class Scene:
 
     @property
     def birthday_month(self) -> str | None:
+        """The month of the member's birthday."""
         birthday = self.standing.birthday
         return MONTHS[birthday.month - 1] if birthday else None
 
     @property
     def is_birthday(self) -> bool | None:
+        """Whether the local day is the member's birthday."""
         birthday = self.standing.birthday
         if birthday is None:
             return None
@@ -151,6 +168,7 @@ class Scene:
 
     @property
     def age(self) -> int | None:
+        """Completed years of the member's life."""
         birthday = self.standing.birthday
         if birthday is None or birthday.year is None:
             return None

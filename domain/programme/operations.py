@@ -8,7 +8,9 @@ from domain import database, outbox
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput
 from domain.events import ProgrammePublished
-from domain.programme import document
+from domain.programme import document, review
+from domain.programme.problems import Invalid
+from domain.programme.terms import Programme
 
 
 async def publish(actor: Actor, contents: dict[str, Any], effective_from: datetime) -> UUID:
@@ -17,11 +19,7 @@ async def publish(actor: Actor, contents: dict[str, Any], effective_from: dateti
     Raises InvalidInput with the path of the first thing that is wrong in it.
     """
     actor.require(Role.LOYALTY)
-    programme = document.decoded(contents)
-    problems = document.problems(programme)
-    if problems:
-        first = problems[0]
-        raise InvalidInput(f"{first.message} {first.hint}", first.path)
+    programme = _sound(contents)
     async with database.transaction():
         await database.rows("select pg_advisory_xact_lock(hashtext('programme versions'))")
         row = await database.row(
@@ -35,3 +33,14 @@ async def publish(actor: Actor, contents: dict[str, Any], effective_from: dateti
         await outbox.append(ProgrammePublished(row["id"], row["number"]))
     version_id: UUID = row["id"]
     return version_id
+
+
+def _sound(contents: dict[str, Any]) -> Programme:
+    try:
+        programme = document.decoded(contents)
+        if errors := review.errors(programme):
+            raise Invalid(errors)
+    except Invalid as invalid:
+        first = invalid.problems[0]
+        raise InvalidInput(f"{first.message} {first.hint}", first.path) from None
+    return programme

@@ -18,7 +18,10 @@ Written = dict[str, Any]
 """A condition as JSON (domain/programme/conditions.py)."""
 
 
-class _Terms(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class _Terms(
+    msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, omit_defaults=True
+):
+    # A field that comes later and is not said leaves the document, and its hash, as they were.
     pass
 
 
@@ -30,9 +33,13 @@ class Expiry(_Terms, frozen=True):
 
 
 class Unit(_Terms, frozen=True):
-    """What is counted. `value_minor` and `cost_minor`: what 100 of it are worth, and cost us."""
+    """What is counted. `label` heads a wallet ("Points"), `names` go with numbers ("12 points").
+
+    `value_minor` and `cost_minor`: what 100 of it are worth to a member, and cost us.
+    """
 
     code: str
+    label: Text
     names: Names
     symbol: str
     expiry: Expiry | None = None

@@ -1,0 +1,220 @@
+"""What is wrong with a programme: contradictions, gaps, things that could never work."""
+
+import re
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+from domain.language import Text
+from domain.money import EXPONENTS, WHOLE_BASIS_POINTS
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse, tests
+from domain.programme.leaves import Subject
+from domain.programme.problems import Invalid, Path, Problem, Severity, nearest
+from domain.programme.terms import (
+    Effect,
+    Group,
+    Multiplier,
+    PerAmount,
+    Programme,
+    Rule,
+    Unit,
+    Written,
+)
+
+POINTS_MAX = 10**9
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_FORMS = {"ru": ("one", "few", "many")}
+
+
+def problems(programme: Programme) -> list[Problem]:
+    """All that is wrong, with path and remedy; only ERRORs keep it from being published."""
+    return [
+        *_basics(programme),
+        *_units(programme),
+        *_tiers(programme),
+        *_rules(programme),
+        *_gifts(programme),
+    ]
+
+
+def errors(programme: Programme) -> list[Problem]:
+    """The problems that keep it from being published."""
+    return [each for each in problems(programme) if each.severity is Severity.ERROR]
+
+
+def _basics(programme: Programme) -> Iterator[Problem]:
+    try:
+        ZoneInfo(programme.time_zone)
+    except (ValueError, OSError):
+        yield Problem(("timeZone",), "No such time zone.", "Write an IANA name: Europe/Athens.")
+    if programme.currency not in EXPONENTS:
+        yield Problem(("currency",), "No such currency.", "Write an ISO 4217 code: EUR.")
+    if programme.window_days < 1:
+        yield Problem(("windowDays",), "The window is empty.", "Write 1 or more days: 365.")
+    if programme.terms_version < 1:
+        yield Problem(("termsVersion",), "Versions count from 1.", "Write 1 or more.")
+    if not programme.languages:
+        yield Problem(("languages",), "Nobody is spoken to.", 'Write a language: ["en"].')
+    yield from _twice(("languages",), programme.languages)
+    yield from _said(programme, programme.name, ("name",))
+    yield from _said(programme, programme.terms, ("terms",))
+
+
+def _units(programme: Programme) -> Iterator[Problem]:
+    yield from _codes("units", [unit.code for unit in programme.units])
+    yield from _unit_known(programme, programme.qualifying_unit, ("qualifyingUnit",))
+    for index, unit in enumerate(programme.units):
+        path = ("units", str(index))
+        yield from _said(programme, unit.label, (*path, "label"))
+        yield from _forms(programme, unit, (*path, "names"))
+        if unit.expiry is not None and unit.expiry.months < 1:
+            hint = "Write 1 or more months."
+            yield Problem((*path, "expiry", "months"), "Points would expire at once.", hint)
+        for name, amount in (("valueMinor", unit.value_minor), ("costMinor", unit.cost_minor)):
+            if amount < 0:
+                yield Problem((*path, name), "This is less than nothing.", "Write 0 or more.")
+
+
+def _forms(programme: Programme, unit: Unit, path: Path) -> Iterator[Problem]:
+    for language in programme.languages:
+        names = unit.names.get(language, {})
+        wanted = _FORMS.get(language, ("one", "many"))
+        missing = [form for form in wanted if not names.get(form, "").strip()]
+        if missing:
+            hint = f"Write {' and '.join(missing)} of what goes with a number."
+            yield Problem((*path, language), "A form of the name is missing.", hint)
+
+
+def _tiers(programme: Programme) -> Iterator[Problem]:
+    yield from _codes("tiers", [tier.code for tier in programme.tiers])
+    if not programme.tiers or programme.tiers[0].threshold != 0:
+        yield Problem(("tiers",), "There is no entry tier.", "Begin with a tier of threshold 0.")
+    for index, tier in enumerate(programme.tiers):
+        path = ("tiers", str(index))
+        yield from _said(programme, tier.name, (*path, "name"))
+        for number, benefit in enumerate(tier.benefits):
+            where = (*path, "benefits", str(number))
+            yield from _said(programme, benefit.title, (*where, "title"))
+            yield from _said(programme, benefit.text, (*where, "text"))
+        if tier.multiplier_basis_points < WHOLE_BASIS_POINTS:
+            hint = "10000 changes nothing, 15000 is 1.5."
+            message = "This takes points away."
+            yield Problem((*path, "multiplierBasisPoints"), message, hint)
+        if index:
+            below = programme.tiers[index - 1]
+            if tier.threshold <= below.threshold or tier.rank <= below.rank:
+                hint = "List tiers from the lowest: rank and threshold of each above the last."
+                yield Problem((*path, "threshold"), "Tiers must rise.", hint)
+
+
+def _rules(programme: Programme) -> Iterator[Problem]:
+    yield from _codes("rules", [rule.code for rule in programme.rules])
+    for index, rule in enumerate(programme.rules):
+        path = ("rules", str(index))
+        yield from _unit_known(programme, rule.unit, (*path, "unit"))
+        yield from _said(programme, rule.name, (*path, "name"))
+        yield from _said(programme, rule.text, (*path, "text"))
+        yield from _effect(rule.effect, (*path, "effect"))
+        yield from _bounds(rule, path)
+        if rule.lines is not None:
+            yield from _condition(programme, rule.lines, LINE_SUBJECTS, (*path, "lines"))
+        if rule.when is not None:
+            yield from _condition(programme, rule.when, ORDER_SUBJECTS, (*path, "when"))
+    giving = {
+        rule.unit
+        for rule in programme.rules
+        if rule.group is Group.BASE and not isinstance(rule.effect, Multiplier)
+    }
+    if not giving:
+        yield Problem(("rules",), "Nothing is earned.", "Write a base rule: points per amount.")
+    elif programme.qualifying_unit not in giving and len(programme.tiers) > 1:
+        hint = "Write a base rule that gives this unit, or qualify by another."
+        message = "No base rule gives the unit that tiers are reached with."
+        yield Problem(("qualifyingUnit",), message, hint, Severity.WARNING)
+    for index, rule in enumerate(programme.rules):
+        if isinstance(rule.effect, Multiplier) and giving and rule.unit not in giving:
+            path = ("rules", str(index), "unit")
+            yield Problem(path, "No base rule gives this unit.", "There is nothing to multiply.")
+
+
+def _effect(effect: Effect, path: Path) -> Iterator[Problem]:
+    if isinstance(effect, Multiplier):
+        if not WHOLE_BASIS_POINTS < effect.basis_points <= 100 * WHOLE_BASIS_POINTS:
+            where = (*path, "basisPoints")
+            yield Problem(where, "This multiplies by 1 or less, or by over 100.", "20000 doubles.")
+        return
+    if not 1 <= effect.points <= POINTS_MAX:
+        where = (*path, "points")
+        yield Problem(where, "The rule gives nothing, or too much.", f"Write 1 to {POINTS_MAX}.")
+    if isinstance(effect, PerAmount) and effect.each_minor < 1:
+        yield Problem((*path, "eachMinor"), "For each how much?", "100 is one euro.")
+
+
+def _bounds(rule: Rule, path: Path) -> Iterator[Problem]:
+    if rule.limit is not None and rule.limit.points < 1:
+        yield Problem((*path, "limit", "points"), "The limit stops all.", "Write 1 or more.")
+    if rule.valid_from and rule.valid_until and rule.valid_from >= rule.valid_until:
+        hint = "`validUntil` is the first day after it."
+        yield Problem((*path, "validUntil"), "The rule is never in force.", hint)
+
+
+def _condition(
+    programme: Programme, written: Written, subjects: frozenset[Subject], path: Path
+) -> Iterator[Problem]:
+    try:
+        condition = parse(written, subjects, path)
+    except Invalid as invalid:
+        yield from invalid.problems
+        return
+    tiers = [tier.code for tier in programme.tiers]
+    for test in tests(condition):
+        if test.leaf == "memberTier" and isinstance(test.value, tuple):
+            for code in test.value:
+                if code not in tiers:
+                    hint = nearest(code, tiers, "There are")
+                    yield Problem((*path, "memberTier"), f"There is no tier {code}.", hint)
+
+
+def _gifts(programme: Programme) -> Iterator[Problem]:
+    welcome, referral = programme.welcome, programme.referral
+    if welcome is not None:
+        yield from _unit_known(programme, welcome.unit, ("welcome", "unit"))
+        yield from _said(programme, welcome.name, ("welcome", "name"))
+        if not 1 <= welcome.points <= POINTS_MAX:
+            hint = "Write 1 or more, or leave the welcome away."
+            yield Problem(("welcome", "points"), "This welcomes with nothing.", hint)
+    if referral is not None:
+        yield from _unit_known(programme, referral.unit, ("referral", "unit"))
+        yield from _said(programme, referral.text, ("referral", "text"))
+        given = (referral.referrer_points, referral.friend_points)
+        if min(given) < 0 or not 1 <= max(given) <= POINTS_MAX:
+            hint = "Write 0 or more for each, and not 0 for both."
+            yield Problem(("referral",), "This rewards nobody.", hint)
+
+
+def _codes(name: str, codes: list[str]) -> Iterator[Problem]:
+    yield from _twice((name,), codes, "code")
+    for index, code in enumerate(codes):
+        if not _CODE.fullmatch(code):
+            hint = "A letter first, then letters, digits, - and _; 40 at most."
+            yield Problem((name, str(index), "code"), "This is no code.", hint)
+
+
+def _twice(path: Path, codes: Iterable[str], *below: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, code in enumerate(codes):
+        if code in seen:
+            yield Problem((*path, str(index), *below), f"{code} is taken.", "Make it another.")
+        seen.add(code)
+
+
+def _unit_known(programme: Programme, code: str, path: Path) -> Iterator[Problem]:
+    if programme.unit(code) is None:
+        hint = nearest(code, [unit.code for unit in programme.units], "The programme has")
+        yield Problem(path, f"There is no unit {code}.", hint)
+
+
+def _said(programme: Programme, text: Text | None, path: Path) -> Iterator[Problem]:
+    for language in programme.languages if text is not None else ():
+        if not (text or {}).get(language, "").strip():
+            hint = f"Write it in '{language}', or take the language out of `languages`."
+            yield Problem((*path, language), "The text is missing.", hint)
