@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from domain.errors import NotFound
-from schema.context import Context, Info
+from schema.context import Batch, Context, Info
 
 Fetch = Callable[[Context, Sequence[str]], Awaitable[Sequence[Any]]]
 
@@ -78,6 +78,14 @@ def _uuid(key: str) -> UUID | None:
         return UUID(key)
     except ValueError:
         return None
+
+
+async def rows_by_id(context: Context, batch: Batch[Any], keys: Sequence[str]) -> list[Any]:
+    """What `batch(actor, ids)` answers for keys that are UUIDs; None for those that are none."""
+    ids = uuids(keys)
+    found = await batch(context.actor, [each for each in ids if each])
+    answers = iter(found)
+    return [next(answers) if each else None for each in ids]
 
 
 @strawberry.interface(description="Anything with an identity that a client may cache.")

@@ -11,6 +11,8 @@ from domain.actor import Role
 from domain.errors import DomainError
 from schema.errors import Payload
 
+Made = Callable[[Callable[..., Any]], Any]
+
 ARGUMENTS = {
     "input": "What to do.",
     "first": "How many at the most: 1 to 100.",
@@ -51,7 +53,7 @@ class _Refusals(FieldExtension):
             info.context.forget()
 
 
-def field(*roles: Role, description: str, graphql_type: Any = None, **more: Any) -> Any:
+def field(*roles: Role, description: str, graphql_type: Any = None, **more: Any) -> Made:
     """A field with a resolver, open to these roles only (to everyone where none is named)."""
 
     def decorate(resolver: Callable[..., Any]) -> StrawberryField:
@@ -67,7 +69,7 @@ def field(*roles: Role, description: str, graphql_type: Any = None, **more: Any)
     return decorate
 
 
-def mutation(*roles: Role, payload: type[Payload], description: str) -> Any:
+def mutation(*roles: Role, payload: type[Payload], description: str) -> Made:
     """A mutation: refusals are answered in `payload`, a missing role at the top level."""
 
     def decorate(resolver: Callable[..., Any]) -> StrawberryField:

@@ -1,0 +1,397 @@
+"""Rewards: the catalogue, what of it a member can have, and the vouchers that points become."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import UNSET
+
+from domain.actor import Role
+from domain.errors import InvalidInput
+from domain.language import in_language
+from domain.members.queries import MemberRow, members_of
+from domain.rewards import operations, queries, rules
+from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
+from domain.rewards.kinds import RewardKind, VoucherState
+from domain.rewards.operations import Done
+from domain.rewards.queries import RewardRow, VoucherRow
+from domain.rewards.rules import RedeemabilityReason
+from domain.wallets.queries import WalletRow, wallets_of
+from schema.amounts import (
+    MoneyInput,
+    PointsAmount,
+    PointsAmountInput,
+    PointsRow,
+    TextInput,
+    by_language,
+)
+from schema.context import Context, Info
+from schema.enums import enum
+from schema.errors import KeyedPayload, Payload
+from schema.node import Node, fetched_by, rows_by_id, uuid_of
+from schema.paging import After, Connection, First, checked, connection
+from schema.pictures import qr_svg
+from schema.references import LazyWallet
+from schema.roles import field, mutation
+from schema.scalars import Points
+
+KEY = "Made once for this act, 1 to 64 characters; sent again when in doubt."
+
+enum(
+    RewardKind,
+    "What a reward gives.",
+    AMOUNT_OFF="So much money off an order.",
+    PERCENT_OFF="So many percent off an order.",
+    FREE_DELIVERY="An order delivered for nothing.",
+    GIFT="A thing to take home.",
+    EVENT="A place at an event.",
+    ACCESS="Something that only members get.",
+)
+enum(
+    VoucherState,
+    "The life of a voucher.",
+    ISSUED="Good, until it expires.",
+    RESERVED="Set aside for an order that is not paid yet; none is so far.",
+    USED="Taken at a till.",
+    EXPIRED="Its time is over.",
+    CANCELLED="Given back by the member before use.",
+)
+enum(
+    RedeemabilityReason,
+    "What stands between the member and a reward.",
+    NOT_ENOUGH_POINTS="The wallet holds less than the price: see `pointsMissing`.",
+    OUT_OF_STOCK="Nothing is left.",
+    LIMIT_REACHED="The member had it as often as one may.",
+    NOT_YOUR_TIER="It is for members of other tiers.",
+    NOT_YET="It can be had later: see `availableFrom`.",
+    NO_LONGER="Its time is over.",
+)
+
+
+@strawberry.type(description="Whether the calling member can have a reward now.")
+class Redeemability:
+    """Read off a rules.Redeemability."""
+
+    possible: bool = strawberry.field(description="`rewardRedeem` would succeed now.")
+    reason: RedeemabilityReason | None = strawberry.field(
+        description="The first thing in the way; null when it is possible."
+    )
+    points_missing: Points = strawberry.field(
+        description="Points that the price needs beyond the balance; 0 when there are enough."
+    )
+
+
+@strawberry.type(description="Something that points buy.")
+class Reward(Node):
+    """Read off a RewardRow."""
+
+    kind: RewardKind = strawberry.field(description="What it gives.")
+    image_url: str | None = strawberry.field(description="A picture; null without one.")
+    available_from: datetime | None = strawberry.field(
+        description="From when it can be had; null: since ever."
+    )
+    available_until: datetime | None = strawberry.field(
+        description="From when it cannot be had any more; null: no end is set."
+    )
+
+    @field(description="What it is called, in the caller's language.")
+    async def title(root: strawberry.Parent[RewardRow], info: Info) -> str:
+        return in_language(root.title, await info.context.language_of())
+
+    @field(description="More about it, in the caller's language; null when nothing is written.")
+    async def text(root: strawberry.Parent[RewardRow], info: Info) -> str | None:
+        return in_language(root.text, await info.context.language_of()) if root.text else None
+
+    @field(description="What it costs.", graphql_type=PointsAmount)
+    def price(root: strawberry.Parent[RewardRow]) -> PointsRow:
+        return PointsRow(root.price, root.unit)
+
+    @field(description="How many are left; null: as many as asked for.")
+    def stock_left(root: strawberry.Parent[RewardRow]) -> Points | None:
+        return Points(root.stock) if root.stock is not None else None
+
+    @field(
+        description="Whether the calling member can have it now; null for other callers.",
+        graphql_type=Redeemability | None,
+    )
+    async def redeemability(
+        root: strawberry.Parent[RewardRow], info: Info
+    ) -> rules.Redeemability | None:
+        context = info.context
+        member_id = context.actor.member_id
+        member = await context.load(members_of, member_id) if member_id else None
+        if member is None:
+            return None
+        wallet = (await context.load(wallets_of, member.id)).get(root.unit)
+        had = 0
+        if root.per_member_limit is not None:
+            had = await context.load(queries.had_of, (member.id, root.id))
+        return rules.redeemability(
+            root,
+            tier=member.tier,
+            balance=wallet.balance if wallet else 0,
+            had=had,
+            now=await context.now(),
+        )
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, RewardRow)
+
+
+@strawberry.type(description="A reward that a member took: shown at the till, good once.")
+class Voucher(Node):
+    """Read off a VoucherRow."""
+
+    code: str = strawberry.field(description="What is typed in at the till; cannot be guessed.")
+    state: VoucherState = strawberry.field(description="Whether it is still good.")
+    issued_at: datetime = strawberry.field(description="When points became this voucher.")
+    expires_at: datetime = strawberry.field(description="From when it is not good any more.")
+    used_at: datetime | None = strawberry.field(description="Null while it is not used.")
+    cancelled_at: datetime | None = strawberry.field(description="Null unless it was given back.")
+
+    @field(description="The code to scan, as SVG text.")
+    def qr_svg(root: strawberry.Parent[VoucherRow]) -> str:
+        return qr_svg(root.code)
+
+    @field(description="What it is good for.", graphql_type=Reward)
+    async def reward(root: strawberry.Parent[VoucherRow], info: Info) -> RewardRow:
+        found = await info.context.load(queries.rewards, root.reward_id)
+        assert found is not None, "a reward that has vouchers stays"
+        return found
+
+    @field(description="What was paid for it.", graphql_type=PointsAmount)
+    def price(root: strawberry.Parent[VoucherRow]) -> PointsRow:
+        return PointsRow(root.price, root.unit)
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, VoucherRow)
+
+
+@fetched_by("Reward")
+async def _rewards(context: Context, keys: Sequence[str]) -> Sequence[RewardRow | None]:
+    return await rows_by_id(context, queries.rewards, keys)
+
+
+@fetched_by("Voucher")
+async def _vouchers(context: Context, keys: Sequence[str]) -> Sequence[VoucherRow | None]:
+    return await rows_by_id(context, queries.vouchers, keys)
+
+
+@strawberry.type(description="What rewards add to a member.")
+class MemberRewards:
+    """Mixed into Member."""
+
+    @field(description="The member's vouchers, newest first.", graphql_type=Connection[Voucher])
+    async def vouchers(
+        root: strawberry.Parent[MemberRow],
+        info: Info,
+        state: Annotated[
+            VoucherState | None, strawberry.argument(description="Only those in this state.")
+        ] = UNSET,
+        first: First = 20,
+        after: After = UNSET,
+    ) -> Any:
+        context, wanted = info.context, state or None
+        page = await context.load(
+            queries.vouchers_of, root.id, first=checked(first), after=after or None, state=wanted
+        )
+        return connection(
+            page, lambda: context.load(queries.voucher_counts_of, root.id, state=wanted)
+        )
+
+
+@strawberry.input(description="Which reward, and the key of this one act.")
+class RewardRedeemInput:
+    """Checked in the domain."""
+
+    reward_id: strawberry.ID = strawberry.field(description="The reward.")
+    unit: str | None = strawberry.field(
+        default=UNSET,
+        description="The unit of the price that was shown; refused when it is another.",
+    )
+    idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+
+
+@strawberry.input(description="A code that was shown at the till, and the key of this one act.")
+class VoucherUseInput:
+    """Checked in the domain."""
+
+    code: str = strawberry.field(description="As scanned or typed; blanks and dashes do not count.")
+    order_reference: str | None = strawberry.field(
+        default=UNSET, description="The order that it is used on, 1 to 64 characters."
+    )
+    idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+
+
+@strawberry.input(description="Which voucher, and the key of this one act.")
+class VoucherCancelInput:
+    """Checked in the domain."""
+
+    voucher_id: strawberry.ID = strawberry.field(description="The voucher.")
+    idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+
+
+@strawberry.input(description="A reward to be offered.")
+class RewardCreateInput:
+    """Checked in the domain."""
+
+    title: list[TextInput] = strawberry.field(description="What it is called.")
+    text: list[TextInput] | None = strawberry.field(default=UNSET, description="More about it.")
+    kind: RewardKind = strawberry.field(description="What it gives.")
+    price: PointsAmountInput = strawberry.field(description="What it costs.")
+    stock: int | None = strawberry.field(
+        default=UNSET, description="How many there are; absent: as many as asked for."
+    )
+    per_member_limit: int | None = strawberry.field(
+        default=UNSET, description="How many a member may have; absent: no bound."
+    )
+    available_from: datetime | None = strawberry.field(
+        default=UNSET, description="From when it can be had; absent: at once."
+    )
+    available_until: datetime | None = strawberry.field(
+        default=UNSET, description="From when it cannot be had any more; absent: no end."
+    )
+    cost: MoneyInput | None = strawberry.field(
+        default=UNSET, description="What one costs the company."
+    )
+    tiers: list[str] | None = strawberry.field(
+        default=UNSET, description="Codes of the tiers that it is for; absent: for all."
+    )
+
+    def command(self) -> CreateReward:
+        """The same, as the domain takes it."""
+        return CreateReward(
+            title=by_language(self.title, "title"),
+            text=by_language(self.text, "text") if self.text else None,
+            kind=self.kind,
+            unit=self.price.unit,
+            price=self.price.points,
+            stock=_given(self.stock),
+            per_member_limit=_given(self.per_member_limit),
+            available_from=_given(self.available_from),
+            available_until=_given(self.available_until),
+            tiers=None if (tiers := _given(self.tiers)) is None else tuple(tiers),
+            cost_minor=self.cost.amount if self.cost else None,
+        )
+
+
+@strawberry.type(description="What redeeming a reward changed.")
+class RewardRedeemPayload(KeyedPayload):
+    """Voucher and wallet as they are now."""
+
+    voucher: VoucherRow | None = strawberry.field(
+        default=None, graphql_type=Voucher | None, description="What the points became."
+    )
+    wallet: WalletRow | None = strawberry.field(
+        default=None, graphql_type=LazyWallet | None, description="The wallet that paid."
+    )
+
+
+@strawberry.type(description="What using a voucher changed.")
+class VoucherUsePayload(KeyedPayload):
+    """The voucher as it is now."""
+
+    voucher: VoucherRow | None = strawberry.field(
+        default=None, graphql_type=Voucher | None, description="The voucher, used."
+    )
+
+
+@strawberry.type(description="What giving a voucher back changed.")
+class VoucherCancelPayload(KeyedPayload):
+    """Voucher and wallet as they are now."""
+
+    voucher: VoucherRow | None = strawberry.field(
+        default=None, graphql_type=Voucher | None, description="The voucher, cancelled."
+    )
+    wallet: WalletRow | None = strawberry.field(
+        default=None, graphql_type=LazyWallet | None, description="The wallet, points and all."
+    )
+
+
+@strawberry.type(description="The reward that was made.")
+class RewardCreatePayload(Payload):
+    """The reward as it is now."""
+
+    reward: RewardRow | None = strawberry.field(
+        default=None, graphql_type=Reward | None, description="The reward."
+    )
+
+
+@strawberry.type(description="What can be read of rewards.")
+class RewardsQueries:
+    """Mixed into Query."""
+
+    @field(
+        description="The catalogue in its order, without what is over; open to everyone.",
+        graphql_type=Connection[Reward],
+    )
+    async def rewards(self, info: Info, first: First = 20, after: After = UNSET) -> Any:
+        actor = info.context.actor
+        page = await queries.page(actor, checked(first), after or None)
+        return connection(page, lambda: queries.count(actor))
+
+
+@strawberry.type(description="What can be done with rewards and vouchers.")
+class RewardsMutations:
+    """Mixed into Mutation."""
+
+    @mutation(
+        Role.MEMBER,
+        payload=RewardRedeemPayload,
+        description="Turn points into a voucher, once for each key.",
+    )
+    async def reward_redeem(self, info: Info, input: RewardRedeemInput) -> RewardRedeemPayload:
+        reward_id = uuid_of(input.reward_id, "Reward", "rewardId")
+        command = RedeemReward(reward_id, input.idempotency_key, input.unit or None)
+        done = await operations.redeem(info.context.actor, command)
+        voucher, wallet = await _changed(info, done)
+        return RewardRedeemPayload(voucher=voucher, wallet=wallet, replayed=done.replayed)
+
+    @mutation(
+        Role.TILL,
+        Role.SHOP,
+        payload=VoucherUsePayload,
+        description="Take a voucher at the till: good once, whatever happens at the same time.",
+    )
+    async def voucher_use(self, info: Info, input: VoucherUseInput) -> VoucherUsePayload:
+        command = UseVoucher(input.code, input.idempotency_key, _given(input.order_reference))
+        done = await operations.use(info.context.actor, command)
+        (voucher,) = await queries.vouchers(info.context.actor, [done.voucher_id])
+        return VoucherUsePayload(voucher=voucher, replayed=done.replayed)
+
+    @mutation(
+        Role.MEMBER,
+        payload=VoucherCancelPayload,
+        description="Give an unused voucher back: its points return to where they came from.",
+    )
+    async def voucher_cancel(self, info: Info, input: VoucherCancelInput) -> VoucherCancelPayload:
+        voucher_id = uuid_of(input.voucher_id, "Voucher", "voucherId")
+        command = CancelVoucher(voucher_id, input.idempotency_key)
+        done = await operations.cancel(info.context.actor, command)
+        voucher, wallet = await _changed(info, done)
+        return VoucherCancelPayload(voucher=voucher, wallet=wallet, replayed=done.replayed)
+
+    @mutation(Role.LOYALTY, payload=RewardCreatePayload, description="Add to the catalogue.")
+    async def reward_create(self, info: Info, input: RewardCreateInput) -> RewardCreatePayload:
+        context = info.context
+        currency = (await context.programme()).programme.currency
+        if input.cost and input.cost.currency != currency:
+            raise InvalidInput(f"The programme reckons in {currency}.", ("cost", "currency"))
+        reward_id = await operations.create(context.actor, input.command())
+        (reward,) = await queries.rewards(context.actor, [reward_id])
+        return RewardCreatePayload(reward=reward)
+
+
+async def _changed(info: Info, done: Done) -> tuple[VoucherRow, WalletRow]:
+    actor = info.context.actor
+    (voucher,) = await queries.vouchers(actor, [done.voucher_id])
+    assert voucher is not None, "a member sees its own voucher"
+    (wallets,) = await wallets_of(actor, [voucher.member_id])
+    return voucher, wallets.get(done.unit) or WalletRow(voucher.member_id, done.unit)
+
+
+def _given(value: Any) -> Any:
+    return None if value is UNSET else value
