@@ -1,0 +1,72 @@
+"""The Starlette application: its routes, and what is open while it serves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from api import graphiql, health
+from api.auth import actor_of
+from api.execution import Execution
+from api.graphql_http import GraphQLOverHTTP
+from api.graphql_ws import GraphQLOverWebSocket
+from api.middleware import Guard
+from api.settings import Settings
+from domain import cache, database, secrets
+from domain.access import tokens
+from domain.actor import Actor
+from domain.notifications import live
+from schema.context import Context
+from schema.root import schema
+
+
+def create(settings: Settings) -> Starlette:
+    """The application with these settings; its lifespan opens PostgreSQL and Redis."""
+    execution = Execution(schema, locked=settings.profile == "locked")
+
+    def new_context(actor: Actor, language: str | None) -> Any:
+        return Context(actor, language, settings.public_url)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        secrets.open_with(settings.secret)
+        await database.connect(settings.database_url)
+        await cache.connect(settings.redis_url)
+        live.start()
+        try:
+            yield
+            await execution.finish()
+        finally:
+            await live.stop()
+            await cache.close()
+            await database.close()
+
+    over_http = GraphQLOverHTTP(execution, actor_of, new_context)
+    over_socket = GraphQLOverWebSocket(execution, actor_of, new_context, settings.public_url)
+    routes: list[BaseRoute] = [
+        Route("/graphql", over_http),
+        WebSocketRoute("/graphql", over_socket),
+        Route("/.well-known/jwks.json", _jwks),
+        Route("/r/{code}", _invitation),
+        *health.routes(),
+        *graphiql.routes(settings),
+    ]
+    guard = Middleware(Guard, is_https=settings.public_url.startswith("https:"))
+    app = Starlette(routes=routes, middleware=[guard], lifespan=lifespan)
+    # A redirect to a trailing slash would repeat the caller's Host header.
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _jwks(_: Request) -> JSONResponse:
+    return JSONResponse(await tokens.jwks(), headers={"Cache-Control": "public, max-age=300"})
+
+
+async def _invitation(request: Request) -> RedirectResponse:
+    return RedirectResponse(f"/programme?code={quote(request.path_params['code'], safe='')}", 302)

@@ -1,0 +1,185 @@
+"""A GraphQL request from its text to its answer, on graphql-core; the same gate for all wires."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+import graphql
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    specified_rules,
+)
+from graphql.execution import (
+    Executor,
+    create_source_event_stream,
+    execute_root_selection_set,
+    execute_subscription_event,
+    map_source_to_response_event,
+)
+from strawberry import Schema
+from strawberry.execution.is_awaitable import optimized_is_awaitable
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from api import limits
+from api.problems import Answer, Code, Problem
+from api.results import answer_of, refusal_of
+from domain.actor import Actor, ActorKind
+
+T = TypeVar("T")
+
+QUERY_SECONDS = 5.0
+_KNOWN_DOCUMENTS = 200
+_MAX_ERRORS = 5
+_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+_NUL = re.compile(r"\\u(?:0000|\{0+\})")  # escaped; as it stands the parser refuses it
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a caller sent: a document, values for its variables, which operation of it to run."""
+
+    document: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A request that has passed the gate. `kind` is query, mutation or subscription."""
+
+    kind: OperationType
+    document: DocumentNode
+    request: Request
+
+
+class Execution:
+    """Runs requests against one schema. `locked` hides the schema from all but staff."""
+
+    def __init__(self, schema: Schema, *, locked: bool) -> None:
+        self._schema = schema._schema
+        self._executor_class = schema.execution_context_class
+        self._locked = locked
+        self._unfinished: set[asyncio.Future[Any]] = set()
+        # Keeps what is valid; a refusal is an exception, and those are not kept.
+        self._read = lru_cache(_KNOWN_DOCUMENTS)(self._read_anew)
+
+    def admit(self, request: Request, actor: Actor) -> Operation:
+        """The operation to run; Problem if the document is refused."""
+        document, introspective = self._read(request.document)
+        if introspective and self._locked and actor.kind is not ActorKind.STAFF:
+            raise Problem(Code.FORBIDDEN, "The schema is not told here; the docs have it.")
+        operation = _chosen(document, request.operation_name)
+        return Operation(operation.operation, document, request)
+
+    async def run(self, operation: Operation, context: Any) -> Answer:
+        """The answer of a query or mutation. Problem if its variables do not fit.
+
+        A query is given up when the caller goes or after five seconds; a mutation runs to its end.
+        """
+        work = self._settled(execute_root_selection_set(self._executor(operation, context)))
+        if operation.kind is OperationType.MUTATION:
+            return await self._to_the_end(work)
+        try:
+            async with asyncio.timeout(QUERY_SECONDS):
+                return await work
+        except TimeoutError:
+            raise Problem(Code.TIMEOUT, f"No answer within {QUERY_SECONDS:.0f} seconds.") from None
+
+    async def execute(self, request: Request, context: Any) -> Answer:
+        """The answer of a query or mutation, refusals included."""
+        try:
+            return await self.run(self.admit(request, context.actor), context)
+        except Problem as problem:
+            return problem.answer()
+
+    async def subscribe(
+        self, operation: Operation, context: Callable[[], Any]
+    ) -> AsyncGenerator[Answer, None]:
+        """The answers of a subscription; a fresh `context()` for each, as its loaders remember."""
+        executor = self._executor(operation, context())
+        source = create_source_event_stream(executor)
+        if isinstance(source, Awaitable):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            raise refusal_of(source.errors or [])
+
+        def tell(event: Executor[Any]) -> Any:
+            event.context_value = context()
+            return execute_subscription_event(event)
+
+        async with aclosing(map_source_to_response_event(executor, source, tell)) as results:
+            async for result in results:
+                yield answer_of(result)
+
+    async def finish(self) -> None:
+        """Wait for the mutations that are under way."""
+        if self._unfinished:
+            await asyncio.wait(self._unfinished)
+
+    def _read_anew(self, text: str) -> tuple[DocumentNode, bool]:
+        if _NUL.search(text):
+            raise Problem(Code.BAD_REQUEST, "A text holds the character NUL.")
+        try:
+            document = graphql.parse(
+                text,
+                max_source_length=limits.MAX_CHARACTERS,
+                max_lexical_tokens=limits.MAX_TOKENS,
+                max_comments=limits.MAX_COMMENTS,
+            )
+        except GraphQLError as error:
+            raise refusal_of([error], Code.BAD_REQUEST) from None
+        introspective = limits.is_introspective(document)
+        errors = graphql.validate(
+            self._schema, document, _RULES, _MAX_ERRORS, hide_suggestions=self._locked
+        )
+        if errors:
+            raise refusal_of(errors)
+        return document, introspective
+
+    def _executor(self, operation: Operation, context: Any) -> Executor[Any]:
+        executor = self._executor_class.build(
+            self._schema,
+            operation.document,
+            context_value=context,
+            raw_variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            max_coercion_errors=_MAX_ERRORS,
+            is_awaitable=cast(Any, optimized_is_awaitable),
+            hide_suggestions=self._locked,
+        )
+        if isinstance(executor, list):
+            raise refusal_of(executor)
+        return executor
+
+    async def _settled(self, result: ExecutionResult | Awaitable[ExecutionResult]) -> Answer:
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        return answer_of(result)
+
+    async def _to_the_end(self, work: Any) -> Answer:
+        task = asyncio.ensure_future(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        return cast(Answer, await asyncio.shield(task))
+
+
+def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [
+        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+    ]
+    if name is not None:
+        operations = [node for node in operations if node.name and node.name.value == name]
+    if len(operations) == 1:
+        return operations[0]
+    if name is not None:
+        raise Problem(Code.BAD_REQUEST, "The document has no operation of this operationName.")
+    raise Problem(Code.BAD_REQUEST, "The document has several operations: name one, operationName.")

@@ -1,0 +1,112 @@
+"""GraphQL over HTTP: POST for everything but subscriptions, GET for queries."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import orjson
+from graphql import OperationType
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api import negotiation, reading
+from api.auth import ActorOf
+from api.execution import Execution, Operation
+from api.problems import Answer, Code, Problem, only_problems
+from domain.actor import Actor, ActorKind
+
+T = TypeVar("T")
+NewContext = Callable[[Actor, str | None], Any]
+
+BODY_BYTES = 64 * 1024
+BODY_BYTES_OF_SYSTEMS = 4 * 1024 * 1024
+
+
+class GraphQLOverHTTP:
+    """The endpoint. `new_context(actor, language)` makes what resolvers get."""
+
+    def __init__(self, execution: Execution, actor_of: ActorOf, new_context: NewContext) -> None:
+        self._execution = execution
+        self._actor_of = actor_of
+        self._new_context = new_context
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever it is."""
+        response = await self._response(HTTPRequest(scope, receive))
+        await response(scope, receive, send)
+
+    async def _response(self, request: HTTPRequest) -> Response:
+        media = negotiation.JSON
+        try:
+            with only_problems():
+                _check_method(request.method)
+                media = negotiation.media_type(request.headers)
+                actor = await self._actor_of(request.headers.getlist("authorization"))
+                wanted = reading.graphql_request(await _parameters(request, actor))
+        except Problem as problem:
+            return _response(problem.answer(), media, problem.status, problem.headers)
+        language = negotiation.language(request.headers.get("accept-language"))
+        try:
+            with only_problems():
+                operation = self._execution.admit(wanted, actor)
+                _check_kind(request.method, operation)
+                work = self._execution.run(operation, self._new_context(actor, language))
+                return _response(await _while_client_waits(request, work), media)
+        except Problem as problem:
+            # Readers of plain application/json take another status for no GraphQL answer at all.
+            is_mild = media == negotiation.JSON and problem.status in (400, 403, 404, 422)
+            status = 200 if is_mild else problem.status
+            return _response(problem.answer(), media, status, problem.headers)
+
+
+async def _parameters(request: HTTPRequest, actor: Actor) -> dict[str, Any]:
+    if request.method == "GET":
+        await reading.body(request, 0)
+        return reading.query_string(request.scope["query_string"])
+    negotiation.must_be_json(request.headers)
+    is_system = actor.kind in (ActorKind.SERVICE, ActorKind.STAFF)
+    return reading.json_object(
+        await reading.body(request, BODY_BYTES_OF_SYSTEMS if is_system else BODY_BYTES)
+    )
+
+
+def _check_method(method: str) -> None:
+    if method not in ("GET", "POST"):
+        allow = {"Allow": "GET, POST"}
+        raise Problem(Code.BAD_REQUEST, "Use POST.", status=405, headers=allow)
+
+
+def _check_kind(method: str, operation: Operation) -> None:
+    if operation.kind is OperationType.SUBSCRIPTION:
+        raise Problem(
+            Code.BAD_REQUEST, "Subscriptions are served over WebSocket (graphql-transport-ws)."
+        )
+    if method == "GET" and operation.kind is not OperationType.QUERY:
+        allow = {"Allow": "POST"}
+        raise Problem(Code.BAD_REQUEST, "Send mutations by POST.", status=405, headers=allow)
+
+
+async def _while_client_waits(request: HTTPRequest, work: Coroutine[Any, Any, T]) -> T:
+    running = asyncio.ensure_future(work)
+    # The body is read, so the next message can only be that the client went.
+    gone = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait((running, gone), return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            return running.result()
+        raise Problem(Code.BAD_REQUEST, "Nobody waits for the answer any more.")
+    finally:
+        gone.cancel()
+        running.cancel()
+
+
+def _response(
+    answer: Answer, media: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(
+        orjson.dumps(answer),
+        status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        f"{media}; charset=utf-8",
+    )

@@ -1,0 +1,37 @@
+"""Whether this process lives, and whether it can serve."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+import domain.migrations
+from domain import cache, database
+
+_MIGRATIONS = {path.stem for path in Path(domain.migrations.__path__[0]).glob("[0-9]*.py")}
+
+
+def routes() -> list[BaseRoute]:
+    """/healthz and /readyz."""
+    return [Route("/healthz", _healthz), Route("/readyz", _readyz)]
+
+
+async def _healthz(_: Request) -> JSONResponse:
+    return JSONResponse({"status": "alive"})
+
+
+async def _readyz(_: Request) -> JSONResponse:
+    try:
+        applied = await database.rows("select name from tortoise_migrations")
+    except database.OUTAGES:
+        return _not_ready("PostgreSQL does not answer.")
+    if missing := _MIGRATIONS - {row["name"] for row in applied}:
+        return _not_ready(f"The schema lacks {min(missing)}: run `python -m api migrate`.")
+    if not await cache.reachable():
+        return JSONResponse({"status": "degraded", "why": "Redis does not answer."})
+    return JSONResponse({"status": "ready"})
+
+
+def _not_ready(why: str) -> JSONResponse:
+    return JSONResponse({"status": "unavailable", "why": why}, 503)

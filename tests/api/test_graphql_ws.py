@@ -1,0 +1,364 @@
+"""GraphQL over WebSocket: graphql-transport-ws, sentence by sentence, and frames that break it."""
+
+import asyncio
+import base64
+import logging
+import os
+import struct
+from typing import Any
+
+import orjson
+import pytest
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import InvalidStatus
+
+from tests.api.wire import CANARY, Happenings
+from tests.client import Client, Refused, heard, say
+
+TOO_MUCH = "subscription { endless(size: 60000) }"
+
+
+async def initialised(socket: ClientConnection, **payload: Any) -> None:
+    await say(socket, "connection_init", payload=payload)
+    assert await heard(socket) == {"type": "connection_ack"}
+
+
+async def subscribe(socket: ClientConnection, id: str, document: str, **more: Any) -> None:
+    await say(socket, "subscribe", id, {"query": document, **more})
+
+
+async def ending(socket: ClientConnection) -> tuple[int, str]:
+    """Code and reason with which the server closes."""
+    async with asyncio.timeout(5):
+        await socket.wait_closed()
+    return socket.close_code or 0, socket.close_reason or ""
+
+
+async def test_a_subscription_from_init_to_complete(wire: Client) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket, authorization="Bearer member", language="ru")
+        await subscribe(
+            socket, "a", "subscription ($n: Int!) { count(to: $n) }", variables={"n": 2}
+        )
+
+        for number in range(2):
+            payload = {"data": {"count": number}}
+            assert await heard(socket) == {"type": "next", "id": "a", "payload": payload}
+        assert await heard(socket) == {"type": "complete", "id": "a"}
+
+
+async def test_queries_and_mutations_pass_the_same_gate(
+    wire: Client, happenings: Happenings
+) -> None:
+    happenings.go_on.set()
+    async with wire.socket() as socket:
+        await initialised(socket, Authorization="Bearer member", language="ru-RU")
+        for document, data in [
+            ("{ caller }", {"caller": "MEMBER ru"}),
+            ('mutation { act(name: "a") }', {"act": "a"}),
+        ]:
+            await subscribe(socket, "a", document, operationName=None, variables=None)
+            expected = {"type": "next", "id": "a", "payload": {"data": data}}
+            assert await heard(socket) == expected
+            assert await heard(socket) == {"type": "complete", "id": "a"}
+
+        for document, code in [
+            ("{", "BAD_REQUEST"),
+            ("{ nope }", "VALIDATION"),
+            ("query ($n: String!) { hello(name: $n) }", "VALIDATION"),
+            ("{" + "again {" * 10 + "hello" + "}" * 11, "QUERY_TOO_COSTLY"),
+            ("subscription { refused }", "FORBIDDEN"),
+        ]:
+            await subscribe(socket, "a", document)
+            message = await heard(socket)
+            assert (message["type"], message["id"]) == ("error", "a")
+            assert message["payload"][0]["extensions"]["code"] == code
+
+
+async def test_pings_are_answered_at_any_time(wire: Client) -> None:
+    async with wire.socket() as socket:
+        await say(socket, "ping")
+        assert await heard(socket) == {"type": "pong"}
+        await say(socket, "pong")
+        await say(socket, "ping", payload={"a": 1})
+        assert await heard(socket) == {"type": "pong", "payload": {"a": 1}}
+
+
+async def test_nobody_in_particular_may_connect(wire: Client) -> None:
+    nothing: list[Any] = [None, {}]
+    for payload in nothing:
+        async with wire.socket(additional_headers={"Accept-Language": "el"}) as socket:
+            await socket.send(
+                orjson.dumps({"type": "connection_init", "payload": payload}).decode()
+            )
+            assert await heard(socket) == {"type": "connection_ack"}
+            await subscribe(socket, "a", "{ caller }")
+            assert (await heard(socket))["payload"] == {"data": {"caller": "ANONYMOUS el"}}
+
+
+INIT = {"type": "connection_init"}
+SUBSCRIBE = {"type": "subscribe", "id": "a", "payload": {"query": "subscription { endless }"}}
+
+
+@pytest.mark.parametrize(
+    ("frames", "code", "reason"),
+    [
+        ([INIT, INIT], 4429, "Too many initialisation requests"),
+        ([SUBSCRIBE], 4401, "Unauthorized"),
+        ([INIT, SUBSCRIBE, SUBSCRIBE], 4409, "Subscriber for a already exists"),
+        ([{**INIT, "payload": {"authorization": "Bearer forged"}}], 4403, "Forbidden"),
+        ([{**INIT, "payload": {"authorization": ["Bearer member"]}}], 4403, "Forbidden"),
+        ([{**INIT, "payload": {"authorization": "Bearer away"}}], 1013, "Try again later"),
+        ([{**INIT, "payload": {"authorization": "Bearer bug"}}], 4500, "Internal server error"),
+        ([{**INIT, "payload": {"authorization": "Bearer brief"}}], 4403, "Token expired"),
+        (["{"], 4400, "This is no JSON"),
+        ([""], 4400, "This is no JSON"),
+        (["null"], 4400, "The JSON must be one object"),
+        (["1"], 4400, "The JSON must be one object"),
+        (['"x"'], 4400, "The JSON must be one object"),
+        (["[1]"], 4400, "The JSON must be one object"),
+        (["[" * 60_000], 4400, "This is no JSON"),
+        (['{"a":' * 40 + "1" + "}" * 40], 4400, "The JSON is nested deeper"),
+        ([b"{}"], 4400, "Send text frames."),
+        ([{}], 4400, "`type` is one of"),
+        ([{"type": 1}], 4400, "`type` is one of"),
+        ([{"type": {"a": []}}], 4400, "`type` is one of"),
+        ([{"type": "x" * 500}], 4400, "`type` is one of"),
+        ([{"type": "start", "id": "a"}], 4400, "`type` is one of"),
+        ([{"type": "connection_ack"}], 4400, "`type` is one of"),
+        ([{"type": "next", "id": "a"}], 4400, "`type` is one of"),
+        ([{"type": "error", "id": "a", "payload": []}], 4400, "`type` is one of"),
+        ([{**INIT, "payload": 1}], 4400, "`payload` is an object"),
+        ([{**INIT, "payload": "x"}], 4400, "`payload` is an object"),
+        ([{"type": "ping", "payload": []}], 4400, "`payload` is an object"),
+        ([{"type": "complete"}], 4400, "`id` is a text"),
+        ([INIT, {**SUBSCRIBE, "id": ""}], 4400, "`id` is a text"),
+        ([INIT, {**SUBSCRIBE, "id": ["a"]}], 4400, "`id` is a text"),
+        ([INIT, {**SUBSCRIBE, "id": None}], 4400, "`id` is a text"),
+        ([INIT, {**SUBSCRIBE, "id": "x" * 129}], 4400, "`id` is a text"),
+        ([INIT, {**SUBSCRIBE, "payload": None}], 4400, "`query` is missing"),
+        ([INIT, {**SUBSCRIBE, "payload": "x"}], 4400, "`payload` is an object"),
+        ([INIT, {**SUBSCRIBE, "payload": {"query": 1}}], 4400, "`query` must be text"),
+        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "variables": []}}], 4400, "`variables`"),
+        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "operationName": 1}}], 4400, "`operat"),
+        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "extensions": "x"}}], 4400, "`extensi"),
+        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "more": 1}}], 4400, "Only these"),
+        ([INIT, {**SUBSCRIBE, "payload": {"query": "\0"}}], 4400, "A text holds"),
+        ([{"type": "ping", "payload": {"a": "x" * 70_000}}], 1009, ""),
+        (["x" * 3_000_000], 1009, ""),
+    ],
+)
+async def test_what_ends_a_socket(
+    wire: Client, frames: list[Any], code: int, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with wire.socket() as socket:
+        for frame in frames:
+            is_raw = isinstance(frame, str | bytes)
+            await socket.send(frame if is_raw else orjson.dumps(frame).decode())
+
+        found, text = await ending(socket)
+
+    assert found == code
+    assert text.startswith(reason)
+    assert len(text.encode()) <= 123
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_long_id_is_cut_in_the_reason(wire: Client) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        for _ in range(2):
+            await subscribe(socket, "я" * 128, "subscription { endless }")
+
+        code, reason = await ending(socket)
+
+    assert (code, len(reason.encode())) == (4409, 123)
+
+
+async def test_text_that_is_not_utf8_ends_the_socket(wire: Client) -> None:
+    reader, writer = await handshake(wire)
+    writer.write(b"\x81\x82" + bytes(4) + b"\xff\xfe")
+
+    frame = await reader.read(4)
+
+    assert frame[0] == 0x88
+    assert struct.unpack(">H", frame[2:]) == (1007,)
+    writer.close()
+
+
+async def test_init_must_come_soon(wire: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.graphql_ws.INIT_SECONDS", 0.05)
+
+    async with wire.socket() as socket:
+        assert await ending(socket) == (4408, "Connection initialisation timeout")
+
+
+@pytest.mark.parametrize("protocol", ["graphql-ws", "mqtt"])
+async def test_other_protocols_are_not_spoken(wire: Client, protocol: str) -> None:
+    async with wire.socket(protocol) as socket:
+        assert socket.subprotocol is None
+        assert (await ending(socket))[0] == 4406
+
+
+async def test_the_protocol_is_chosen_among_several(wire: Client) -> None:
+    async with wire.socket("graphql-ws", "graphql-transport-ws") as socket:
+        assert socket.subprotocol == "graphql-transport-ws"
+        await initialised(socket)
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://127.0.0.1:1"])
+async def test_pages_of_other_hosts_may_not_connect(wire: Client, origin: str) -> None:
+    with pytest.raises(InvalidStatus, match="403"):
+        async with wire.socket(additional_headers={"Origin": origin}):
+            pass
+
+
+async def test_pages_of_this_host_may_connect(wire: Client) -> None:
+    for origin in (wire.url, "https://home.example"):
+        async with wire.socket(additional_headers={"Origin": origin}) as socket:
+            await initialised(socket)
+
+
+async def test_complete_ends_a_subscription_and_frees_its_id(
+    wire: Client, happenings: Happenings
+) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        await subscribe(socket, "a", "subscription { endless }")
+        assert (await heard(socket))["payload"] == {"data": {"endless": "x"}}
+
+        await say(socket, "complete", "a")
+        await say(socket, "complete", "never begun")
+        await subscribe(socket, "a", "{ hello }")
+
+        assert (await heard(socket))["payload"] == {"data": {"hello": "hello world"}}
+        assert await heard(socket) == {"type": "complete", "id": "a"}
+        await happenings.wait_for("closed")
+
+
+async def test_a_socket_that_goes_ends_its_subscriptions(
+    wire: Client, happenings: Happenings
+) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        await subscribe(socket, "a", "subscription { endless }")
+        await heard(socket)
+
+    await happenings.wait_for("closed")
+
+
+async def test_a_mutation_runs_to_its_end_when_the_socket_goes(
+    wire: Client, happenings: Happenings
+) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        await subscribe(socket, "a", 'mutation { act(name: "a") }')
+        await happenings.wait_for("begin a")
+    happenings.go_on.set()
+
+    await happenings.wait_for("end a")
+
+
+async def test_twenty_operations_at_a_time(wire: Client) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        for number in range(21):
+            await subscribe(socket, str(number), "subscription { endless }")
+
+        messages = [await heard(socket) for _ in range(21)]
+
+    assert sorted(message["type"] for message in messages) == ["error"] + ["next"] * 20
+    [error] = [message for message in messages if message["type"] == "error"]
+    assert error["id"] == "20"
+    assert error["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+
+
+async def test_a_bug_ends_its_subscription_alone(
+    wire: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        async with wire.socket() as socket:
+            await initialised(socket)
+            await subscribe(socket, "a", "subscription { breaks }")
+            assert (await heard(socket))["payload"] == {"data": {"breaks": 1}}
+            message = await heard(socket)
+            await subscribe(socket, "b", "{ hello }")
+            assert (await heard(socket))["id"] == "b"
+
+    assert message["type"] == "error"
+    assert message["payload"][0]["extensions"]["code"] == "INTERNAL"
+    assert message["payload"][0]["extensions"]["incident"] in caplog.text
+    assert CANARY not in caplog.text + str(message)
+
+
+async def test_each_event_gets_a_context_of_its_own(wire: Client) -> None:
+    async with wire.subscribe("subscription { ticks { contextNumber } }") as events:
+        numbers = [event["ticks"]["contextNumber"] async for event in events]
+
+    assert len(set(numbers)) == len(numbers) == 3
+
+
+async def test_a_persisted_query_that_is_not_known_is_asked_for(wire: Client) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        await say(socket, "subscribe", "a", {"documentId": "sha256:00"})
+
+        message = await heard(socket)
+
+    assert (message["type"], message["payload"][0]["message"]) == (
+        "error",
+        "PersistedQueryNotFound",
+    )
+
+
+async def test_the_client_of_tests_raises_what_is_refused(wire: Client) -> None:
+    async with wire.subscribe("subscription { refused }") as events:
+        with pytest.raises(Refused) as refused:
+            await anext(events)
+    assert refused.value.codes == ["FORBIDDEN"]
+
+
+async def test_who_stops_reading_is_let_go(
+    wire: Client, happenings: Happenings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.graphql_ws.SEND_SECONDS", 0.2)
+    reader, writer = await handshake(wire)
+    for message in (INIT, {"type": "subscribe", "id": "a", "payload": {"query": TOO_MUCH}}):
+        writer.write(masked(orjson.dumps(message)))
+
+    await happenings.wait_for("closed")
+
+    # A bounded number of events was made for somebody who took none.
+    assert happenings.seen.count("yielding") < 100
+    last = b""
+    while not last.endswith(b"The client does not read."):
+        last = last[-100:] + await asyncio.wait_for(reader.read(65_536), 5)
+    assert struct.unpack(">H", last[-27:-25]) == (1013,)
+    writer.close()
+
+
+async def handshake(wire: Client) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A socket without a library that would read on by itself."""
+    host, port = wire.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = [
+        "GET /graphql HTTP/1.1",
+        f"Host: {host}:{port}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Protocol: graphql-transport-ws",
+    ]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    answer = await reader.readuntil(b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 101")
+    return reader, writer
+
+
+def masked(text: bytes) -> bytes:
+    """A client's text frame (with a mask of zeros)."""
+    assert len(text) < 65_536
+    length = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0xFE, len(text))
+    return b"\x81" + length + bytes(4) + text
