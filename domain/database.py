@@ -57,7 +57,7 @@ OUTAGES = (
     asyncpg.InsufficientResourcesError,
 )
 
-AfterCommit = Callable[[], Awaitable[None]]
+AfterCommit = Callable[[], Awaitable[object]]
 
 _joined: ContextVar[asyncpg.Connection | None] = ContextVar("joined", default=None)
 _after: ContextVar[list[AfterCommit] | None] = ContextVar("after", default=None)
@@ -109,7 +109,7 @@ async def transaction() -> AsyncIterator[asyncpg.Connection]:
         return
     client = _client()
     after: list[AfterCommit] = []
-    async with client._pool.acquire(timeout=5) as proxy:
+    async with _pool(client).acquire(timeout=5) as proxy:
         wrapper = TransactionWrapper(client)
         wrapper._connection = proxy
         token = get_connections().set("default", wrapper)
@@ -129,6 +129,11 @@ async def transaction() -> AsyncIterator[asyncpg.Connection]:
             get_connections().reset(token)
     for effect in after:
         await effect()
+
+
+def in_transaction() -> bool:
+    """Whether what is read now may see what is not committed."""
+    return _joined.get() is not None
 
 
 @asynccontextmanager
@@ -159,7 +164,7 @@ async def rows(sql: str, *args: Any) -> list[asyncpg.Record]:
     current = _joined.get()
     if current is not None:
         return list(await current.fetch(sql, *args))
-    async with _client()._pool.acquire(timeout=5) as connection:
+    async with _pool(_client()).acquire(timeout=5) as connection:
         return list(await connection.fetch(sql, *args))
 
 
@@ -218,6 +223,11 @@ def _client() -> AsyncpgDBClient:
         client = client._parent
     assert isinstance(client, AsyncpgDBClient)
     return client
+
+
+def _pool(client: AsyncpgDBClient) -> asyncpg.Pool:
+    assert client._pool is not None, "connect(url) comes first"
+    return client._pool
 
 
 async def _leave_as_is(connection: asyncpg.Connection) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
 from domain import cache
 
@@ -30,7 +29,7 @@ class Channels:
         self._asked: set[str] = set()
         self._open: dict[str, asyncio.Event] = {}
         self._changed = asyncio.Event()
-        self._is_connected = False
+        self._is_connected = self._is_away = False
 
     def want(self, channel: str) -> None:
         """Hear this channel, until as many have released it as wanted it."""
@@ -58,12 +57,12 @@ class Channels:
         while True:
             try:
                 await self._hear()
-            except* (RedisError, OSError) as errors:
-                if self._is_connected or pause == _PAUSE_SECONDS[0]:
+            except* Exception as errors:  # noqa: BLE001 - whatever it was, the ear must come back
+                if not self._is_away:
                     cause = type(errors.exceptions[0]).__name__
                     _log.warning("Redis is away (%s): live delivery reads PostgreSQL", cause)
-            pause = _PAUSE_SECONDS[0] if self._is_connected else min(2 * pause, longest)
-            self._is_connected = False
+            pause = min(2 * pause, longest) if self._is_away else _PAUSE_SECONDS[0]
+            self._is_away, self._is_connected = True, False
             await asyncio.sleep(pause)
 
     async def _hear(self) -> None:
@@ -71,8 +70,10 @@ class Channels:
         for heard in self._open.values():
             heard.clear()
         async with cache.client().pubsub() as pubsub, asyncio.TaskGroup() as together:
-            await pubsub.connect()  # type: ignore[no-untyped-call]
-            self._is_connected = True
+            await pubsub.connect()
+            if self._is_away:
+                _log.warning("Redis is back")
+            self._is_away, self._is_connected = False, True
             self._changed.set()
             together.create_task(self._tune(pubsub))
             together.create_task(self._listen(pubsub))
@@ -91,14 +92,13 @@ class Channels:
     async def _listen(self, pubsub: PubSub) -> None:
         was_silent = False
         while True:
-            message = await pubsub.get_message(timeout=_SILENCE_SECONDS)  # type: ignore[no-untyped-call]
+            message = await pubsub.get_message(timeout=_SILENCE_SECONDS)
             if message is None and was_silent:
                 raise TimeoutError("no answer to a ping")
             was_silent = message is None
             if message is None:
-                await pubsub.ping()  # type: ignore[no-untyped-call]
+                await pubsub.ping()
             elif message["type"] == "smessage":
                 self._heard(message["data"])
-            elif message["type"] == "ssubscribe":
-                if heard := self._open.get(message["channel"].decode()):
-                    heard.set()
+            elif message["type"] == "ssubscribe" and message["channel"].decode() in self._open:
+                self._open[message["channel"].decode()].set()

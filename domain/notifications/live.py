@@ -7,6 +7,7 @@ queues: a listener that comes to another process with its cursor misses nothing.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -17,12 +18,13 @@ from uuid import UUID
 import orjson
 
 from domain import cache, database
-from domain.errors import SlowReader
 from domain.notifications import queries
 from domain.notifications.channels import Channels
 from domain.notifications.queries import NotificationRow, notification_row
 
 T = TypeVar("T")
+
+_log = logging.getLogger("pistis.live")
 
 QUEUE_MAX = 256
 PAGE = 100
@@ -31,46 +33,49 @@ _PAUSE_SECONDS = (0.05, 1.0)
 
 
 class _Listener:
-    """One open subscription. `last` is what it has been given, `known` the newest that there is."""
+    """One open subscription. `last` is what it was given; `_heard` what comes next, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, member_id: UUID) -> None:
+        self.member_id = member_id
         self.last = 0
-        self.known = 0
-        self.is_late = False
         self._heard: deque[NotificationRow] = deque()
+        self._is_behind = True
         self._woken = asyncio.Event()
 
+    @property
+    def _newest(self) -> int:
+        return max(self.last, self._heard[-1].sequence) if self._heard else self.last
+
     def hear(self, row: NotificationRow) -> None:
-        """Keep what was published, if nothing is missing before it; else know that it is there."""
-        newest = self._heard[-1].sequence if self._heard else self.last
-        if row.sequence == newest + 1:
-            self.is_late = len(self._heard) >= QUEUE_MAX
+        """Keep what was published if it is the next and there is room, else know of it."""
+        if row.sequence == self._newest + 1 and len(self._heard) < QUEUE_MAX:
             self._heard.append(row)
-        self.know(row.sequence)
+            self._woken.set()
+        else:
+            self.know(row.sequence)
 
     def know(self, sequence: int) -> None:
         """There are notifications up to this one."""
-        if sequence > self.known:
-            self.known = sequence
+        if sequence > self._newest:
+            self._is_behind = True
             self._woken.set()
 
-    async def batch(self, member_id: UUID) -> list[NotificationRow]:
-        """The next notifications, one or more, when there are any. Raises SlowReader."""
+    async def next(self) -> NotificationRow:
+        """The next notification, once there is one."""
         while True:
-            if self.is_late:
-                raise SlowReader
-            heard = [row for row in self._heard if row.sequence > self.last]
-            self._heard.clear()
-            if heard and heard[0].sequence == self.last + 1:
-                return heard
-            if self.known > self.last:
-                known = self.known
-                if found := await _patiently(lambda: queries.beyond(member_id, self.last, PAGE)):
-                    return found
-                self.known = max(self.last, self.known if self.known > known else 0)
-                continue
-            self._woken.clear()
-            await self._woken.wait()
+            while self._heard:
+                row = self._heard.popleft()
+                if row.sequence > self.last:
+                    self.last = row.sequence
+                    return row
+            if self._is_behind:
+                self._is_behind = False  # first: what is heard while reading may say otherwise
+                found = await _patiently(lambda: queries.beyond(self.member_id, self.last, PAGE))
+                self._heard.extend(found)
+                self._is_behind |= len(found) == PAGE
+            else:
+                self._woken.clear()
+                await self._woken.wait()
 
 
 class _Hub:
@@ -85,12 +90,13 @@ class _Hub:
         ]
 
     def add(self, member_id: UUID) -> _Listener:
-        listener = _Listener()
+        listener = _Listener(member_id)
         self._listeners.setdefault(member_id, set()).add(listener)
         self.channels.want(cache.channel(member_id))
         return listener
 
-    def remove(self, member_id: UUID, listener: _Listener) -> None:
+    def remove(self, listener: _Listener) -> None:
+        member_id = listener.member_id
         self._listeners[member_id].discard(listener)
         if not self._listeners[member_id]:
             del self._listeners[member_id]
@@ -102,29 +108,28 @@ class _Hub:
         await asyncio.wait(self._tasks)
 
     def _take(self, message: bytes) -> None:
-        told = orjson.loads(message)
-        listeners = self._listeners.get(UUID(told["member_id"]))
-        if listeners:
-            row = notification_row(
-                told
-                | {
-                    "id": UUID(told["id"]),
-                    "member_id": UUID(told["member_id"]),
-                    "created_at": datetime.fromisoformat(told["created_at"]),
-                }
-            )
-            for listener in listeners:
-                listener.hear(row)
+        # A message that this release cannot read is no loss: the count will tell of it.
+        with suppress(ValueError, KeyError, TypeError):
+            told = orjson.loads(message)
+            member_id = UUID(told["member_id"])
+            if listeners := self._listeners.get(member_id):
+                told["id"], told["member_id"] = UUID(told["id"]), member_id
+                told["created_at"] = datetime.fromisoformat(told["created_at"])
+                row = notification_row(told)
+                for listener in listeners:
+                    listener.hear(row)
 
     async def _count(self) -> None:
         while True:
             await asyncio.sleep(COUNT_SECONDS)
-            if self._listeners:
-                with suppress(*database.OUTAGES):
-                    found = await queries.sequences_of(list(self._listeners))
-                    for member_id, sequence in found.items():
-                        for listener in self._listeners.get(member_id, ()):
-                            listener.know(sequence)
+            try:
+                found = await queries.sequences_of(list(self._listeners))
+            except Exception as error:  # noqa: BLE001 - one failed look must not end all delivery
+                _log.debug("live delivery cannot look: %s", type(error).__name__)
+                continue
+            for member_id, sequence in found.items():
+                for listener in self._listeners.get(member_id, ()):
+                    listener.know(sequence)
 
 
 _hub: _Hub | None = None
@@ -146,9 +151,9 @@ async def stop() -> None:
 
 
 async def events(member_id: UUID, after: int | None = None) -> AsyncIterator[NotificationRow]:
-    """Every notification of the member beyond `after` (from now on without it), as they come.
+    """Every notification of the member beyond `after` (without it from now on), as they come.
 
-    Ends only with its listener, or by SlowReader when that one does not keep up.
+    Never ends by itself. A listener that is slow is read to from PostgreSQL, a page at a time.
     """
     assert _hub is not None, "start() comes first"
     hub = _hub
@@ -157,16 +162,11 @@ async def events(member_id: UUID, after: int | None = None) -> AsyncIterator[Not
         latest = (await _patiently(lambda: queries.sequences_of([member_id]))).get(member_id, 0)
         # A cursor beyond the end (another member's, or of before a restore) must not deafen.
         listener.last = latest if after is None else min(after, latest)
-        listener.know(latest)
         await hub.channels.opened(cache.channel(member_id))
-        # Said while the channel was not yet open, in case: one look that closes the gap.
-        listener.know(listener.last + 1)
         while True:
-            for row in await listener.batch(member_id):
-                listener.last = row.sequence
-                yield row
+            yield await listener.next()
     finally:
-        hub.remove(member_id, listener)
+        hub.remove(listener)
 
 
 async def _patiently(read: Callable[[], Awaitable[T]]) -> T:

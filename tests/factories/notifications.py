@@ -1,0 +1,37 @@
+"""Members who are told things."""
+
+from uuid import UUID
+
+from domain import database
+from domain.actor import Actor, ActorKind, Role
+from domain.ids import code, member_number
+from domain.members.models import Member
+from domain.wallets import operations as wallets
+from domain.wallets.posting import Notice, Posting
+
+
+async def a_listener() -> UUID:
+    """A member with nothing but an id."""
+    now = await database.now()
+    member = await Member.create(
+        number=member_number(),
+        joined_at=now,
+        terms_version=1,
+        terms_accepted_at=now,
+        referral_code=code(8),
+        tier="bronze",
+        tier_since=now,
+    )
+    return member.id
+
+
+def as_member(member_id: UUID) -> Actor:
+    """That member, signed in."""
+    roles = frozenset({Role.MEMBER})
+    return Actor(ActorKind.MEMBER, str(member_id), roles, member_id=member_id)
+
+
+async def tell(member_id: UUID, *numbers: int) -> None:
+    """Tell the member of this many redemptions, each numbered."""
+    notices = (Notice("POINTS_REDEEMED", {"unit": "POINTS", "points": n}) for n in numbers)
+    await wallets.tell(Posting(member_id, notices=tuple(notices)))
