@@ -9,7 +9,7 @@ from domain import database, idempotency, ids
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.events import SurveyAnswered
-from domain.feedback import cases, rules
+from domain.feedback import case_operations, rules
 from domain.feedback.answers import Answer, Answers, checked
 from domain.feedback.kinds import CaseKind
 from domain.feedback.questions import ID_LENGTH_MAX, Question, check, decoded, encoded
@@ -155,7 +155,7 @@ async def _hear(survey: Any, answers: Answers) -> UUID | None:
     # Who would not recommend us has a reason: somebody answers it.
     if answers.nps is None or not rules.is_detractor(answers.nps):
         return None
-    return await cases.open_case(
+    return await case_operations.open_case(
         survey["member_id"],
         CaseKind.DETRACTOR,
         in_language(survey["title"], survey["language"])[:SUBJECT_LENGTH_MAX],

@@ -36,6 +36,11 @@ class CountsRow:
     rewarded: int = 0
     refused: int = 0
 
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.joined + self.pending + self.rewarded + self.refused
+
 
 @dataclass(frozen=True, slots=True)
 class ReferrerRow:
@@ -56,7 +61,7 @@ def sees(actor: Actor, member_id: UUID) -> bool:
 
 
 async def referrals_of(
-    actor: Actor, member_ids: Sequence[UUID], first: int, after: str | None, total: bool
+    actor: Actor, member_ids: Sequence[UUID], first: int, after: str | None = None
 ) -> list[Page[ReferralRow]]:
     """The friends whom each member brought, who joined last first."""
     cursors = secrets.cursors()
@@ -73,14 +78,12 @@ async def referrals_of(
     pages: dict[UUID, list[ReferralRow]] = {member_id: [] for member_id in member_ids}
     for row in found:
         pages[row["referrer_id"]].append(_referral(row))
-    counts = await _totals(actor, member_ids) if total else {}
     return [
         cursors.page(
             pages[member_id],
             first,
             "referrals",
             lambda r: (r.joined_at.isoformat(), str(r.id)),
-            total=counts.get(member_id),
         )
         for member_id in member_ids
     ]
@@ -120,14 +123,6 @@ async def referrer_by(code: str) -> ReferrerRow | None:
         code,
     )
     return None if row is None else ReferrerRow(**dict(row))
-
-
-async def _totals(actor: Actor, member_ids: Sequence[UUID]) -> dict[UUID, int]:
-    counts = await counts_of(actor, member_ids)
-    return {
-        member_id: count.joined + count.pending + count.rewarded + count.refused
-        for member_id, count in zip(member_ids, counts, strict=True)
-    }
 
 
 def _referral(row: Any) -> ReferralRow:
