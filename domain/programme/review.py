@@ -132,19 +132,19 @@ def _rules(programme: Programme) -> Iterator[Problem]:
         yield Problem(("qualifyingUnit",), message, hint, Severity.WARNING)
     for index, rule in enumerate(programme.rules):
         if isinstance(rule.effect, Multiplier) and giving and rule.unit not in giving:
-            path = ("rules", str(index), "unit")
-            yield Problem(path, "No base rule gives this unit.", "There is nothing to multiply.")
+            hint = "There is nothing to multiply."
+            yield Problem(("rules", str(index), "unit"), "No base rule gives this unit.", hint)
 
 
 def _effect(effect: Effect, path: Path) -> Iterator[Problem]:
     if isinstance(effect, Multiplier):
         if not WHOLE_BASIS_POINTS < effect.basis_points <= 100 * WHOLE_BASIS_POINTS:
-            where = (*path, "basisPoints")
-            yield Problem(where, "This multiplies by 1 or less, or by over 100.", "20000 doubles.")
+            message = "This multiplies by 1 or less, or by over 100."
+            yield Problem((*path, "basisPoints"), message, "20000 doubles.")
         return
     if not 1 <= effect.points <= POINTS_MAX:
-        where = (*path, "points")
-        yield Problem(where, "The rule gives nothing, or too much.", f"Write 1 to {POINTS_MAX}.")
+        message = "The rule gives nothing, or too much."
+        yield Problem((*path, "points"), message, f"Write 1 to {POINTS_MAX}.")
     if isinstance(effect, PerAmount) and effect.each_minor < 1:
         yield Problem((*path, "eachMinor"), "For each how much?", "100 is one euro.")
 

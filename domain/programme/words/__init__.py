@@ -1,0 +1,1 @@
+"""The programme in words, in English, Russian and Greek: rules, conditions, explanations, terms."""
