@@ -10,8 +10,10 @@ from strawberry.dataloader import DataLoader
 
 from domain import database
 from domain.actor import Actor
-from domain.programme import queries as programme_queries
-from domain.programme.versions import Version
+from domain.language import spoken
+from domain.members.queries import members_of
+from domain.programme import queries as programmes
+from domain.programme.queries import Version
 
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
@@ -28,6 +30,7 @@ class Context:
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
         self._now: datetime | None = None
         self._version: Version | None = None
+        self._language: str | None = None
 
     def load(self, batch: Batch[Row], key: Key, **arguments: Hashable) -> Awaitable[Row]:
         """What `batch(actor, keys, **arguments)` answers for this key; keys of a tick share a call."""
@@ -52,13 +55,20 @@ class Context:
     async def programme(self) -> Version:
         """The programme version in force."""
         if self._version is None:
-            self._version = await programme_queries.in_force()
+            self._version = await programmes.in_force()
         return self._version
 
-    @property
-    def language(self) -> str:
-        """The language of texts: as asked for, else English. Members have their own (members.py)."""
-        return self.wanted_language or "en"
+    async def language_of(self) -> str:
+        """The language of texts: as asked for, else the member's own, else English."""
+        if self._language is None:
+            self._language = spoken(self.wanted_language or await self._own_language())
+        return self._language
+
+    async def _own_language(self) -> str:
+        if self.actor.member_id is None:
+            return "en"
+        member = await self.load(members_of, self.actor.member_id)
+        return member.language if member else "en"
 
 
 Info = strawberry.Info[Context, None]

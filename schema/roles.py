@@ -18,6 +18,7 @@ ARGUMENTS = {
     "first": "How many at the most: 1 to 100.",
     "after": "Beyond this cursor, in the order of the list.",
     "id": "An id that this schema gave.",
+    "unit": "A unit's code, as in POINTS.",
 }
 
 

@@ -79,9 +79,7 @@ async def wallets_of(actor: Actor, member_ids: Sequence[UUID]) -> list[dict[str,
     values = await cache.remembered(seen, _balances)
     return [
         {
-            wallet["unit"]: WalletRow(
-                member_id, wallet["unit"], *(wallet[part] for part in _PARTS)
-            )
+            wallet["unit"]: WalletRow(member_id, wallet["unit"], *(wallet[part] for part in _PARTS))
             for wallet in values.get(member_id, {"wallets": []})["wallets"]
         }
         for member_id in member_ids
@@ -107,7 +105,7 @@ _COLUMNS = """t.id, t.member_id, t.unit as unit_code, t.version, t.kind, t.point
 
 
 async def statements_of(
-    actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None, total: bool = False
+    actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None
 ) -> list[Page[TransactionRow]]:
     """A page of each wallet's transactions, newest first."""
     cursors = secrets.cursors()
@@ -122,25 +120,26 @@ async def statements_of(
               order by x.version desc limit $4) t""",
         *([key[0] for key in seen], [key[1] for key in seen], below, first + 1),
     )
-    counts = await _counts(seen) if total else {}
     pages: dict[WalletKey, list[TransactionRow]] = {key: [] for key in keys}
     for row in found:
         pages[row["member_id"], row["unit_code"]].append(transaction_row(row))
     return [
-        cursors.page(pages[key], first, "statement", lambda t: (t.version,), total=counts.get(key))
+        cursors.page(pages[key], first, "statement", lambda t: (t.version,))
         for key in keys
     ]
 
 
-async def _counts(keys: Sequence[WalletKey]) -> dict[WalletKey, int]:
-    # A wallet's version counts its transactions: no need to count rows.
+async def transaction_counts(actor: Actor, keys: Sequence[WalletKey]) -> list[int]:
+    """How many transactions each wallet has: its version counts them."""
+    seen = [key for key in keys if actor.sees(key[0])]
     found = await database.rows(
         """select w.member_id, w.unit, w.version from wallets w
-           join unnest($1::uuid[], $2::text[]) as wanted (member_id, unit) using (member_id, unit)""",
-        *([key[0] for key in keys], [key[1] for key in keys]),
+           join unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
+             using (member_id, unit)""",
+        *([key[0] for key in seen], [key[1] for key in seen]),
     )
     counts = {(row["member_id"], row["unit"]): row["version"] for row in found}
-    return {key: counts.get(key, 0) for key in keys}
+    return [counts.get(key, 0) for key in keys]
 
 
 async def transactions(actor: Actor, ids: Sequence[UUID]) -> list[TransactionRow | None]:
@@ -168,7 +167,7 @@ async def transactions_of_orders(
 async def expirations_of(
     actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None
 ) -> list[Page[ExpirationRow]]:
-    """The coming expiries of each wallet, soonest first; with undated points they sum to its balance."""
+    """Coming expiries of each wallet, soonest first; with undated points they are its balance."""
     cursors = secrets.cursors()
     beyond = cursors.decode("expirations", after)[0] if after else None
     seen = [key for key in keys if actor.sees(key[0])]

@@ -1,0 +1,217 @@
+"""From an order and a standing to a posting; pure but for the ids that it makes."""
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.events import OrderReported
+from domain.idempotency import Claim
+from domain.ids import code, uuid7
+from domain.members.kinds import MemberState
+from domain.orders.commands import Charge, Discount, Line, OrderCommand
+from domain.orders.kinds import ChargeKind, OrderState
+from domain.orders.price import Price, facts, price
+from domain.orders.standings import Chain, newcomer
+from domain.programme.accruals import Accrual, PartKind
+from domain.programme.queries import Version
+from domain.programme.rules import accrual
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.posting import (
+    Move,
+    Notice,
+    OrderToKeep,
+    Posting,
+    QualifyingPoints,
+    RuleUse,
+)
+from domain.wallets.rules import expires_at
+
+CLAIM_CODE_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An order and what it earns."""
+
+    order: OrderCommand
+    price: Price
+    accrual: Accrual
+    tier_after: str
+
+
+def judge(
+    order: OrderCommand,
+    version: Version,
+    chain: Chain,
+    *,
+    explain: bool,
+    tier: str | None = None,
+) -> Judged:
+    """What the order earns for a member who stands so; nothing for one who takes no part.
+
+    `tier`: the one that a quote promised, if there was a quote.
+    """
+    day = order.occurred_at.astimezone(version.rules.zone).date()
+    if chain.state is not MemberState.ACTIVE:
+        return Judged(order, price(order), Accrual(), chain.tier)
+    standing = chain.standing(version, day, tier)
+    judged = accrual(version.rules, facts(order), standing, explain=explain)
+    return Judged(order, price(order), judged, chain.tier_after(version, judged, day))
+
+
+def posting(
+    order: OrderCommand,
+    version: Version,
+    chain: Chain | None,
+    claim: Claim | None,
+    *,
+    tell: bool,
+    tier: str | None = None,
+) -> Posting:
+    """The order as one posting; `chain` moves on to the next order. None: nobody's order yet."""
+    if chain is None:
+        return _unclaimed(order, version, claim)
+    judged = judge(order, version, chain, explain=False, tier=tier)
+    kept = _kept(order, version, judged.price)
+    day = order.occurred_at.astimezone(version.rules.zone).date()
+    moves = tuple(_moves(judged, version, kept.id))
+    reached = judged.tier_after if judged.tier_after != chain.tier else None
+    counted = Posting(
+        member_id=chain.member_id,
+        claim=claim,
+        version=chain.version,
+        moves=moves,
+        order=kept,
+        counts_order=1,
+        uses=tuple(
+            RuleUse(part.rule, part.period, part.points)
+            for part in judged.accrual.parts
+            if part.period is not None
+        ),
+        offer_ids=tuple(
+            UUID(part.rule) for part in judged.accrual.parts if part.kind is PartKind.OFFER
+        ),
+        tier=reached,
+        tier_cause="EARNED" if reached else None,
+        event=OrderReported(
+            chain.member_id, kept.id, chain.order_count + 1, sum(move.points for move in moves)
+        ),
+        result={"order": str(kept.id), "member": str(chain.member_id)},
+    )
+    if judged.accrual.qualifying:
+        counted = replace(counted, qualifying=QualifyingPoints(day, judged.accrual.qualifying))
+    if tell:
+        counted = replace(counted, notices=tuple(_notices(moves, reached)))
+    chain.advance(judged.accrual, judged.tier_after, day)
+    return counted
+
+
+def content_hash(order: OrderCommand) -> str:
+    """The same contents, the same hash: what tells a repeated report from another order."""
+    contents = asdict(order)
+    del contents["member"]
+    return hashlib.sha256(orjson.dumps(contents, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:
+    kept = replace(_kept(order, version, price(order)), claim_code=code(CLAIM_CODE_LENGTH))
+    return Posting(None, claim=claim, order=kept, result={"order": str(kept.id), "member": None})
+
+
+def of_kept_order(made: Posting, order_id: UUID) -> Posting:
+    """The posting of an order whose row is there already."""
+    assert made.order is not None and isinstance(made.event, OrderReported)
+    return replace(
+        made,
+        order=None,
+        moves=tuple(
+            replace(move, order_id=order_id, natural_key=f"order:{order_id}") for move in made.moves
+        ),
+        event=replace(made.event, order_id=order_id),
+        result={"order": str(order_id), "member": str(made.member_id)},
+    )
+
+
+def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
+    """What an order that nobody has claimed would earn a newcomer, by unit."""
+    return judge(
+        order, version, newcomer(version, order.occurred_at), explain=False
+    ).accrual.totals()
+
+
+def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
+    document = asdict(order)
+    for name in ("source", "reference", "occurred_at", "currency", "member"):
+        del document[name]
+    return OrderToKeep(
+        id=uuid7(),
+        source=order.source,
+        reference=order.reference,
+        state=OrderState.COMPLETED,
+        occurred_at=order.occurred_at,
+        currency=order.currency,
+        total=priced.total.amount,
+        programme_version=version.number,
+        content_hash=content_hash(order),
+        claim_code=None,
+        document=document,
+    )
+
+
+def _moves(judged: Judged, version: Version, order_id: UUID) -> list[Move]:
+    order = judged.order
+    moves = []
+    for unit, points in judged.accrual.totals().items():
+        terms = version.programme.unit(unit)
+        assert terms is not None
+        moves.append(
+            Move(
+                unit=unit,
+                kind=TransactionKind.EARN,
+                points=points,
+                house="issuance",
+                title={"key": "order", "reference": order.reference},
+                occurred_at=order.occurred_at,
+                expires_at=expires_at(terms.expiry, order.occurred_at, version.rules.zone),
+                order_id=order_id,
+                natural_key=f"order:{order_id}",
+                programme_version=version.number,
+                explanation=[part.as_json() for part in judged.accrual.of_unit(unit)],
+            )
+        )
+    return moves
+
+
+def _notices(moves: tuple[Move, ...], tier: str | None) -> list[Notice]:
+    notices = [
+        Notice(
+            "POINTS_EARNED",
+            {"transaction": str(move.id), "unit": move.unit, "points": move.points},
+        )
+        for move in moves
+    ]
+    if tier is not None:
+        notices.append(Notice("TIER_UP", {"tier": tier}))
+    return notices
+
+
+def order_of(row: Any) -> OrderCommand:
+    """The order as it was reported, out of its row."""
+    document = row["document"]
+    return OrderCommand(
+        source=row["source"],
+        reference=row["reference"],
+        occurred_at=row["occurred_at"],
+        currency=row["currency"],
+        lines=tuple(Line(**line) for line in document["lines"]),
+        charges=tuple(
+            Charge(**{**charge, "kind": ChargeKind(charge["kind"])})
+            for charge in document["charges"]
+        ),
+        discounts=tuple(Discount(**discount) for discount in document["discounts"]),
+        store=document["store"],
+        sales_channel=document["sales_channel"],
+    )

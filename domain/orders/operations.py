@@ -1,0 +1,178 @@
+"""What can be done with orders: report, report many, quote, assign."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain import database, idempotency
+from domain.actor import Actor, ActorKind, Role
+from domain.errors import DomainError, InvalidInput, NotFound, OrderConflict
+from domain.members import queries as members
+from domain.members.queries import MemberRef
+from domain.orders import judging, quotes, reporting
+from domain.orders.commands import OrderCommand, ReportOrder
+from domain.orders.judging import Judged
+from domain.orders.reporting import Report, Reported
+from domain.orders.standings import Chain, newcomer
+from domain.programme import queries as programmes
+from domain.programme.queries import Version
+
+BATCH_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an order costs and would earn. `key` binds it until `expires_at`."""
+
+    key: str
+    expires_at: datetime
+    judged: Judged
+    version: Version
+    at: datetime
+
+
+async def report(actor: Actor, command: ReportOrder) -> Reported:
+    """Keep an order and give what it earns, once for (source, reference) whatever is retried.
+
+    An order whose member is not found is kept for whoever claims it. Raises InvalidInput,
+    OrderConflict, QuoteExpired, QuoteMismatch, KeyReused.
+    """
+    actor.require(Role.SHOP)
+    claim = idempotency.claim(actor, "orderReport", command.idempotency_key, command)
+    return await _report(actor, command, claim)
+
+
+async def report_batch(
+    actor: Actor, orders: Sequence[OrderCommand], key: str
+) -> tuple[list[Reported | DomainError], bool]:
+    """Report up to 500 orders, each standing or falling alone; true when the key was used before."""
+    actor.require(Role.SHOP)
+    if not 1 <= len(orders) <= BATCH_MAX:
+        raise InvalidInput(f"A batch has 1 to {BATCH_MAX} orders.", ("orders",))
+    claim = idempotency.claim(actor, "orderReportBatch", key, [list(orders)])
+
+    async def begin() -> idempotency.Result:
+        return {"count": len(orders)}
+
+    _, replayed = await idempotency.once(claim, begin)
+    answers: dict[int, Reported | DomainError] = {}
+    reports: dict[int, Report] = {}
+    for index, order in enumerate(orders):
+        # Its own key: what a crash left undone is done when the batch comes again.
+        own = hashlib.sha256(f"{key}:{index}".encode()).hexdigest()
+        command = ReportOrder(order, own)
+        try:
+            made = idempotency.claim(actor, "orderReport", own, command)
+            reports[index] = await _checked(actor, command, made)
+        except DomainError as error:
+            answers[index] = error
+    for index, answer in zip(reports, await _posted(list(reports.values())), strict=True):
+        answers[index] = answer
+    return [answers[index] for index in range(len(orders))], replayed
+
+
+async def quote(actor: Actor, order: OrderCommand) -> Quote:
+    """The whole price and what the order would earn, and why; nothing is written.
+
+    Members quote for themselves, shops for the member that they name.
+    """
+    now = await database.now()
+    member_id = await _member(actor, order)
+    order.check(now)
+    (version,) = await programmes.in_force_at([order.occurred_at])
+    _check_currency(order, version)
+    chain = await _chain(order, member_id, version)
+    judged = judging.judge(order, version, chain, explain=True)
+    expires_at = now + quotes.LIFETIME
+    promise = quotes.Promise(
+        version.number, chain.tier, member_id, judging.content_hash(order), expires_at
+    )
+    return Quote(quotes.signed(promise), expires_at, judged, version, now)
+
+
+async def assign(actor: Actor, source: str, reference: str, member: MemberRef) -> UUID:
+    """Give an order that nobody has claimed to a member: it earns by the rules of its own date.
+
+    Raises NotFound, OrderConflict (it is somebody's already).
+    """
+    actor.require(Role.SHOP, Role.CARE)
+    owner = await members.find(actor, member)
+    async with database.transaction():
+        row = await database.row(
+            """select id, source, reference, member_id, occurred_at, currency, document
+               from orders where (source, reference) = ($1, $2) for update""",
+            *(source, reference),
+        )
+        if row is None:
+            raise NotFound("There is no order of this source and reference.", ("reference",))
+        if row["member_id"] is not None:
+            raise OrderConflict("This order is a member's already.", ("reference",))
+        await reporting.assign(row, owner.id)
+    order_id: UUID = row["id"]
+    return order_id
+
+
+async def _report(actor: Actor, command: ReportOrder, claim: idempotency.Claim) -> Reported:
+    return await reporting.report(await _checked(actor, command, claim))
+
+
+async def _posted(reports: list[Report]) -> list[Reported | DomainError]:
+    # The same order twice in one batch: the second finds the first.
+    answers: list[Reported | DomainError] = []
+    seen: dict[tuple[str, str], int] = {}
+    once: list[Report] = []
+    for each in reports:
+        name = each.order.source, each.order.reference
+        if name not in seen:
+            seen[name] = len(once)
+            once.append(each)
+    first = await reporting.post(once) if once else []
+    for each in reports:
+        at = seen[each.order.source, each.order.reference]
+        if once[at] is each:
+            answers.append(first[at])
+        else:
+            answers.extend(await reporting.post([each]))
+    return answers
+
+
+async def _checked(actor: Actor, command: ReportOrder, claim: idempotency.Claim) -> Report:
+    order = command.order
+    now = await database.now()
+    try:
+        order.check(now)
+        (version,) = await programmes.in_force_at([order.occurred_at])
+        _check_currency(order, version)
+    except DomainError as error:
+        raise error.under("order") from None
+    member_id = await _member(actor, order)
+    if command.quote_id is None:
+        return Report(order, member_id, claim)
+    promise = quotes.promised(command.quote_id, member_id, judging.content_hash(order), now)
+    return Report(order, member_id, claim, promise.version, promise.tier)
+
+
+def _check_currency(order: OrderCommand, version: Version) -> None:
+    wanted = version.programme.currency
+    if order.currency != wanted:
+        raise InvalidInput(f"The programme reckons in {wanted}; convert it.", ("currency",))
+
+
+async def _member(actor: Actor, order: OrderCommand) -> UUID | None:
+    if actor.kind is ActorKind.MEMBER:
+        return actor.member_id
+    if order.member is None:
+        return None
+    try:
+        return (await members.find(actor, order.member)).id
+    except NotFound:
+        return None
+
+
+async def _chain(order: OrderCommand, member_id: UUID | None, version: Version) -> Chain:
+    if member_id is None:
+        return newcomer(version, order.occurred_at)
+    chains = await reporting.chains([Report(order, member_id)], [version])
+    return chains[member_id]

@@ -1,0 +1,76 @@
+"""What can be read of orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain import database, secrets
+from domain.actor import Actor, Role
+from domain.money import Money
+from domain.orders.kinds import OrderState
+from domain.paging import Page, instant
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order. `member_id` is None while nobody has claimed it."""
+
+    id: UUID
+    source: str
+    reference: str
+    member_id: UUID | None
+    state: OrderState
+    occurred_at: datetime
+    total: Money
+    programme_version: int
+    claim_code: str | None
+
+
+_COLUMNS = """id, source, reference, member_id, state, occurred_at, currency, total,
+  programme_version, claim_code"""
+
+
+async def orders(actor: Actor, ids: Sequence[UUID]) -> list[OrderRow | None]:
+    """The orders with these ids, in their order; None where the actor may not see one."""
+    found = await database.rows(f"select {_COLUMNS} from orders where id = any($1)", list(ids))
+    rows = {row["id"]: _order(row) for row in found if _seen(actor, row["member_id"])}
+    return [rows.get(wanted) for wanted in ids]
+
+
+async def pages_of(
+    actor: Actor, member_ids: Sequence[UUID], first: int, after: str | None = None
+) -> list[Page[OrderRow]]:
+    """A page of each member's orders, newest first."""
+    cursors = secrets.cursors()
+    at, last = cursors.decode("orders", after) if after else (None, None)
+    found = await database.rows(
+        f"""select o.* from unnest($1::uuid[]) as wanted (id) cross join lateral (
+              select {_COLUMNS} from orders x where x.member_id = wanted.id
+                and ($2::timestamptz is null or (x.occurred_at, x.id) < ($2, $3::uuid))
+              order by x.occurred_at desc, x.id desc limit $4) o""",
+        *([m for m in member_ids if actor.sees(m)], instant(at) if at else None, last, first + 1),
+    )
+    rows = [_order(row) for row in found]
+    return [
+        cursors.page(
+            [row for row in rows if row.member_id == member_id],
+            first,
+            "orders",
+            lambda o: (o.occurred_at.isoformat(), str(o.id)),
+        )
+        for member_id in member_ids
+    ]
+
+
+def _seen(actor: Actor, member_id: UUID | None) -> bool:
+    if member_id is None:
+        return actor.has(Role.SHOP, Role.CARE)
+    return actor.sees(member_id)
+
+
+def _order(row: Any) -> OrderRow:
+    values = dict(row)
+    total = Money(values.pop("total"), values.pop("currency"))
+    return OrderRow(**{**values, "state": OrderState(values["state"])}, total=total)

@@ -1,0 +1,118 @@
+"""Where members stand before their orders: one statement for all that are judged together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from domain import database
+from domain.members.kinds import MemberState
+from domain.offers.queries import offer_facts_of
+from domain.programme.accruals import Accrual, PartKind
+from domain.programme.facts import Birthday, OfferFacts, Standing
+from domain.programme.queries import Version
+from domain.tiers.rules import higher, in_window
+
+
+@dataclass(slots=True)
+class Chain:
+    """A member's standing, carried from one order to the next in memory.
+
+    `version` is the member's version that the next posting must find.
+    """
+
+    member_id: UUID
+    version: int
+    state: MemberState
+    tier: str
+    order_count: int
+    joined_at: datetime
+    language: str
+    birthday: Birthday | None
+    days: dict[date, int]
+    used: dict[tuple[str, str], int]
+    offers: list[OfferFacts] = field(default_factory=list)
+
+    def standing(self, version: Version, day: date, tier: str | None = None) -> Standing:
+        """As rules see it for an order of that local day; in the `tier` that a quote promised."""
+        window = version.programme.window_days
+        return Standing(
+            tier=tier or self.tier,
+            qualifying=in_window(list(self.days.items()), window, day),
+            order_count=self.order_count,
+            joined_at=self.joined_at,
+            language=self.language,
+            birthday=self.birthday,
+            used=self.used,
+            offers=tuple(self.offers),
+        )
+
+    def advance(self, accrual: Accrual, tier: str, day: date) -> None:
+        """After an order: what the next one is judged on."""
+        self.version += 1
+        self.order_count += 1
+        self.tier = tier
+        if accrual.qualifying:
+            self.days[day] = self.days.get(day, 0) + accrual.qualifying
+        for part in accrual.parts:
+            if part.period is not None:
+                key = part.rule, part.period
+                self.used[key] = self.used.get(key, 0) + part.points
+        used = {part.rule for part in accrual.parts if part.kind is PartKind.OFFER}
+        left = [replace(o, uses_left=o.uses_left - (o.id in used)) for o in self.offers]
+        self.offers = [offer for offer in left if offer.uses_left > 0]
+
+    def tier_after(self, version: Version, accrual: Accrual, day: date) -> str:
+        """The tier that the order leads to: a higher one at once, never a lower."""
+        qualifying = in_window(list(self.days.items()), version.programme.window_days, day)
+        reached = higher(version.programme, self.tier, qualifying + accrual.qualifying)
+        return reached.code if reached else self.tier
+
+
+_CHAINS = """
+select m.id, m.version, m.state, m.tier, m.order_count, m.joined_at, m.language,
+  p.birth_month, p.birth_day, p.birth_year,
+  (select jsonb_object_agg(q.day, q.points) from qualifying_days q
+   where q.member_id = m.id and q.day > $2::date) as days,
+  (select jsonb_agg(jsonb_build_array(u.rule, u.period, u.points)) from rule_uses u
+   where u.member_id = m.id and u.period = any($3)) as used
+from members m left join profiles p on p.member_id = m.id
+where m.id = any($1)
+"""
+
+
+async def chains_of(
+    member_ids: Sequence[UUID], since: date, periods: Sequence[str], at: datetime
+) -> dict[UUID, Chain]:
+    """The standings of these members: qualifying days after `since`, limits in `periods`.
+
+    `at`: the instant at which offers must be open.
+    """
+    found = await database.rows(_CHAINS, list(member_ids), since, list(periods))
+    offers = await offer_facts_of(list(member_ids), at)
+    usable = dict(zip(member_ids, offers, strict=True))
+    return {row["id"]: _chain(row, usable) for row in found}
+
+
+def newcomer(version: Version, at: datetime) -> Chain:
+    """Somebody who would join with this order."""
+    entry = version.programme.tiers[0].code
+    return Chain(UUID(int=0), 1, MemberState.ACTIVE, entry, 0, at, "en", None, {}, {})
+
+
+def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
+    month = row["birth_month"]
+    return Chain(
+        member_id=row["id"],
+        version=row["version"],
+        state=MemberState(row["state"]),
+        tier=row["tier"],
+        order_count=row["order_count"],
+        joined_at=row["joined_at"],
+        language=row["language"],
+        birthday=Birthday(month, row["birth_day"], row["birth_year"]) if month else None,
+        days={date.fromisoformat(day): points for day, points in (row["days"] or {}).items()},
+        used={(rule, period): points for rule, period, points in row["used"] or ()},
+        offers=list(offers.get(row["id"], ())),
+    )

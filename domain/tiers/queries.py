@@ -1,0 +1,31 @@
+"""What can be read of tiers: where a member stands, and how it came there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from domain import database
+from domain.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """A member came to a tier."""
+
+    tier: str
+    cause: str
+    at: datetime
+
+
+async def qualifying_of(
+    actor: Actor, member_ids: Sequence[UUID], since: date, until: date
+) -> list[int]:
+    """Each member's qualifying points of the local days from `since` to `until`, both counted."""
+    found = await database.rows(
+        """select member_id, sum(points)::bigint as points from qualifying_days
+           where member_id = any($1) and day between $2 and $3 group by member_id""",
+        *([member_id for member_id in member_ids if actor.sees(member_id)], since, until),
+    )
+    points = {row["member_id"]: row["points"] for row in found}
+    return [points.get(member_id, 0) for member_id in member_ids]

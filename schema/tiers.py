@@ -1,0 +1,101 @@
+"""Where a member stands, and what is missing for more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from domain.members.queries import MemberRow, members_of
+from domain.tiers.queries import qualifying_of
+from domain.tiers.rules import Progress as ProgressTerms
+from domain.tiers.rules import progress
+from schema.context import Context, Info
+from schema.node import Node, fetched_by, uuids
+from schema.programme import Tier, TierRow, tier_row
+from schema.roles import field
+from schema.scalars import Points
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """A member's tier. `id` is the member's."""
+
+    id: UUID
+    tier_code: str
+    since: datetime
+    until: datetime | None = None
+
+
+@strawberry.type(description="What has been reached in the window, and what is missing.")
+class TierProgress:
+    """Read off a rules.Progress."""
+
+    qualifying: Points = strawberry.field(
+        description="Qualifying points in the window. Spending never lowers them."
+    )
+    missing_for_next: Points | None = strawberry.field(
+        description="For the next tier; null at the highest."
+    )
+
+    @field(description="The next tier; null at the highest.", graphql_type=Tier | None)
+    def next_tier(root: strawberry.Parent[ProgressTerms]) -> TierRow | None:
+        return TierRow(root.next_tier) if root.next_tier else None
+
+    @field(description="To keep the tier; null while no tier is ever lost.")
+    def missing_to_keep(root: strawberry.Parent[ProgressTerms]) -> Points | None:
+        return None
+
+    @field(description="When the window ends; null, since it rolls.")
+    def window_ends_at(root: strawberry.Parent[ProgressTerms]) -> datetime | None:
+        return None
+
+
+@strawberry.type(description="A member's place in the programme.")
+class Standing(Node):
+    """Read off a StandingRow."""
+
+    since: datetime = strawberry.field(description="In this tier from then on.")
+    until: datetime | None = strawberry.field(
+        description="Kept until then; null: until told otherwise."
+    )
+
+    @field(description="The tier.", graphql_type=Tier)
+    async def tier(root: strawberry.Parent[StandingRow], info: Info) -> TierRow:
+        return tier_row((await info.context.programme()).programme, root.tier_code)
+
+    @field(description="Towards the next tier.", graphql_type=TierProgress)
+    async def progress(root: strawberry.Parent[StandingRow], info: Info) -> ProgressTerms:
+        version = await info.context.programme()
+        today = (await info.context.now()).astimezone(version.rules.zone).date()
+        first = today - timedelta(days=version.programme.window_days - 1)
+        points = await info.context.load(qualifying_of, root.id, since=first, until=today)
+        return progress(version.programme, root.tier_code, points)
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, StandingRow)
+
+
+def standing_row(member: MemberRow) -> StandingRow:
+    """Where the member stands."""
+    return StandingRow(member.id, member.tier, member.tier_since)
+
+
+@strawberry.type(description="What tiers add to a member.")
+class MemberTiers:
+    """Mixed into Member."""
+
+    @field(description="The member's place in the programme.", graphql_type=Standing)
+    def standing(root: strawberry.Parent[MemberRow]) -> StandingRow:
+        return standing_row(root)
+
+
+@fetched_by("Standing")
+async def _standings(context: Context, keys: Sequence[str]) -> Sequence[StandingRow | None]:
+    ids = uuids(keys)
+    found = await members_of(context.actor, [wanted for wanted in ids if wanted])
+    rows = {row.id: standing_row(row) for row in found if row}
+    return [rows.get(wanted) if wanted else None for wanted in ids]
