@@ -15,6 +15,7 @@ from domain import errors
 from domain.database import OUTAGES
 
 _log = logging.getLogger("pistis")
+_FRAMES = 10  # of a traceback; further out it is always the same
 
 Entry = dict[str, Any]
 Answer = dict[str, Any]
@@ -139,7 +140,7 @@ def _outline(error: BaseException) -> str:
     # Texts of exceptions can hold values (a phone number in a unique violation): classes and
     # source lines tell enough.
     lines = [f"{type(error).__module__}.{type(error).__qualname__}"]
-    lines += traceback.format_tb(error.__traceback__)
+    lines += traceback.format_tb(error.__traceback__)[-_FRAMES:]
     cause = error.__cause__ or error.__context__
     if cause is not None and cause is not error:
         lines.append(f"after {_outline(cause)}")

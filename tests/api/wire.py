@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import httpx
 import strawberry
 import uvicorn
 from starlette.applications import Starlette
@@ -22,8 +23,11 @@ from api.middleware import Guard
 from api.sockets import Socket
 from domain.actor import ANONYMOUS, Actor, ActorKind
 from domain.errors import InvalidInput, NotAllowed, PageTooLarge, Unauthenticated, Unavailable
+from tests.client import Client
 
 CANARY = "canary-7f3a"
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
 
 
 @dataclass
@@ -218,3 +222,16 @@ async def served(happenings: Happenings, locked: bool = False) -> AsyncIterator[
         happenings.go_on.set()
         server.should_exit = True
         await serving
+
+
+async def ask(client: Client, document: str, **more: Any) -> httpx.Response:
+    """The response to a document, in the media type that lets the status be read."""
+    token, headers = more.pop("token", None), {"Accept": GRAPHQL, **more.pop("headers", {})}
+    return await client.raw(token, headers=headers, json={"query": document, **more})
+
+
+def errors(response: httpx.Response) -> list[tuple[str, str]]:
+    """(code, message) of each error, every one with a hint."""
+    found = response.json()["errors"]
+    assert all(error["extensions"]["hint"] for error in found)
+    return [(error["extensions"]["code"], error["message"]) for error in found]
