@@ -1,9 +1,8 @@
-"""The programme document: from JSON to typed terms and back, its hash, and the templates."""
+"""The programme document: from JSON to typed terms and back, its hash."""
 
 import hashlib
 import re
 from collections.abc import Iterator
-from importlib import resources
 from typing import Any
 
 import msgspec
@@ -12,8 +11,6 @@ from msgspec import inspect
 
 from domain.programme.problems import Invalid, Path, Problem, nearest
 from domain.programme.terms import Programme
-
-TEMPLATES = ("cafe", "shop")
 
 _WHERE = re.compile(r"(?P<message>.*?)(?: - at `\$?(?P<path>.*)`)?$")
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`")
@@ -40,13 +37,6 @@ def hashed(programme: Programme) -> str:
     """SHA-256 of the canonical document: the same terms, the same hash."""
     canonical = orjson.dumps(encoded(programme), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(canonical).hexdigest()
-
-
-def template(name: str) -> dict[str, Any]:
-    """The contents of one of TEMPLATES: a whole programme to begin with."""
-    file = resources.files("domain.programme") / "templates" / f"{name}.json"
-    contents: dict[str, Any] = orjson.loads(file.read_bytes())
-    return contents
 
 
 def _problem(error: str) -> Problem:

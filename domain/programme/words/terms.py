@@ -1,65 +1,72 @@
-"""The terms of a programme in words: as they were written, else read off the rules."""
+"""What one agrees to: the programme's own text, and what its terms say by themselves."""
 
-from domain.language import Text, factor, in_language, rendered, said
-from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.terms import Programme, Tier
-from domain.programme.words.rules import counted, expiry, rule_text
+from collections.abc import Iterator
 
-_EARN = said("How you earn", "Как накопить", "Πώς κερδίζετε")
-_TIERS = said("Tiers", "Уровни", "Επίπεδα")
-_ENTRY = said("{tier}: from the start", "{tier}: с самого начала", "{tier}: από την αρχή")
-_TIER = said(
-    "{tier}: from {points} in {days} {days|day|days}",
-    "{tier}: {points} за {days} {days|день|дня|дней}",
-    "{tier}: {points} μέσα σε {days} {days|ημέρα|ημέρες}",
+from domain.calendar import Period
+from domain.language import in_language, number, rendered, said
+from domain.programme.terms import Programme, Unit
+from domain.programme.words import rules
+
+_NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
+_EXPIRY = said(
+    en="{label}: good for {months} {months|month|months} from the day they are earned{rounded}.",
+    ru="{label}: действуют {months} {months|месяц|месяца|месяцев} со дня начисления{rounded}.",
+    el="{label}: ισχύουν {months} {months|μήνα|μήνες} από την ημέρα που κερδήθηκαν{rounded}.",
 )
-_TIMES = said(", points × {factor}", ", баллы × {factor}", ", πόντοι × {factor}")
-_KEPT = said(
-    "Points that rules give in the first place count; multipliers and campaigns do not.",
-    "Считаются основные баллы, без умножения и акций.",
-    "Μετρούν οι βασικοί πόντοι, χωρίς πολλαπλασιασμούς και καμπάνιες.",
+_ROUNDED = {
+    Period.WEEK: said(
+        ", to the end of that week", ", до конца той недели", ", έως το τέλος εκείνης της εβδομάδας"
+    ),
+    Period.MONTH: said(
+        ", to the end of that month", ", до конца того месяца", ", έως το τέλος εκείνου του μήνα"
+    ),
+    Period.QUARTER: said(
+        ", to the end of that quarter",
+        ", до конца того квартала",
+        ", έως το τέλος εκείνου του τριμήνου",
+    ),
+    Period.YEAR: said(
+        ", to the end of that year", ", до конца того года", ", έως το τέλος εκείνου του έτους"
+    ),
+}
+_TIERS = said(
+    en="Tiers, by {label} of {days} {days|day|days} without extras: {tiers}.",
+    ru="Уровни ({label} за {days} {days|день|дня|дней} без бонусов): {tiers}.",
+    el="Επίπεδα ({label} σε {days} {days|ημέρα|ημέρες}, χωρίς μπόνους): {tiers}.",
 )
-_GOOD = said("How long they are good", "Сколько действуют", "Πόσο ισχύουν")
-_JOIN = said("For joining: {points}.", "За вступление: {points}.", "Με την εγγραφή: {points}.")
+_TIER = said("{tier} {threshold}", "{tier} — {threshold}", "{tier} {threshold}")
+_WELCOME = said("For joining: {points}.", "За вступление: {points}.", "Για την εγγραφή: {points}.")
 
 
 def terms(programme: Programme, language: str) -> str:
-    """The terms as plain text, a line for each thing; short enough for a phone's screen."""
-    if programme.terms is not None and language in programme.terms:
-        return programme.terms[language]
-    lines = [in_language(programme.name, language), "", _head(_EARN, language)]
-    lines += [_rule(programme, index, language) for index in range(len(programme.rules))]
-    if programme.welcome is not None:
-        points = counted(programme, programme.welcome.unit, programme.welcome.points)
-        lines.append(f"• {rendered(_JOIN, language, points=points)}")
-    if programme.referral is not None:
-        lines.append(f"• {in_language(programme.referral.text, language)}")
+    """The terms of use, a paragraph each: at most a phone screen. Rules stand apart (`rule`)."""
+    paragraphs = [in_language(programme.terms, language)] if programme.terms else []
+    paragraphs.append("\n".join(_own(programme, language)))
+    return "\n\n".join(paragraphs)
+
+
+def _own(programme: Programme, language: str) -> Iterator[str]:
+    for unit in programme.units:
+        yield _expiry(unit, language)
     if len(programme.tiers) > 1:
-        lines += ["", _head(_TIERS, language)]
-        lines += [_tier(programme, tier, language) for tier in programme.tiers]
-        lines.append(in_language(_KEPT, language))
-    lines += ["", _head(_GOOD, language)]
-    lines += [f"• {expiry(programme, unit.code, language)}." for unit in programme.units]
-    return "\n".join(lines)
+        qualifying = programme.unit(programme.qualifying_unit)
+        tiers = ", ".join(
+            rendered(_TIER, language, tier=tier.name, threshold=number(tier.threshold, language))
+            for tier in programme.tiers
+        )
+        label = qualifying.label if qualifying else programme.qualifying_unit
+        days = programme.window_days
+        yield rendered(_TIERS, language, label=label, days=days, tiers=tiers)
+    if programme.welcome is not None:
+        points = rules.counted(programme, programme.welcome.unit, programme.welcome.points)
+        yield rendered(_WELCOME, language, points=points)
+    if programme.referral is not None:
+        yield in_language(programme.referral.text, language)
 
 
-def _head(text: Text, language: str) -> str:
-    return in_language(text, language)
-
-
-def _rule(programme: Programme, index: int, language: str) -> str:
-    rule = programme.rules[index]
-    name = in_language(rule.name, language)
-    return f"• {name}: {rule_text(programme, rule, language)}"
-
-
-def _tier(programme: Programme, tier: Tier, language: str) -> str:
-    name = in_language(tier.name, language)
-    if tier.threshold == 0:
-        text = rendered(_ENTRY, language, tier=name)
-    else:
-        points = counted(programme, programme.qualifying_unit, tier.threshold)
-        text = rendered(_TIER, language, tier=name, points=points, days=programme.window_days)
-    if tier.multiplier_basis_points != WHOLE_BASIS_POINTS:
-        text += rendered(_TIMES, language, factor=factor(tier.multiplier_basis_points, language))
-    return f"• {text}."
+def _expiry(unit: Unit, language: str) -> str:
+    if unit.expiry is None:
+        return rendered(_NEVER, language, label=unit.label)
+    period = unit.expiry.rounded_to
+    rounded = in_language(_ROUNDED[period], language) if period in _ROUNDED else ""
+    return rendered(_EXPIRY, language, label=unit.label, months=unit.expiry.months, rounded=rounded)
