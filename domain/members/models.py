@@ -22,7 +22,7 @@ class Member(Model):
     number: str = fields.CharField(max_length=12)
     state: str = fields.CharField(max_length=10, default="ACTIVE")
     joined_at: datetime = fields.DatetimeField()
-    language: str = fields.CharField(max_length=8, default="en")
+    language: str = fields.CharField(max_length=12, default="en")
     time_zone: str | None = fields.CharField(max_length=40, null=True)
     terms_version: int = fields.IntField()
     terms_accepted_at: datetime = fields.DatetimeField()

@@ -7,19 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from domain import database
+from domain.access import addresses
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound
-from domain.members import addresses
-from domain.members.kinds import Channel, MemberState, Purpose, Topic
-
-
-@dataclass(frozen=True, slots=True)
-class Birthday:
-    """Month and day; the year only where the member gave it."""
-
-    month: int
-    day: int
-    year: int | None
+from domain.members.fields import Birthday
+from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +37,7 @@ class MemberRow:
     phone: str | None
     external_id: str | None
     birthday: Birthday | None
+    sex: Sex | None
     interests: list[str]
     quiet_from: str | None
     quiet_until: str | None
@@ -88,7 +81,7 @@ class MemberRef:
 _MEMBERS = """
 select m.id, m.number, m.state, m.joined_at, m.language, m.time_zone, m.referral_code, m.tier,
   m.tier_since, m.order_count, m.version, m.sequence, m.read_sequence, p.first_name, p.last_name,
-  p.email, p.phone, p.external_id, p.birth_month, p.birth_day, p.birth_year,
+  p.email, p.phone, p.external_id, p.birth_month, p.birth_day, p.birth_year, p.sex,
   coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until
 from members m left join profiles p on p.member_id = m.id
 """
@@ -179,4 +172,5 @@ def _member(row: Any) -> MemberRow:
     month, day, year = (values.pop(f"birth_{part}") for part in ("month", "day", "year"))
     values["birthday"] = Birthday(month, day, year) if month else None
     values["state"] = MemberState(values["state"])
+    values["sex"] = Sex(values["sex"]) if values["sex"] else None
     return MemberRow(**values)

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ("number", fields.CharField(max_length=12)),
                 ("state", fields.CharField(default="ACTIVE", max_length=10)),
                 ("joined_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("language", fields.CharField(default="en", max_length=8)),
+                ("language", fields.CharField(default="en", max_length=12)),
                 ("time_zone", fields.CharField(null=True, max_length=40)),
                 ("terms_version", fields.IntField()),
                 ("terms_accepted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),

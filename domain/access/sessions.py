@@ -1,0 +1,174 @@
+"""Sessions: opened by a right code, kept alive by refresh tokens that are good once, ended."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_urlsafe
+from uuid import UUID
+
+from domain import database, secrets
+from domain.access import tokens
+from domain.actor import Actor
+from domain.errors import InvalidInput, SessionEnded
+from domain.ids import uuid7
+
+DEVICE_LENGTH_MAX = 64
+PREFIX = "psr_"
+GRACE_SECONDS = 10
+
+# The end of a session that is used now. An address that is not enrolled is believed for a day.
+_ENDS = """least(now() + interval '30 days',
+  {opened} + case when {member} is null then interval '1 day' else interval '180 days' end)"""
+
+_PROLONG = f"""update sessions
+  set used_at = now(), expires_at = {_ENDS.format(opened="created_at", member="member_id")}
+  where id = $1 and ended_at is null and expires_at > now() returning member_id"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tokens:
+    """What an app keeps of a session. `expires_at` is the end of the access token."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RefreshSession:
+    """A refresh token, and the device that it comes from."""
+
+    refresh_token: str
+    device_id: str | None = None
+
+
+async def opened(
+    member_id: UUID | None, challenge_id: UUID | None = None, device_id: str | None = None
+) -> Tokens:
+    """Open a session of a member, or of the address of a challenge that is not enrolled yet."""
+    session_id = uuid7()
+    access_token, expires_at = await tokens.signed(session_id, member_id)
+    refresh_token = PREFIX + token_urlsafe(32)
+    async with database.transaction():
+        await database.rows(
+            f"""insert into sessions (id, member_id, challenge_id, device_id, expires_at)
+                values ($1, $2, $3, $4, {_ENDS.format(opened="now()", member="$2::uuid")})""",
+            *(session_id, member_id, challenge_id, checked_device(device_id)),
+        )
+        await _keep(refresh_token, session_id)
+    return Tokens(access_token, refresh_token, expires_at)
+
+
+async def refresh(command: RefreshSession) -> Tokens:
+    """New tokens for one that is good once. Raises SessionEnded (path refreshToken).
+
+    A token that comes again was stolen, and its session ends; unless it comes from the same device
+    within ten seconds, as after a lost answer: then the successor is the same again.
+    """
+    token = command.refresh_token
+    session = None
+    async with database.transaction():
+        session_id = await database.value(
+            """update refresh_tokens set used_at = now()
+               where hash = $1 and used_at is null returning session_id""",
+            _hash(token),
+        )
+        is_first = session_id is not None
+        if not is_first:
+            session_id = await _asked_again(command)
+        if session_id is None:
+            await _end_stolen(token)
+        else:
+            session = await database.row(_PROLONG, session_id)
+        if session is not None and is_first:
+            await _keep(_successor(token), session_id)
+    if session is None:
+        raise SessionEnded("The session is over: sign in again.", ("refreshToken",))
+    access_token, expires_at = await tokens.signed(session_id, session["member_id"])
+    return Tokens(access_token, _successor(token), expires_at)
+
+
+async def end(actor: Actor, everywhere: bool = False) -> None:
+    """End the caller's session, or all that its member has. Ending twice is no error."""
+    found = await database.rows(
+        """update sessions set ended_at = now()
+           where ended_at is null and (id = $1 or ($2 and member_id = $3)) returning id""",
+        *(actor.session_id, everywhere, actor.member_id),
+    )
+    await _notice([row["id"] for row in found])
+
+
+async def opened_after(actor: Actor, member_id: UUID) -> Tokens:
+    """Open a session of the member that the caller's address has become, on the same device."""
+    row = await database.row(
+        "select challenge_id, device_id from sessions where id = $1", actor.session_id
+    )
+    assert row is not None
+    return await opened(member_id, row["challenge_id"], row["device_id"])
+
+
+async def hand_over(actor: Actor) -> None:
+    """The caller's address is enrolled now: its session can do no more than hear so again.
+
+    It cannot be refreshed and ends with its access token; until then a lost answer can be had.
+    """
+    await database.rows("delete from refresh_tokens where session_id = $1", actor.session_id)
+    await database.rows(
+        """update sessions set expires_at = least(expires_at, now() + make_interval(secs => $2))
+           where id = $1""",
+        *(actor.session_id, float(tokens.LIFETIME_SECONDS)),
+    )
+
+
+def checked_device(device_id: str | None) -> str | None:
+    """The name that an app gives its installation. InvalidInput (path deviceId) if too long."""
+    if device_id is not None and len(device_id) > DEVICE_LENGTH_MAX:
+        raise InvalidInput(
+            f"A device's name has at most {DEVICE_LENGTH_MAX} characters; a UUID is good.",
+            ("deviceId",),
+        )
+    return device_id
+
+
+async def _asked_again(command: RefreshSession) -> UUID | None:
+    found: UUID | None = await database.value(
+        """select s.id from refresh_tokens t join sessions s on s.id = t.session_id
+           where t.hash = $1 and t.used_at > now() - make_interval(secs => $2)
+             and s.device_id is not distinct from $3""",
+        *(_hash(command.refresh_token), float(GRACE_SECONDS), command.device_id),
+    )
+    return found
+
+
+async def _end_stolen(token: str) -> None:
+    found = await database.rows(
+        """update sessions set ended_at = now() where ended_at is null
+             and id = (select session_id from refresh_tokens where hash = $1) returning id""",
+        _hash(token),
+    )
+    await _notice([row["id"] for row in found])
+
+
+async def _notice(session_ids: list[UUID]) -> None:
+    async def forget() -> None:
+        tokens.forget(session_ids)
+
+    await database.after_commit(forget)
+
+
+async def _keep(token: str, session_id: UUID) -> None:
+    await database.rows(
+        "insert into refresh_tokens (hash, session_id) values ($1, $2)", _hash(token), session_id
+    )
+
+
+def _successor(token: str) -> str:
+    # Derived, so that it can be handed out again without being kept in plain.
+    made = hmac.digest(secrets.key("refresh"), token.encode(), hashlib.sha256)
+    return PREFIX + base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
