@@ -70,7 +70,7 @@ class Offer(Node):
     @field(description="Why the member has it, in the caller's language.")
     async def why(root: strawberry.Parent[OfferRow], info: Info) -> str:
         programme = (await info.context.programme()).programme
-        return words.why(root, programme.tiers, await info.context.language_of())
+        return words.why(root, programme, await info.context.language_of())
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

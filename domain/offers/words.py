@@ -1,21 +1,26 @@
 """Why a member has an offer, in words."""
 
-from collections.abc import Sequence
-
 from domain.language import either, in_language, rendered, said
 from domain.offers.queries import OfferRow
-from domain.programme.terms import Tier
+from domain.programme.terms import Programme
+from domain.programme.words.conditions import condition
 
-_EVERYBODY = said("For every member.", "Для всех участников.", "Για όλα τα μέλη.")
+_EVERYBODY = said("For every member", "Для всех участников", "Για όλα τα μέλη")
 _TIERS = said(
-    "For members at {tiers}.", "Для участников уровня {tiers}.", "Για μέλη στο επίπεδο {tiers}."
+    "For members at {tiers}", "Для участников на уровне {tiers}", "Για μέλη στο επίπεδο {tiers}"
 )
+_WHEN = said("{whom}, when {when}.", "{whom}, если {when}.", "{whom}, όταν {when}.")
+_ALWAYS = said("{whom}.", "{whom}.", "{whom}.")
 
 
-def why(offer: OfferRow, tiers: Sequence[Tier], language: str) -> str:
-    """Whom the offer is for; `tiers` are the programme's."""
-    if offer.tiers is None:
-        return in_language(_EVERYBODY, language)
-    names = {tier.code: in_language(tier.name, language) for tier in tiers}
-    listed = [names.get(code, code) for code in offer.tiers]
-    return rendered(_TIERS, language, tiers=either(listed, language))
+def why(offer: OfferRow, programme: Programme, language: str) -> str:
+    """Whom the offer is for, and which orders it rewards: a sentence."""
+    whom = in_language(_EVERYBODY, language)
+    if offer.tiers is not None:
+        names = {tier.code: in_language(tier.name, language) for tier in programme.tiers}
+        listed = [names.get(code, code) for code in offer.tiers]
+        whom = rendered(_TIERS, language, tiers=either(listed, language))
+    if offer.when is None:
+        return rendered(_ALWAYS, language, whom=whom)
+    when = condition(programme, offer.when, language)
+    return rendered(_WHEN, language, whom=whom, when=when)
