@@ -106,6 +106,7 @@ class InsufficientPoints(DomainError):
         self.required = required
 
     def details(self) -> dict[str, Any]:
+        """Both amounts."""
         return {"balance": self.balance, "required": self.required}
 
 
@@ -129,6 +130,7 @@ class RewardUnavailable(DomainError):
         self.available_again_at = available_again_at
 
     def details(self) -> dict[str, Any]:
+        """The reason, and when it can be had again."""
         again = self.available_again_at
         return {
             "reason": self.reason,

@@ -115,7 +115,7 @@ async def _digested(reader: str, fact: Fact, digest: Digest) -> bool:
                 await digest(fact.event)
         except database.OUTAGES:
             raise
-        except Exception as error:  # one bad fact must not stop all that follow
+        except Exception as error:  # noqa: BLE001 - one bad fact must not stop all that follow
             await database.rows(
                 "insert into outbox_failures (reader, event_id, error) values ($1, $2, $3)",
                 *(reader, fact.id, type(error).__name__),

@@ -33,7 +33,7 @@ class Context:
         self._language: str | None = None
 
     def load(self, batch: Batch[Row], key: Key, **arguments: Hashable) -> Awaitable[Row]:
-        """What `batch(actor, keys, **arguments)` answers for this key; keys of a tick share a call."""
+        """What `batch(actor, keys, **arguments)` answers for the key; a tick's keys share a call."""
         slot = (batch, tuple(sorted(arguments.items())))
         loader = self._loaders.get(slot)
         if loader is None:

@@ -81,7 +81,9 @@ class RewardUnavailableError(UserError):
         return isinstance(obj, errors.RewardUnavailable)
 
 
-@strawberry.type(description="The idempotency key came before with another input; nothing was done.")
+@strawberry.type(
+    description="The idempotency key came before with another input; nothing was done."
+)
 class IdempotencyConflictError(UserError):
     """Read off a KeyReused."""
 

@@ -3,23 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
-from strawberry import UNSET
 
 from domain.actor import Role
 from domain.errors import NotFound
-from domain.members import operations, queries
+from domain.members import queries
 from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
-from domain.members.queries import ConsentRow, MemberRef, MemberRow, PreferenceRow
+from domain.members.queries import ConsentRow, MemberRow, PreferenceRow
 from schema.context import Context, Info
 from schema.enums import enum
-from schema.errors import Payload
-from schema.node import Node, fetched_by, uuid_of, uuids
+from schema.feedback import MemberFeedback
+from schema.member_inputs import MemberRefInput
+from schema.node import Node, fetched_by, uuids
+from schema.offers import MemberOffers
+from schema.orders import MemberOrders
 from schema.pictures import qr_svg
-from schema.roles import field, mutation
+from schema.referrals import MemberReferrals
+from schema.rewards import MemberRewards
+from schema.roles import field
 from schema.scalars import LocalTime
+from schema.tiers import MemberTiers
+from schema.wallets import MemberWallets
 
 enum(
     MemberState,
@@ -29,23 +35,6 @@ enum(
     OPTED_OUT="Has left by its own wish; data is kept for the legal time only.",
     MERGED="Lives on in another member.",
     ERASED="Everything personal is gone.",
-)
-enum(
-    Channel,
-    "How a member is spoken to.",
-    IN_APP="In the app's inbox.",
-    EMAIL="By e-mail.",
-    PUSH="By push message to the phone.",
-    SMS="By text message.",
-    MESSENGER="By a messenger app.",
-)
-enum(
-    Purpose,
-    "What a member is spoken to for.",
-    SERVICE="What a member must know: orders, points, codes.",
-    MARKETING="Offers and news.",
-    SURVEYS="Questions about how it was.",
-    PARTNERS="Offers of partners.",
 )
 enum(
     Topic,
@@ -120,10 +109,21 @@ class QuietHours:
 
 
 @strawberry.type(description="Somebody who takes part in the programme.")
-class Member(Node):
-    """Read off a MemberRow. What other capabilities add is mixed in by schema/root.py."""
+class Member(
+    MemberWallets,
+    MemberTiers,
+    MemberOrders,
+    MemberRewards,
+    MemberOffers,
+    MemberReferrals,
+    MemberFeedback,
+    Node,
+):
+    """Read off a MemberRow; each capability adds its own fields."""
 
-    number: str = strawberry.field(description="What people read out: ten digits, the last a check.")
+    number: str = strawberry.field(
+        description="What people read out: ten digits, the last a check."
+    )
     state: MemberState = strawberry.field(description="Whether the member takes part.")
     joined_at: datetime = strawberry.field(description="When the member enrolled.")
     first_name: str | None = strawberry.field(description="Null when not given.")
@@ -148,9 +148,7 @@ class Member(Node):
     async def consents(root: strawberry.Parent[MemberRow], info: Info) -> list[ConsentRow]:
         return await info.context.load(queries.consents_of, root.id)
 
-    @field(
-        description="Channels by topic; one for each topic.", graphql_type=list[TopicPreference]
-    )
+    @field(description="Channels by topic; one for each topic.", graphql_type=list[TopicPreference])
     async def preferences(root: strawberry.Parent[MemberRow], info: Info) -> list[PreferenceRow]:
         return await info.context.load(queries.preferences_of, root.id)
 
@@ -173,42 +171,25 @@ async def _members(context: Context, keys: Sequence[str]) -> Sequence[MemberRow 
     return [rows.get(i) if i else None for i in ids]
 
 
-@strawberry.input(one_of=True, description="One way to name a member.")
-class MemberRefInput:
-    """Exactly one."""
+@strawberry.type(description="What can be asked about members.")
+class MembersQueries:
+    """Mixed into Query."""
 
-    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="The member's id.")
-    number: strawberry.Maybe[str] = strawberry.field(description="The member number.")
-    card: strawberry.Maybe[str] = strawberry.field(description="What a scanner read off the card.")
-    phone: strawberry.Maybe[str] = strawberry.field(description="With its country code.")
-    email: strawberry.Maybe[str] = strawberry.field(description="An e-mail address.")
-    external_id: strawberry.Maybe[str] = strawberry.field(description="The shop's own customer id.")
+    @field(description="The calling member; null for other callers.", graphql_type=Member | None)
+    async def me(root: strawberry.Parent[None], info: Info) -> MemberRow | None:
+        member_id = info.context.actor.member_id
+        return await info.context.load(queries.members_of, member_id) if member_id else None
 
-    def ref(self) -> MemberRef:
-        """The same, as the domain takes it. An id that is none of ours finds nobody."""
-        if self.id:
-            return MemberRef(id=uuid_of(self.id.value, "Member", "id"))
-        given = {
-            name: value.value
-            for name in ("number", "card", "phone", "email", "external_id")
-            if (value := getattr(self, name))
-        }
-        return MemberRef(**given)
-
-
-@strawberry.input(description="A birthday; without a year if one likes.")
-class BirthdayInput:
-    """Checked in the domain."""
-
-    month: int = strawberry.field(description="1 to 12.")
-    day: int = strawberry.field(description="1 to 31.")
-    year: int | None = strawberry.field(default=UNSET, description="Four digits.")
-
-
-@strawberry.input(description="A consent, given or withdrawn.")
-class ConsentInput:
-    """One channel and purpose."""
-
-    channel: Channel = strawberry.field(description="Spoken to how.")
-    purpose: Purpose = strawberry.field(description="Spoken to for what.")
-    given: bool = strawberry.field(description="Allowed, or withdrawn.")
+    @field(
+        Role.TILL,
+        Role.CARE,
+        description="The member that `by` names; null where none is found.",
+        graphql_type=Member | None,
+    )
+    async def member(
+        root: strawberry.Parent[None], info: Info, by: MemberRefInput
+    ) -> MemberRow | None:
+        try:
+            return await queries.find(info.context.actor, by.ref())
+        except NotFound:
+            return None

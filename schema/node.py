@@ -92,6 +92,6 @@ async def rows_by_id(context: Context, batch: Batch[Any], keys: Sequence[str]) -
 class Node:
     """Base of types with an id: their rows have an `id`."""
 
-    @strawberry.field(description="Opaque and stable; good for `node` and for caches.")
+    @strawberry.field(description="Opaque and stable; good for `node` and for caches.")  # type: ignore[untyped-decorator]
     def id(root: strawberry.Parent[Any], info: Info) -> strawberry.ID:
         return encode(info._raw_info.parent_type.name, root.id)

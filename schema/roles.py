@@ -19,6 +19,9 @@ ARGUMENTS = {
     "after": "Beyond this cursor, in the order of the list.",
     "id": "An id that this schema gave.",
     "unit": "A unit's code, as in POINTS.",
+    "ids": "Ids that this schema gave; at most 100.",
+    "by": "Which member.",
+    "order": "The purchase.",
 }
 
 

@@ -18,7 +18,7 @@ from domain.programme.terms import Programme
 from domain.programme.terms import Unit as UnitTerms
 from domain.wallets import queries
 from domain.wallets.kinds import TransactionKind
-from domain.wallets.proof import Problem, Proof, proof
+from domain.wallets.proof import Proof, proof
 from domain.wallets.queries import TransactionRow, WalletRow
 from domain.wallets.words import title
 from schema.context import Context, Info
@@ -155,7 +155,9 @@ class Wallet(Node):
         root: strawberry.Parent[WalletRow], info: Info, first: First = 20, after: After = None
     ) -> Any:
         key = root.member_id, root.unit_code
-        page = await info.context.load(queries.statements_of, key, first=checked(first), after=after)
+        page = await info.context.load(
+            queries.statements_of, key, first=checked(first), after=after
+        )
         return connection(page, partial(info.context.load, queries.transaction_counts, key))
 
     @classmethod
@@ -173,9 +175,7 @@ async def parts_of(context: Context, transaction: TransactionRow) -> list[PartRo
 
 def listed(programme: Programme, member_id: Any, wallets: dict[str, WalletRow]) -> list[WalletRow]:
     """A wallet for each of the programme's units, in its order, whether used yet or not."""
-    return [
-        wallets.get(unit.code) or WalletRow(member_id, unit.code) for unit in programme.units
-    ]
+    return [wallets.get(unit.code) or WalletRow(member_id, unit.code) for unit in programme.units]
 
 
 @strawberry.type(description="What wallets add to a member.")
@@ -243,11 +243,13 @@ async def _wallets(context: Context, keys: Sequence[str]) -> Sequence[WalletRow 
     programme = (await context.programme()).programme
     pairs = [key.partition(":")[::2] for key in keys]
     ids = uuids([member for member, _ in pairs])
-    found = []
+    found: list[WalletRow | None] = []
     for member_id, (_, unit) in zip(ids, pairs, strict=True):
-        known = member_id is not None and context.actor.sees(member_id) and programme.unit(unit)
-        wallets = await context.load(queries.wallets_of, member_id) if known else {}
-        found.append((wallets.get(unit) or WalletRow(member_id, unit)) if known else None)
+        if member_id is None or not context.actor.sees(member_id) or programme.unit(unit) is None:
+            found.append(None)
+        else:
+            wallets = await context.load(queries.wallets_of, member_id)
+            found.append(wallets.get(unit) or WalletRow(member_id, unit))
     return found
 
 

@@ -1,6 +1,6 @@
 """An order as a shop reports it, checked: amounts in minor units of its currency."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.errors import InvalidInput
@@ -138,4 +138,16 @@ class ReportOrder:
 
     order: OrderCommand
     idempotency_key: str
-    quote_id: str | None = field(default=None)
+    quote_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOrder:
+    """An order to be made somebody's: by the code on its receipt, or its number and total."""
+
+    idempotency_key: str
+    code: str | None = None
+    source: str | None = None
+    reference: str | None = None
+    total: int | None = None
+    member: MemberRef | None = None

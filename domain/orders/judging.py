@@ -117,13 +117,20 @@ def content_hash(order: OrderCommand) -> str:
 
 
 def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:
-    kept = replace(_kept(order, version, price(order)), claim_code=code(CLAIM_CODE_LENGTH))
-    return Posting(None, claim=claim, order=kept, result={"order": str(kept.id), "member": None})
+    made = code(CLAIM_CODE_LENGTH)
+    kept = replace(_kept(order, version, price(order)), claim_code=made)
+    return Posting(None, claim=claim, order=kept, result=unclaimed(kept.id, made, order, version))
+
+
+def unclaimed(order_id: UUID, made: str, order: OrderCommand, version: Version) -> dict[str, Any]:
+    """What a report of nobody's order answers: how it can be claimed, and for what."""
+    points = claimable(order, version).get(version.programme.qualifying_unit, 0)
+    return {"order": str(order_id), "member": None, "claim": made, "claim_points": points}
 
 
 def of_kept_order(made: Posting, order_id: UUID) -> Posting:
     """The posting of an order whose row is there already."""
-    assert made.order is not None and isinstance(made.event, OrderReported)
+    assert isinstance(made.event, OrderReported)
     return replace(
         made,
         order=None,

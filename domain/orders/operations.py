@@ -1,4 +1,4 @@
-"""What can be done with orders: report, report many, quote, assign."""
+"""What can be done with orders: report, report many, quote, claim."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,9 +10,8 @@ from domain import database, idempotency
 from domain.actor import Actor, ActorKind, Role
 from domain.errors import DomainError, InvalidInput, NotFound, OrderConflict
 from domain.members import queries as members
-from domain.members.queries import MemberRef
-from domain.orders import judging, quotes, reporting
-from domain.orders.commands import OrderCommand, ReportOrder
+from domain.orders import judging, queries, quotes, reporting
+from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
 from domain.orders.reporting import Report, Reported
 from domain.orders.standings import Chain, newcomer
@@ -47,7 +46,7 @@ async def report(actor: Actor, command: ReportOrder) -> Reported:
 async def report_batch(
     actor: Actor, orders: Sequence[OrderCommand], key: str
 ) -> tuple[list[Reported | DomainError], bool]:
-    """Report up to 500 orders, each standing or falling alone; true when the key was used before."""
+    """Report up to 500 orders, each standing or falling alone; and whether the key came before."""
     actor.require(Role.SHOP)
     if not 1 <= len(orders) <= BATCH_MAX:
         raise InvalidInput(f"A batch has 1 to {BATCH_MAX} orders.", ("orders",))
@@ -92,26 +91,35 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     return Quote(quotes.signed(promise), expires_at, judged, version, now)
 
 
-async def assign(actor: Actor, source: str, reference: str, member: MemberRef) -> UUID:
-    """Give an order that nobody has claimed to a member: it earns by the rules of its own date.
+async def claim(actor: Actor, command: ClaimOrder) -> Reported:
+    """Make an order that nobody has claimed a member's: it earns by the rules of its own date.
 
-    Raises NotFound, OrderConflict (it is somebody's already).
+    Members claim for themselves, shops and the team for a member. Raises NotFound (also for a
+    total that does not fit: nobody can probe receipts), OrderConflict (it is somebody's already).
     """
-    actor.require(Role.SHOP, Role.CARE)
-    owner = await members.find(actor, member)
-    async with database.transaction():
-        row = await database.row(
-            """select id, source, reference, member_id, occurred_at, currency, document
-               from orders where (source, reference) = ($1, $2) for update""",
-            *(source, reference),
-        )
-        if row is None:
-            raise NotFound("There is no order of this source and reference.", ("reference",))
+    actor.require(Role.MEMBER, Role.SHOP, Role.CARE)
+    wanted = idempotency.claim(actor, "orderClaim", command.idempotency_key, command)
+
+    async def effect() -> idempotency.Result:
+        owner = await _claimant(actor, command)
+        row = await queries.receipt(command.code, command.source, command.reference)
+        if row is None or (command.code is None and row["total"] != command.total):
+            raise NotFound("No order fits this receipt.", ("receipt",))
         if row["member_id"] is not None:
-            raise OrderConflict("This order is a member's already.", ("reference",))
-        await reporting.assign(row, owner.id)
-    order_id: UUID = row["id"]
-    return order_id
+            raise OrderConflict("This order is a member's already.", ("receipt",))
+        await reporting.assign(row, owner)
+        return {"order": str(row["id"]), "member": str(owner)}
+
+    result, replayed = await idempotency.once(wanted, effect)
+    return Reported(result, replayed)
+
+
+async def _claimant(actor: Actor, command: ClaimOrder) -> UUID:
+    if actor.member_id is not None:
+        return actor.member_id
+    if command.member is None:
+        raise InvalidInput("Say for whom: a member.", ("member",))
+    return (await members.find(actor, command.member)).id
 
 
 async def _report(actor: Actor, command: ReportOrder, claim: idempotency.Claim) -> Reported:

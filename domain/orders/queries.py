@@ -64,6 +64,19 @@ async def pages_of(
     ]
 
 
+async def receipt(code: str | None, source: str | None, reference: str | None) -> Any:
+    """The row of the order that a receipt names, locked; None if there is none."""
+    columns = "id, source, reference, member_id, occurred_at, currency, total, document"
+    if code is not None:
+        return await database.row(
+            f"select {columns} from orders where claim_code = $1 for update", code.upper()
+        )
+    return await database.row(
+        f"select {columns} from orders where (source, reference) = ($1, $2) for update",
+        *(source, reference),
+    )
+
+
 def _seen(actor: Actor, member_id: UUID | None) -> bool:
     if member_id is None:
         return actor.has(Role.SHOP, Role.CARE)

@@ -224,7 +224,8 @@ async def _answer(report: Report, outcome: Outcome) -> Answer:
 async def _known(report: Report) -> Reported:
     # The same order once more, under another key: the first answer again.
     row = await database.row(
-        "select id, member_id, content_hash from orders where (source, reference) = ($1, $2)",
+        """select id, member_id, content_hash, claim_code, programme_version
+           from orders where (source, reference) = ($1, $2)""",
         *(report.order.source, report.order.reference),
     )
     assert row is not None
@@ -234,6 +235,9 @@ async def _known(report: Report) -> Reported:
             " reference of this one.",
             ("order", "reference"),
         )
-    member = row["member_id"]
-    result = {"order": str(row["id"]), "member": str(member) if member else None}
+    if row["member_id"] is None:
+        version = await programmes.version(row["programme_version"])
+        result = judging.unclaimed(row["id"], row["claim_code"], report.order, version)
+    else:
+        result = {"order": str(row["id"]), "member": str(row["member_id"])}
     return Reported(result, replayed=True)

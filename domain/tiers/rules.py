@@ -9,7 +9,7 @@ from domain.programme.terms import Programme, Tier
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`qualifying` points in the window; the next tier and what is missing for it, if there is one."""
+    """`qualifying` points in the window; the next tier, if any, and what is missing for it."""
 
     qualifying: int
     next_tier: Tier | None

@@ -33,7 +33,8 @@ _CHECKS = {
     "the balance is not the sum of its transfers": """
         select 'wallets/' || w.id from wallets w
         left join (
-          select member_id, unit, sum(case account when 'available' then points else 0 end) as available,
+          select member_id, unit,
+            sum(case account when 'available' then points else 0 end) as available,
             sum(case account when 'pending' then points else 0 end) as pending,
             sum(case account when 'held' then points else 0 end) as held,
             -sum(case account when 'debt' then points else 0 end) as debt

@@ -123,10 +123,7 @@ async def statements_of(
     pages: dict[WalletKey, list[TransactionRow]] = {key: [] for key in keys}
     for row in found:
         pages[row["member_id"], row["unit_code"]].append(transaction_row(row))
-    return [
-        cursors.page(pages[key], first, "statement", lambda t: (t.version,))
-        for key in keys
-    ]
+    return [cursors.page(pages[key], first, "statement", lambda t: (t.version,)) for key in keys]
 
 
 async def transaction_counts(actor: Actor, keys: Sequence[WalletKey]) -> list[int]:

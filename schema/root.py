@@ -1,0 +1,72 @@
+"""Query, Mutation and Subscription, put together from the capabilities; the schema and its SDL."""
+
+from typing import Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from domain.errors import PageTooLarge
+from schema import errors
+from schema.context import Info
+from schema.feedback import FeedbackMutations, FeedbackQueries
+from schema.members import MembersQueries
+from schema.node import NODES_MAX, Node, found
+from schema.orders import OrdersMutations, OrdersQueries
+from schema.programme import ProgrammeQueries
+from schema.referrals import ReferralsQueries
+from schema.rewards import RewardsMutations, RewardsQueries
+from schema.roles import field
+from schema.scalars import SCALARS
+from schema.wallets import WalletsQueries
+
+
+@strawberry.type(description="What can be asked.")
+class Query(
+    MembersQueries,
+    ProgrammeQueries,
+    WalletsQueries,
+    OrdersQueries,
+    RewardsQueries,
+    ReferralsQueries,
+    FeedbackQueries,
+):
+    """All capabilities, and the two fields that lead back from ids."""
+
+    @field(
+        description="What an id names; null where there is nothing that the caller may see.",
+        graphql_type=Node | None,
+    )
+    async def node(root: strawberry.Parent[None], info: Info, id: strawberry.ID) -> Any:
+        (row,) = await found(info.context, [id])
+        return row
+
+    @field(
+        description="What these ids name, in their order; at most 100.",
+        graphql_type=list[Node | None],
+    )
+    async def nodes(
+        root: strawberry.Parent[None], info: Info, ids: list[strawberry.ID]
+    ) -> list[Any]:
+        if len(ids) > NODES_MAX:
+            raise PageTooLarge(f"`ids` has {len(ids)}; ask for at most {NODES_MAX} at once.")
+        return await found(info.context, ids)
+
+
+@strawberry.type(description="What can be done.")
+class Mutation(OrdersMutations, RewardsMutations, FeedbackMutations):
+    """All capabilities."""
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=errors.TYPES,
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+
+
+def sdl() -> str:
+    """The schema as text, in an order that does not depend on imports."""
+    from graphql import lexicographic_sort_schema, print_schema
+
+    return print_schema(lexicographic_sort_schema(schema._schema)) + "\n"
