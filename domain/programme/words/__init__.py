@@ -1,1 +1,12 @@
-"""The programme in words, in English, Russian and Greek: rules, conditions, explanations, terms."""
+"""The programme read aloud in English, Russian and Greek: rules, conditions, why and why not.
+
+Sentences are built so that units stand in the nominative: that is how a programme names them.
+"""
+
+from domain.programme.words.conditions import condition
+from domain.programme.words.parts import part
+from domain.programme.words.reasons import reason
+from domain.programme.words.rules import rule
+from domain.programme.words.terms import terms
+
+__all__ = ["condition", "part", "reason", "rule", "terms"]

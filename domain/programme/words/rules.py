@@ -1,137 +1,128 @@
-"""Earning rules in words: their names, what they give, when, how much at most."""
+"""A rule in a sentence: what it gives, for which goods, when, how much at most, how long."""
 
 from datetime import timedelta
+from math import gcd
 
-from domain.calendar import Period
-from domain.language import Counted, Text, factor, in_language, rendered, said, sentence
-from domain.money import Money
+from domain.language import Counted, Text, day, in_language, money, plural_form, rendered, said
+from domain.money import WHOLE_BASIS_POINTS, Money, exponent_of
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
 from domain.programme.terms import (
-    Expiry,
     Limit,
     LimitPeriod,
     Multiplier,
     PerAmount,
     PerItem,
+    PerOrder,
     Programme,
     Rule,
 )
 from domain.programme.words.conditions import condition
 
-_PER_AMOUNT = said("{rate} for each whole {each}", "{rate} за {each}", "{rate} ανά {each}")
-_PER_ITEM = said("{rate} for each item", "{rate} за каждую штуку", "{rate} ανά τεμάχιο")
-_PER_ORDER = said("{rate} for an order", "{rate} за заказ", "{rate} για παραγγελία")
-_MULTIPLIER = said("{label} × {factor}", "{label} × {factor}", "{label} × {factor}")
-_ON_GOODS = said(" on goods where {lines}", " за товары, у которых {lines}",
-                 " για προϊόντα όπου {lines}")  # fmt: skip
-_OF_GOODS = said(" of goods where {lines}", " товаров, у которых {lines}",
-                 " προϊόντων όπου {lines}")  # fmt: skip
-_WITH_GOODS = said(" with goods where {lines}", " с товарами, у которых {lines}",
-                   " με προϊόντα όπου {lines}")  # fmt: skip
-_WHEN = said(", when {when}", ", если {when}", ", όταν {when}")
-_BETWEEN = said("from {first} to {last}", "с {first} по {last}", "από {first} έως {last}")
-_FROM = said("from {first}", "с {first}", "από {first}")
-_TO = said("until {last} inclusive", "по {last} включительно", "έως και {last}")
-_LIMIT = said("; at most {limit}", "; предел — {limit}", "; όριο: {limit}")
-_PER: dict[LimitPeriod, Text] = {
-    LimitPeriod.ORDER: said("{points} an order", "{points} за заказ", "{points} ανά παραγγελία"),
-    LimitPeriod.DAY: said("{points} a day", "{points} в день", "{points} την ημέρα"),
-    LimitPeriod.WEEK: said("{points} a week", "{points} в неделю", "{points} την εβδομάδα"),
-    LimitPeriod.MONTH: said("{points} a month", "{points} в месяц", "{points} τον μήνα"),
-    LimitPeriod.YEAR: said("{points} a year", "{points} в год", "{points} τον χρόνο"),
-    LimitPeriod.EVER: said("{points} in all", "{points} за всё время", "{points} συνολικά"),
-}
-_NEVER = said("{label}: never expire", "{label}: не сгорают", "{label}: δεν λήγουν ποτέ")
-_EXPIRY = said(
-    "{label}: good for {months} {months|month|months}{end}",
-    "{label}: действуют {months} {months|месяц|месяца|месяцев}{end}",
-    "{label}: ισχύουν για {months} {months|μήνα|μήνες}{end}",
+_PER_AMOUNT = said("{given} for {each}", "{given} за {each}", "{given} για {each}")
+_PER_ITEM = said("{given} for each item", "{given} за каждую единицу", "{given} για κάθε τεμάχιο")
+_PER_ORDER = said("{given} for the order", "{given} за заказ", "{given} για την παραγγελία")
+_MULTIPLIER = said("{given} instead of {base}", "{given} вместо {base}", "{given} αντί για {base}")
+
+_LINES = said(
+    ", for goods where {lines}", ", по товарам, где {lines}", ", για προϊόντα όπου {lines}"
 )
-_END: dict[Period, Text] = {
-    Period.DAY: said("", "", ""),
-    Period.WEEK: said(", then to the end of the week", ", затем до конца недели",
-                      ", έπειτα έως το τέλος της εβδομάδας"),
-    Period.MONTH: said(", then to the end of the month", ", затем до конца месяца",
-                       ", έπειτα έως το τέλος του μήνα"),
-    Period.QUARTER: said(", then to the end of the quarter", ", затем до конца квартала",
-                         ", έπειτα έως το τέλος του τριμήνου"),
-    Period.YEAR: said(", then to the end of the year", ", затем до конца года",
-                      ", έπειτα έως το τέλος του έτους"),
-}  # fmt: skip
+_WHEN = said(", when {when}", ", если {when}", ", όταν {when}")
+_LIMIT = said("; limit: {limit}", "; лимит: {limit}", "· όριο: {limit}")
+_SCHEDULE = said("; {days}", "; {days}", "· {days}")
+
+_PERIODS = {
+    LimitPeriod.ORDER: said("{limit} an order", "{limit} за заказ", "{limit} ανά παραγγελία"),
+    LimitPeriod.DAY: said("{limit} a day", "{limit} в день", "{limit} την ημέρα"),
+    LimitPeriod.WEEK: said("{limit} a week", "{limit} в неделю", "{limit} την εβδομάδα"),
+    LimitPeriod.MONTH: said("{limit} a month", "{limit} в месяц", "{limit} τον μήνα"),
+    LimitPeriod.YEAR: said("{limit} a year", "{limit} в год", "{limit} τον χρόνο"),
+    LimitPeriod.EVER: said("{limit} in all", "{limit} за всё время", "{limit} συνολικά"),
+}
+
+_BETWEEN = said("from {first} to {last}", "с {first} по {last}", "από {first} έως {last}")
+_SINCE = said("from {first}", "с {first}", "από {first}")
+_UP_TO = said("until {last}", "по {last}", "έως {last}")
+
+# One whole unit of money, as it is called after "for"; others are written with their sign.
+_WHOLE = {
+    "EUR": said("each whole euro", "каждый полный евро", "κάθε ολόκληρο ευρώ"),
+    "USD": said("each whole dollar", "каждый полный доллар", "κάθε ολόκληρο δολάριο"),
+    "GBP": said("each whole pound", "каждый полный фунт", "κάθε ολόκληρη λίρα"),
+    "JPY": said("each whole yen", "каждую полную иену", "κάθε ολόκληρο γεν"),
+    "RUB": said("each whole rouble", "каждый полный рубль", "κάθε ολόκληρο ρούβλι"),
+}
+_EACH = said("each whole {money}", "каждые полные {money}", "κάθε ολόκληρο ποσό {money}")
+# Russian adjectives have a gender after 1, 21, 31: "sum" lends its own to any currency.
+_EACH_ONE = said("each whole {money}", "каждую полную сумму в {money}", _EACH["el"])
 
 
-def rule_text(programme: Programme, rule: Rule, language: str) -> str:
-    """What the rule gives: the programme's own text, else read off the rule."""
-    if rule.text is not None and language in rule.text:
-        return rule.text[language]
-    text = _effect(programme, rule, language)
+def rule(programme: Programme, rule: Rule, language: str) -> str:
+    """The rule's own text; where it has none, a sentence made of its terms."""
+    if rule.text is not None:
+        return in_language(rule.text, language)
+    words = [_effect(programme, rule, language)]
+    if rule.lines is not None:
+        lines = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)
+        words.append(rendered(_LINES, language, lines=lines))
     if rule.when is not None:
-        asked = condition(programme, parse(rule.when, ORDER_SUBJECTS), language)
-        text += rendered(_WHEN, language, when=asked)
-    if dates := in_force(rule, language):
-        text += f", {dates}"
+        when = condition(programme, parse(rule.when, ORDER_SUBJECTS), language)
+        words.append(rendered(_WHEN, language, when=when))
     if rule.limit is not None:
-        text += rendered(_LIMIT, language, limit=limit(programme, rule.unit, rule.limit, language))
-    return sentence(f"{text}.")
+        words.append(rendered(_LIMIT, language, limit=limit(programme, rule, rule.limit, language)))
+    days = schedule(rule, language)
+    if days is not None:
+        words.append(rendered(_SCHEDULE, language, days=days))
+    return "".join(words) + "."
 
 
-def in_force(rule: Rule, language: str) -> str:
-    """The days of the rule: "from 1 June 2026 to 31 August 2026"; empty: always."""
-    first = rule.valid_from
-    last = rule.valid_until - timedelta(days=1) if rule.valid_until else None
-    if first and last:
-        return rendered(_BETWEEN, language, first=first, last=last)
-    if first:
-        return rendered(_FROM, language, first=first)
-    return rendered(_TO, language, last=last) if last else ""
+def limit(programme: Programme, rule: Rule, limit: Limit, language: str) -> str:
+    """The limit as a noun: "20 points a month"."""
+    points = counted(programme, rule.unit, limit.points)
+    return rendered(_PERIODS[limit.per], language, limit=points)
 
 
-def limit(programme: Programme, unit: str, bound: Limit, language: str) -> str:
-    """A limit in words: "100 points a month"."""
-    points = counted(programme, unit, bound.points)
-    return rendered(_PER[bound.per], language, points=points)
+def schedule(rule: Rule, language: str) -> str | None:
+    """From when to when, both days included; None for a rule that always holds."""
+    first = day(rule.valid_from, language) if rule.valid_from else ""
+    last = day(rule.valid_until - timedelta(days=1), language) if rule.valid_until else ""
+    if not first and not last:
+        return None
+    words = _BETWEEN if first and last else _SINCE if first else _UP_TO
+    return rendered(words, language, first=first, last=last)
+
+
+def each(programme: Programme, each_minor: int, language: str) -> str:
+    """For what an amount rule gives: "each whole euro", "each whole €10"."""
+    currency = programme.currency
+    whole, rest = divmod(each_minor, 10 ** exponent_of(currency))
+    if (whole, rest) == (1, 0) and currency in _WHOLE:
+        return in_language(_WHOLE[currency], language)
+    is_one = rest == 0 and plural_form("ru", whole) == "one"
+    words: Text = _EACH_ONE if is_one else _EACH
+    return rendered(words, language, money=money(Money(each_minor, currency), language))
 
 
 def counted(programme: Programme, unit: str, points: int) -> Counted:
-    """Points with the name of their unit, for texts; the code, if the unit is no longer there."""
-    known = programme.unit(unit)
-    return Counted(points, known.names if known is not None else {"en": {"many": unit}})
-
-
-def unit_label(programme: Programme, unit: str, language: str) -> str:
-    """What heads a wallet of this unit: "Points"."""
-    known = programme.unit(unit)
-    return in_language(known.label, language) if known is not None else unit
-
-
-def expiry(programme: Programme, unit: str, language: str) -> str:
-    """How long points of this unit are good."""
-    known = programme.unit(unit)
-    label = unit_label(programme, unit, language)
-    terms: Expiry | None = known.expiry if known is not None else None
-    if terms is None:
-        return rendered(_NEVER, language, label=label)
-    end = in_language(_END[terms.rounded_to or Period.DAY], language)
-    return rendered(_EXPIRY, language, label=label, months=terms.months, end=end)
+    """So many of the unit; of one that the programme has lost, under its code."""
+    terms = programme.unit(unit)
+    return Counted(points, terms.names if terms else {"en": {"many": unit}})
 
 
 def _effect(programme: Programme, rule: Rule, language: str) -> str:
     effect = rule.effect
-    goods = _ON_GOODS
-    if isinstance(effect, Multiplier):
-        label = unit_label(programme, rule.unit, language)
-        times = factor(effect.basis_points, language)
-        text = rendered(_MULTIPLIER, language, label=label, factor=times)
-    else:
-        rate = counted(programme, rule.unit, effect.points)
-        if isinstance(effect, PerAmount):
-            each = Money(effect.each_minor, programme.currency)
-            text = rendered(_PER_AMOUNT, language, rate=rate, each=each)
-        elif isinstance(effect, PerItem):
-            text, goods = rendered(_PER_ITEM, language, rate=rate), _OF_GOODS
-        else:
-            text, goods = rendered(_PER_ORDER, language, rate=rate), _WITH_GOODS
-    if rule.lines is not None:
-        asked = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)
-        text += rendered(goods, language, lines=asked)
-    return text
+    match effect:
+        case PerAmount():
+            given = counted(programme, rule.unit, effect.points)
+            whole = each(programme, effect.each_minor, language)
+            return rendered(_PER_AMOUNT, language, given=given, each=whole)
+        case PerItem():
+            given = counted(programme, rule.unit, effect.points)
+            return rendered(_PER_ITEM, language, given=given)
+        case PerOrder():
+            given = counted(programme, rule.unit, effect.points)
+            return rendered(_PER_ORDER, language, given=given)
+        case Multiplier():
+            shared = gcd(effect.basis_points, WHOLE_BASIS_POINTS)
+            given = counted(programme, rule.unit, effect.basis_points // shared)
+            base = WHOLE_BASIS_POINTS // shared
+            return rendered(_MULTIPLIER, language, given=given, base=base)

@@ -1,0 +1,132 @@
+"""What a notification says: made of the ids and numbers that it carries (kinds.ARGS)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.language import Text, in_language, rendered, said
+from domain.notifications.kinds import NotificationKind
+from domain.programme.terms import Programme
+from domain.programme.words.rules import counted
+
+_TITLES: dict[NotificationKind, Text] = {
+    NotificationKind.POINTS_EARNED: said("+{points}", "+{points}", "+{points}"),
+    NotificationKind.POINTS_REDEEMED: said(
+        "Spent: {points}", "Потрачено: {points}", "Εξαργύρωση: {points}"
+    ),
+    NotificationKind.POINTS_EXPIRED: said(
+        "Expired: {points}", "Сгорело: {points}", "Έληξαν: {points}"
+    ),
+    NotificationKind.TIER_UP: said(
+        "Your new tier: {tier}", "Ваш новый уровень: {tier}", "Το νέο σας επίπεδο: {tier}"
+    ),
+    NotificationKind.VOUCHER_ISSUED: said(
+        "Your voucher is ready", "Ваш ваучер готов", "Το κουπόνι σας είναι έτοιμο"
+    ),
+    NotificationKind.OFFER_ADDED: said(
+        "A new offer for you", "Новое предложение для вас", "Νέα προσφορά για εσάς"
+    ),
+    NotificationKind.REFERRAL_CHANGED: said(
+        "Your friend's invitation", "Приглашение друга", "Η πρόσκληση φίλου"
+    ),
+    NotificationKind.CASE_ANSWERED: said(
+        "We have answered you", "Мы вам ответили", "Σας απαντήσαμε"
+    ),
+    NotificationKind.SURVEY_DUE: said(
+        "A few questions for you", "Несколько вопросов к вам", "Λίγες ερωτήσεις για εσάς"
+    ),
+}
+_BODIES: dict[NotificationKind, Text] = {
+    NotificationKind.POINTS_EARNED: said(
+        en="In your wallet now; the statement says what for.",
+        ru="Уже в вашем кошельке; за что — сказано в выписке.",
+        el="Ήδη στο πορτοφόλι σας· οι κινήσεις γράφουν τον λόγο.",
+    ),
+    NotificationKind.POINTS_REDEEMED: said(
+        en="The statement says what for.",
+        ru="На что — сказано в выписке.",
+        el="Οι κινήσεις γράφουν για ποιο λόγο.",
+    ),
+    NotificationKind.POINTS_EXPIRED: said(
+        en="Your wallet shows what expires next, and when.",
+        ru="Что сгорит следующим и когда, видно в кошельке.",
+        el="Το πορτοφόλι σας δείχνει τι λήγει στη συνέχεια και πότε.",
+    ),
+    NotificationKind.TIER_UP: said(
+        en="Thank you for coming back to us.",
+        ru="Спасибо, что возвращаетесь к нам.",
+        el="Ευχαριστούμε που επιστρέφετε σε εμάς.",
+    ),
+    NotificationKind.VOUCHER_ISSUED: said(
+        en="Show its code when you pay.",
+        ru="Покажите его код при оплате.",
+        el="Δείξτε τον κωδικό του όταν πληρώνετε.",
+    ),
+    NotificationKind.OFFER_ADDED: said(
+        en="See what it gives, and until when.",
+        ru="Посмотрите, что оно даёт и до какого дня.",
+        el="Δείτε τι δίνει και έως πότε.",
+    ),
+    NotificationKind.CASE_ANSWERED: said(
+        en="Read the answer, and write back if you like.",
+        ru="Прочтите ответ; на него можно написать ещё.",
+        el="Διαβάστε την απάντηση και γράψτε μας ξανά αν θέλετε.",
+    ),
+    NotificationKind.SURVEY_DUE: said(
+        en="It takes a minute, and we read every answer.",
+        ru="Это займёт минуту; мы читаем каждый ответ.",
+        el="Θέλει ένα λεπτό και διαβάζουμε κάθε απάντηση.",
+    ),
+}
+_REFERRALS: dict[str, Text] = {
+    "JOINED": said(
+        en="Your friend has joined; the points come with the first order.",
+        ru="Друг вступил в программу; баллы придут с первым заказом.",
+        el="Ο φίλος σας εγγράφηκε· οι πόντοι έρχονται με την πρώτη παραγγελία.",
+    ),
+    "PENDING": said(
+        en="The first order is here; the points come when the time for returns is over.",
+        ru="Первый заказ сделан; баллы придут, когда истечёт срок возврата.",
+        el="Η πρώτη παραγγελία έγινε· οι πόντοι έρχονται όταν λήξει η προθεσμία επιστροφών.",
+    ),
+    "REWARDED": said(
+        en="The first order is here: thank you both.",
+        ru="Первый заказ сделан: спасибо вам обоим.",
+        el="Η πρώτη παραγγελία έγινε: ευχαριστούμε και τους δύο.",
+    ),
+}
+_NO_REFERRAL = said(
+    en="No points come of this one.",
+    ru="За это приглашение баллов не будет.",
+    el="Αυτή η πρόσκληση δεν δίνει πόντους.",
+)
+
+
+def notification(
+    programme: Programme, kind: NotificationKind, args: Mapping[str, Any], language: str
+) -> tuple[str, str]:
+    """Title and body. `programme` names units and tiers."""
+    title = _TITLES[kind]
+    match kind:
+        case (
+            NotificationKind.POINTS_EARNED
+            | NotificationKind.POINTS_REDEEMED
+            | NotificationKind.POINTS_EXPIRED
+        ):
+            points = counted(programme, args["unit"], abs(args["points"]))
+            return rendered(title, language, points=points), in_language(_BODIES[kind], language)
+        case NotificationKind.TIER_UP:
+            return _tier_up(programme, args["tier"], language)
+        case NotificationKind.REFERRAL_CHANGED:
+            body = _REFERRALS.get(args["state"], _NO_REFERRAL)
+            return in_language(title, language), in_language(body, language)
+        case _:
+            return in_language(title, language), in_language(_BODIES[kind], language)
+
+
+def _tier_up(programme: Programme, code: str, language: str) -> tuple[str, str]:
+    tier = programme.tier(code)
+    kind = NotificationKind.TIER_UP
+    title = rendered(_TITLES[kind], language, tier=tier.name if tier else code)
+    if tier is None or not tier.benefits:
+        return title, in_language(_BODIES[kind], language)
+    return title, ". ".join(in_language(one.title, language) for one in tier.benefits) + "."

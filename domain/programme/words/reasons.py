@@ -1,0 +1,117 @@
+"""Why there are no points: what a rule asked for, and what the order had."""
+
+from domain.language import in_language, money, rendered, said
+from domain.money import Money
+from domain.programme.accruals import Reason, Why
+from domain.programme.conditions import LINE_SUBJECTS, parse
+from domain.programme.live import Miss
+from domain.programme.terms import PerAmount, Programme, Rule
+from domain.programme.words import rules
+from domain.programme.words.conditions import clause, condition, found
+
+_NOT_IN_FORCE = said(
+    "Not in force on that day.", "В тот день не действовало.", "Δεν ίσχυε εκείνη την ημέρα."
+)
+_IN_FORCE = said("In force only {days}.", "Действует только {days}.", "Ισχύει μόνο {days}.")
+_CURRENCY = said(
+    en="Only orders in {currency} count.",
+    ru="Засчитываются только заказы в валюте {currency}.",
+    el="Μετρούν μόνο παραγγελίες σε {currency}.",
+)
+_CONDITION = said("Not for this order.", "Не для этого заказа.", "Όχι για αυτή την παραγγελία.")
+_ONLY_WHEN = said("Only when {asked}.", "Только если {asked}.", "Μόνο όταν {asked}.")
+_ONLY_WHEN_HAD = said(
+    en="Only when {asked}; here: {had}.",
+    ru="Только если {asked}; здесь: {had}.",
+    el="Μόνο όταν {asked}· εδώ: {had}.",
+)
+_UNKNOWN = said("not known", "неизвестно", "άγνωστο")
+_NO_LINE = said(
+    en="None of these goods count.",
+    ru="Эти товары не засчитываются.",
+    el="Αυτά τα προϊόντα δεν μετρούν.",
+)
+_NO_SUCH_LINE = said(
+    en="Only for goods where {lines}; there are none here.",
+    ru="Только товары, где {lines}; здесь таких нет.",
+    el="Μόνο για προϊόντα όπου {lines}· εδώ δεν υπάρχουν.",
+)
+_TOO_LITTLE = said(
+    "It comes to less than {one}.", "Получается меньше, чем {one}.", "Δεν συμπληρώνεται {one}."
+)
+_LESS = said(
+    en="Less than {each}: these goods come to {had}.",
+    ru="Меньше {each}: эти товары стоят {had}.",
+    el="Λιγότερο από {each}: αυτά τα προϊόντα κάνουν {had}.",
+)
+_NOT_BEST = said(
+    "Another rule gave more.", "Другое правило дало больше.", "Άλλος κανόνας έδωσε περισσότερα."
+)
+_BETTER = said(
+    en="“{better}” gave more, and only the best counts.",
+    ru="«{better}» даёт больше, а засчитывается лучшее.",
+    el="Το «{better}» έδωσε περισσότερα και μετράει μόνο το καλύτερο.",
+)
+_LIMIT = said("The limit is used up.", "Лимит исчерпан.", "Το όριο εξαντλήθηκε.")
+_LIMIT_OF = said(
+    en="The limit is used up: {limit}.",
+    ru="Лимит исчерпан: {limit}.",
+    el="Το όριο εξαντλήθηκε: {limit}.",
+)
+
+
+def reason(programme: Programme, reason: Reason, language: str) -> str:
+    """Why the rule (or offer) gave nothing, in a sentence: "Only when the goods come to at least
+    €30; here: €16.73." `programme` is the version that judged.
+    """
+    rule = programme.rule(reason.rule)
+    match reason.why:
+        case Why.NOT_IN_FORCE:
+            days = rules.schedule(rule, language) if rule else None
+            return rendered(_IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
+        case Why.CURRENCY:
+            return rendered(_CURRENCY, language, currency=programme.currency)
+        case Why.CONDITION:
+            return _missed(programme, reason.miss, language)
+        case Why.NO_LINE:
+            return _no_line(programme, rule, language)
+        case Why.TOO_LITTLE:
+            return _too_little(programme, rule, reason.had, language)
+        case Why.NOT_BEST:
+            better = programme.rule(reason.better) if reason.better else None
+            if better is None:
+                return in_language(_NOT_BEST, language)
+            return rendered(_BETTER, language, better=better.name)
+        case Why.LIMIT:
+            if rule is None or rule.limit is None:
+                return in_language(_LIMIT, language)
+            limit = rules.limit(programme, rule, rule.limit, language)
+            return rendered(_LIMIT_OF, language, limit=limit)
+
+
+def _missed(programme: Programme, miss: Miss | None, language: str) -> str:
+    if miss is None:
+        return in_language(_CONDITION, language)
+    asked = clause(programme, miss.test, language, contrary=miss.negated)
+    if miss.had is None:
+        had: str | None = in_language(_UNKNOWN, language)
+    else:
+        had = found(programme, miss.test, miss.had, language)
+    if had is None:
+        return rendered(_ONLY_WHEN, language, asked=asked)
+    return rendered(_ONLY_WHEN_HAD, language, asked=asked, had=had)
+
+
+def _no_line(programme: Programme, rule: Rule | None, language: str) -> str:
+    if rule is None or rule.lines is None:
+        return in_language(_NO_LINE, language)
+    lines = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)
+    return rendered(_NO_SUCH_LINE, language, lines=lines)
+
+
+def _too_little(programme: Programme, rule: Rule | None, had: int | None, language: str) -> str:
+    if rule is not None and isinstance(rule.effect, PerAmount) and had is not None:
+        each = money(Money(rule.effect.each_minor, programme.currency), language)
+        return rendered(_LESS, language, each=each, had=Money(had, programme.currency))
+    unit = rule.unit if rule else programme.qualifying_unit
+    return rendered(_TOO_LITTLE, language, one=rules.counted(programme, unit, 1))
