@@ -21,6 +21,7 @@ class ReferralRow:
 
     id: UUID
     referrer_id: UUID
+    friend_id: UUID
     state: ReferralState
     joined_at: datetime
     rewarded_at: datetime | None
@@ -50,7 +51,7 @@ class ReferrerRow:
     first_name: str | None
 
 
-_REFERRALS = """select r.id, r.referrer_id, r.state, r.joined_at, r.rewarded_at,
+_REFERRALS = """select r.id, r.referrer_id, r.friend_id, r.state, r.joined_at, r.rewarded_at,
   p.first_name as friend_first_name
 from referrals r left join profiles p on p.member_id = r.friend_id"""
 
@@ -100,17 +101,26 @@ async def counts_of(actor: Actor, member_ids: Sequence[UUID]) -> list[CountsRow]
            from referrals where referrer_id = any($1) group by referrer_id""",
         [member_id for member_id in member_ids if sees(actor, member_id)],
     )
-    counts: dict[UUID, CountsRow] = {}
-    for row in found:
-        values = dict(row)
-        counts[values.pop("referrer_id")] = CountsRow(**values)
+    counts = {
+        row["referrer_id"]: CountsRow(
+            row["joined"], row["pending"], row["rewarded"], row["refused"]
+        )
+        for row in found
+    }
     return [counts.get(member_id, CountsRow()) for member_id in member_ids]
 
 
 async def referral_rows(actor: Actor, ids: Sequence[UUID]) -> list[ReferralRow | None]:
-    """The referrals with these ids, in their order; None where the actor may not see one."""
+    """The referrals with these ids, in their order; None where the actor may not see one.
+
+    Both sides see theirs.
+    """
     found = await database.rows(f"{_REFERRALS} where r.id = any($1)", list(ids))
-    rows = {row["id"]: _referral(row) for row in found if sees(actor, row["referrer_id"])}
+    rows = {
+        row["id"]: _referral(row)
+        for row in found
+        if sees(actor, row["referrer_id"]) or sees(actor, row["friend_id"])
+    }
     return [rows.get(wanted) for wanted in ids]
 
 
