@@ -4,7 +4,7 @@ A local time that a clock change skips is the first instant after it; one that c
 first. Months are counted from the original date: 31 January + 1 month = the last of February.
 """
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -34,7 +34,9 @@ def add_months(day: date, months: int) -> date:
 def months_between(start: date, end: date) -> int:
     """Completed months from `start` to `end`; 0 when `end` is not later."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    return max(0, months if add_months(start, months) <= end else months - 1)
+    if end.day < start.day and end.day < monthrange(end.year, end.month)[1]:
+        months -= 1
+    return max(0, months)
 
 
 def first_day(period: Period, day: date) -> date:
@@ -70,4 +72,4 @@ def next_first_day(period: Period, day: date) -> date:
 
 def celebrated(month: int, day: int, year: int) -> date:
     """A birthday in that year; 29 February is kept on the 28th in years that lack it."""
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    return date(year, month, 28 if (month, day) == (2, 29) and not isleap(year) else day)

@@ -17,7 +17,7 @@ _OTHERS = {
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
-EXPONENTS: dict[str, int] = {code: 2 for code in _TWO_DECIMALS.split()} | {
+EXPONENTS: dict[str, int] = dict.fromkeys(_TWO_DECIMALS.split(), 2) | {
     code: exponent for exponent, codes in _OTHERS.items() for code in codes.split()
 }
 
@@ -69,7 +69,9 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     shares = [total * weight // whole for weight in weights]
     missing = total - sum(shares)
     if missing:
-        order = sorted(range(len(weights)), key=lambda i: -(total * weights[i] % whole))
+        rests = [total * weight % whole for weight in weights]
+        # Sorting is stable, reversed too: of equal remainders the earlier comes first.
+        order = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
         for i in order[:missing]:
             shares[i] += 1
     return shares

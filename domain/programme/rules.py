@@ -6,85 +6,27 @@ One floor a rule, over the sum of its lines; a rule's limit is its last step. Wh
 in the qualifying unit counts towards the tier: multipliers and campaigns do not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from functools import lru_cache
 
 from domain.calendar import Period, first_day
 from domain.money import WHOLE_BASIS_POINTS, spread
-from domain.programme.accruals import Accrual, Inputs, LineShares, Part, PartKind, Reason, Why
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
+from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
+from domain.programme.compiling import Compiled, CompiledRule, compiled
+from domain.programme.conditions import Condition
 from domain.programme.facts import LineFacts, OrderFacts, Scene, Standing
-from domain.programme.leaves import Subject
-from domain.programme.live import Check, miss
 from domain.programme.live import compiled as check_of
-from domain.programme.terms import (
-    BasePolicy,
-    Effect,
-    Group,
-    Limit,
-    LimitPeriod,
-    Multiplier,
-    PerAmount,
-    PerItem,
-    Programme,
-    Rule,
-    TaxPolicy,
-    Written,
-)
+from domain.programme.live import miss
+from domain.programme.terms import LimitPeriod, Rule
+
+__all__ = ["Compiled", "accrual", "compiled", "periods"]
 
 Lines = Sequence[LineFacts]
 
 # How finely a base rule's points are laid on its lines for what multiplies them.
 _FINE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule with its conditions as functions of a scene; None where nothing is asked."""
-
-    rule: Rule
-    code: str
-    unit: str
-    effect: Effect
-    limit: Limit | None
-    when: Check | None
-    lines: Check | None
-    condition: Condition | None
-    is_dated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A programme, ready to judge by."""
-
-    programme: Programme
-    zone: ZoneInfo
-    ranks: dict[str, int]
-    multipliers: dict[str, int]
-    base: tuple[CompiledRule, ...]
-    base_multipliers: tuple[CompiledRule, ...]
-    campaigns: tuple[CompiledRule, ...]
-    before_tax: bool
-    takes_best: bool
-
-
-def compiled(programme: Programme) -> Compiled:
-    """The programme, compiled. It must be free of problems (review.problems)."""
-    rules = [_compiled_rule(rule) for rule in programme.rules]
-    fixed = [each for each in rules if not isinstance(each.effect, Multiplier)]
-    return Compiled(
-        programme,
-        ZoneInfo(programme.time_zone),
-        {tier.code: tier.rank for tier in programme.tiers},
-        {tier.code: tier.multiplier_basis_points for tier in programme.tiers},
-        tuple(each for each in fixed if each.rule.group is Group.BASE),
-        tuple(each for each in rules if isinstance(each.effect, Multiplier)),
-        tuple(each for each in fixed if each.rule.group is Group.CAMPAIGN),
-        programme.tax is TaxPolicy.BEFORE_TAX,
-        programme.base_policy is BasePolicy.BEST_OF,
-    )
 
 
 def accrual(
@@ -108,26 +50,7 @@ def periods(programme: Compiled, occurred_at: datetime) -> list[str]:
     return [_period(kind, day) for kind in sorted(kinds)]
 
 
-def _compiled_rule(rule: Rule) -> CompiledRule:
-    when = _condition(rule.when, ORDER_SUBJECTS)
-    lines = _condition(rule.lines, LINE_SUBJECTS)
-    return CompiledRule(
-        rule,
-        rule.code,
-        rule.unit,
-        rule.effect,
-        rule.limit,
-        check_of(when) if when else None,
-        check_of(lines) if lines else None,
-        when,
-        rule.valid_from is not None or rule.valid_until is not None,
-    )
-
-
-def _condition(written: Written | None, subjects: frozenset[Subject]) -> Condition | None:
-    return parse(written, subjects) if written is not None else None
-
-
+@lru_cache(maxsize=1024)
 def _period(kind: LimitPeriod, day: date) -> str:
     if kind is LimitPeriod.EVER:
         return "EVER"
@@ -143,10 +66,27 @@ def _in_force(rule: Rule, day: date) -> bool:
 class _Given:
     """What a rule that is no multiplier gives: `weights` lay it on its lines."""
 
-    each: CompiledRule
     part: Part
     lines: Lines
     weights: list[int]
+
+    def alone(self, numbers: Collection[int]) -> "_Given | None":
+        """What the rule would have given for these of its lines alone."""
+        picked = [
+            (line, weight)
+            for line, weight in zip(self.lines, self.weights, strict=True)
+            if line.number in numbers
+        ]
+        if len(picked) == len(self.lines):
+            return self
+        lines, weights = [line for line, _ in picked], [weight for _, weight in picked]
+        part, inputs, weight = self.part, self.part.inputs, sum(weights)
+        if part.kind is PartKind.PER_ORDER:
+            points = part.points * weight // (sum(self.weights) or 1)
+        else:
+            points = min(part.points, weight // inputs.get("each", 1) * inputs["rate"])
+        alone = Part(part.rule, part.kind, part.unit, points, inputs)
+        return _Given(alone, lines, weights) if points else None
 
 
 class _Judgement:
@@ -207,10 +147,8 @@ class _Judgement:
             lines = self._lines(each)
             if lines is None:
                 continue
-            assert isinstance(each.effect, Multiplier)
             only = None if each.lines is None else lines
-            factor = each.effect.basis_points
-            part = self._times(each.code, PartKind.MULTIPLIER, each.unit, factor, base, only)
+            part = self._times(each.code, each.kind, each.unit, each.rate, base, only)
             if part is None:
                 self._refuse(each.code, Why.TOO_LITTLE)
                 continue
@@ -228,7 +166,7 @@ class _Judgement:
             elif offer.when is not None and check_of(offer.when)(self.scene) is not True:
                 self._missed(offer.id, offer.when)
             else:
-                shares = _laid(offer.points, lines, [self._amount(line) for line in lines])
+                shares = _laid(offer.points, lines, self._amounts(lines))
                 yield Part(offer.id, PartKind.OFFER, offer.unit, offer.points, {}, shares)
 
     def _all_given(self, rules: Sequence[CompiledRule]) -> list[_Given]:
@@ -238,26 +176,26 @@ class _Judgement:
         lines = self._lines(each)
         if lines is None:
             return None
-        kind, points, inputs, weights = self._reckoned(each.effect, lines)
+        kind, rate = each.kind, each.rate
+        if kind is PartKind.PER_AMOUNT:
+            weights = self._amounts(lines)
+            amount = sum(weights)
+            points = amount // each.each * rate
+            inputs = {"amount": amount, "each": each.each, "rate": rate}
+        elif kind is PartKind.PER_ITEM:
+            weights = [line.quantity for line in lines]
+            count = sum(weights)
+            points, inputs = count * rate, {"count": count, "rate": rate}
+        else:
+            weights, points, inputs = self._amounts(lines), rate, {"rate": rate}
         if points == 0:
             self._refuse(each.code, Why.TOO_LITTLE, had=inputs.get("amount"))
             return None
-        shares = _laid(points, lines, weights)
-        part = self._limited(each, Part(each.code, kind, each.unit, points, inputs, shares))
-        return None if part is None else _Given(each, part, lines, weights)
-
-    def _reckoned(self, effect: Effect, lines: Lines) -> tuple[PartKind, int, Inputs, list[int]]:
-        if isinstance(effect, PerItem):
-            weights = [line.quantity for line in lines]
-            count, rate = sum(weights), effect.points
-            return PartKind.PER_ITEM, count * rate, {"count": count, "rate": rate}, weights
-        weights = [self._amount(line) for line in lines]
-        if isinstance(effect, PerAmount):
-            amount, each, rate = sum(weights), effect.each_minor, effect.points
-            inputs = {"amount": amount, "each": each, "rate": rate}
-            return PartKind.PER_AMOUNT, amount // each * rate, inputs, weights
-        assert not isinstance(effect, Multiplier)
-        return PartKind.PER_ORDER, effect.points, {"rate": effect.points}, weights
+        part = Part(each.code, kind, each.unit, points, inputs, _laid(points, lines, weights))
+        if each.limit is None:
+            return _Given(part, lines, weights)
+        limited = self._limited(each, part)
+        return None if limited is None else _Given(limited, lines, weights)
 
     def _lines(self, each: CompiledRule) -> Lines | None:
         # None: the rule does not apply; the reason is noted.
@@ -292,34 +230,16 @@ class _Judgement:
         only: Lines | None = None,
     ) -> Part | None:
         """What the factor adds to the base points of `unit` (those of the lines `only`)."""
-        points = 0
-        weights: dict[int, int] = {}
-        for given in base:
-            if given.part.unit != unit:
-                continue
-            part_points = given.part.points if only is None else self._alone(given, only)
-            points += part_points
-            whole = sum(given.weights) or 1
-            for line, weight in zip(given.lines, given.weights, strict=True):
-                if only is None or line in only:
-                    fine = weight * part_points * _FINE // whole
-                    weights[line.number] = weights.get(line.number, 0) + fine
+        mine = [given for given in base if given.part.unit == unit]
+        if only is not None:
+            numbers = {line.number for line in only}
+            mine = [alone for given in mine if (alone := given.alone(numbers)) is not None]
+        points = sum([given.part.points for given in mine])
         more = points * (factor - WHOLE_BASIS_POINTS) // WHOLE_BASIS_POINTS
         if more == 0:
             return None
-        lines = tuple(zip(weights, spread(more, list(weights.values())), strict=True))
-        return Part(code, kind, unit, more, {"base": points, "factor": factor}, lines)
-
-    def _alone(self, given: _Given, only: Lines) -> int:
-        """What a base rule would have given for these of its lines alone."""
-        lines = [line for line in given.lines if line in only]
-        if len(lines) in (0, len(given.lines)):
-            return given.part.points if lines else 0
-        if given.part.kind is PartKind.PER_ORDER:
-            amount = sum([self._amount(line) for line in lines])
-            return given.part.points * amount // (sum(given.weights) or 1)
-        _, points, _, _ = self._reckoned(given.each.effect, lines)
-        return min(points, given.part.points)
+        shares = _laid_together(more, mine)
+        return Part(code, kind, unit, more, {"base": points, "factor": factor}, shares)
 
     def _limited(self, each: CompiledRule, part: Part) -> Part | None:
         limit = each.limit
@@ -340,10 +260,10 @@ class _Judgement:
             points, desired = left, points
         return Part(part.rule, part.kind, part.unit, points, part.inputs, lines, desired, period)
 
-    def _amount(self, line: LineFacts) -> int:
+    def _amounts(self, lines: Lines) -> list[int]:
         if self.before_tax:
-            return max(0, line.amount_minor - line.included_tax_minor)
-        return line.amount_minor
+            return [max(0, line.amount_minor - line.included_tax_minor) for line in lines]
+        return [line.amount_minor for line in lines]
 
     def _missed(self, code: str, condition: Condition) -> None:
         if self.explain:
@@ -359,3 +279,16 @@ def _laid(points: int, lines: Lines, weights: list[int]) -> LineShares:
         return ((lines[0].number, points),)
     shares = spread(points, weights)
     return tuple([(line.number, share) for line, share in zip(lines, shares, strict=True)])
+
+
+def _laid_together(points: int, base: Sequence[_Given]) -> LineShares:
+    """Lay points on the lines of base rules, as heavily as these have given there."""
+    if len(base) == 1:
+        return _laid(points, base[0].lines, base[0].weights)
+    weights: dict[int, int] = {}
+    for given in base:
+        whole = sum(given.weights) or 1
+        for line, weight in zip(given.lines, given.weights, strict=True):
+            fine = weight * given.part.points * _FINE // whole
+            weights[line.number] = weights.get(line.number, 0) + fine
+    return tuple(zip(weights, spread(points, list(weights.values())), strict=True))

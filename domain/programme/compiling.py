@@ -1,0 +1,106 @@
+"""A programme made ready to judge by: conditions as functions, rules in the order they work in."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from domain.programme.accruals import PartKind
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
+from domain.programme.leaves import Subject
+from domain.programme.live import Check
+from domain.programme.live import compiled as check_of
+from domain.programme.terms import (
+    BasePolicy,
+    Effect,
+    Group,
+    Limit,
+    Multiplier,
+    PerAmount,
+    PerItem,
+    PerOrder,
+    Programme,
+    Rule,
+    TaxPolicy,
+    Written,
+)
+
+_KINDS: dict[type[Effect], PartKind] = {
+    PerAmount: PartKind.PER_AMOUNT,
+    PerItem: PartKind.PER_ITEM,
+    PerOrder: PartKind.PER_ORDER,
+    Multiplier: PartKind.MULTIPLIER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its conditions as functions of a scene; None where nothing is asked.
+
+    `rate`: points, or basis points of a multiplier; `each`: how much, or how many, earns them.
+    """
+
+    rule: Rule
+    code: str
+    unit: str
+    kind: PartKind
+    rate: int
+    each: int
+    limit: Limit | None
+    when: Check | None
+    lines: Check | None
+    condition: Condition | None
+    is_dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A programme, ready to judge by."""
+
+    programme: Programme
+    zone: ZoneInfo
+    ranks: dict[str, int]
+    multipliers: dict[str, int]
+    base: tuple[CompiledRule, ...]
+    base_multipliers: tuple[CompiledRule, ...]
+    campaigns: tuple[CompiledRule, ...]
+    before_tax: bool
+    takes_best: bool
+
+
+def compiled(programme: Programme) -> Compiled:
+    """The programme, compiled. It must be free of problems (review.problems)."""
+    rules = [_compiled_rule(rule) for rule in programme.rules]
+    fixed = [each for each in rules if each.kind is not PartKind.MULTIPLIER]
+    return Compiled(
+        programme,
+        ZoneInfo(programme.time_zone),
+        {tier.code: tier.rank for tier in programme.tiers},
+        {tier.code: tier.multiplier_basis_points for tier in programme.tiers},
+        tuple(each for each in fixed if each.rule.group is Group.BASE),
+        tuple(each for each in rules if each.kind is PartKind.MULTIPLIER),
+        tuple(each for each in fixed if each.rule.group is Group.CAMPAIGN),
+        programme.tax is TaxPolicy.BEFORE_TAX,
+        programme.base_policy is BasePolicy.BEST_OF,
+    )
+
+
+def _compiled_rule(rule: Rule) -> CompiledRule:
+    when = _condition(rule.when, ORDER_SUBJECTS)
+    lines = _condition(rule.lines, LINE_SUBJECTS)
+    effect = rule.effect
+    return CompiledRule(
+        rule,
+        rule.code,
+        rule.unit,
+        _KINDS[type(effect)],
+        effect.basis_points if isinstance(effect, Multiplier) else effect.points,
+        effect.each_minor if isinstance(effect, PerAmount) else 1,
+        rule.limit,
+        check_of(when) if when else None,
+        check_of(lines) if lines else None,
+        when,
+        rule.valid_from is not None or rule.valid_until is not None,
+    )
+
+
+def _condition(written: Written | None, subjects: frozenset[Subject]) -> Condition | None:
+    return parse(written, subjects) if written is not None else None
