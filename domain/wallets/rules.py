@@ -3,19 +3,18 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.calendar import add_months, midnight, next_first_day
+from domain.calendar import Period, add_months, midnight, next_first_day
 from domain.programme.terms import Expiry
 
 
 def expires_at(expiry: Expiry | None, earned_at: datetime, zone: ZoneInfo) -> datetime | None:
     """The instant from which points earned at `earned_at` are gone; None: never.
 
-    Valid through the last local day: the instant is the midnight after it. Months are counted
-    from the day of earning, so 31 January and one month is the last of February.
+    They are good through the same day of the month so many months later (31 January and one
+    month: the last of February), or through the last day of the period that this day lies in;
+    the instant is the local midnight after.
     """
     if expiry is None:
         return None
     last = add_months(earned_at.astimezone(zone).date(), expiry.months)
-    if expiry.rounded_to is None:
-        return midnight(last, zone)
-    return midnight(next_first_day(expiry.rounded_to, last), zone)
+    return midnight(next_first_day(expiry.rounded_to or Period.DAY, last), zone)
