@@ -1,6 +1,7 @@
 """What a resolver gets: who asks, in which language, at what time; and loaders that batch."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from domain.programme.queries import Version
 
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
+Value = TypeVar("Value")
 Batch = Callable[..., Awaitable[Sequence[Row]]]
 
 
@@ -28,12 +30,10 @@ class Context:
         self.wanted_language = language
         self.public_url = public_url
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
-        self._now: datetime | None = None
-        self._version: Version | None = None
-        self._language: str | None = None
+        self._read: dict[str, asyncio.Future[Any]] = {}
 
     def load(self, batch: Batch[Row], key: Key, **arguments: Hashable) -> Awaitable[Row]:
-        """What `batch(actor, keys, **arguments)` answers for the key; a tick's keys share a call."""
+        """What `batch(actor, keys, **arguments)` has for the key; a tick's keys share a call."""
         slot = (batch, tuple(sorted(arguments.items())))
         loader = self._loaders.get(slot)
         if loader is None:
@@ -44,25 +44,37 @@ class Context:
     def forget(self) -> None:
         """After a mutation: what was read before may not be true any more."""
         self._loaders.clear()
-        self._now = self._version = None
+        self._read.clear()
+
+    def act_as(self, actor: Actor) -> None:
+        """Go on as the one who has just signed in."""
+        self.actor, self._language = actor, None
+        self.forget()
 
     async def now(self) -> datetime:
         """The business clock."""
-        if self._now is None:
-            self._now = await database.now()
-        return self._now
+        return await self._once("now", database.now)
 
     async def programme(self) -> Version:
         """The programme version in force."""
-        if self._version is None:
-            self._version = await programmes.in_force()
-        return self._version
+        return await self._once("programme", self._in_force)
 
     async def language_of(self) -> str:
         """The language of texts: as asked for, else the member's own, else English."""
-        if self._language is None:
-            self._language = spoken(self.wanted_language or await self._own_language())
-        return self._language
+        if self.wanted_language:
+            return spoken(self.wanted_language)
+        return spoken(await self._once("language", self._own_language))
+
+    async def _once(self, name: str, read: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+        # Fields of many rows ask in the same moment: they wait for one answer.
+        if name not in self._read:
+            self._read[name] = asyncio.ensure_future(read())
+        value: Value = await self._read[name]
+        return value
+
+    async def _in_force(self) -> Version:
+        (version,) = await programmes.in_force_at([await self.now()])
+        return version
 
     async def _own_language(self) -> str:
         if self.actor.member_id is None:
