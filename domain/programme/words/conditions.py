@@ -23,6 +23,12 @@ _SINCE_HOUR = said("{} or later", "не раньше {}", "από {} και με
 _BEFORE_HOUR = said("before {}", "раньше {}", "πριν από {}")
 _SINCE_DAY = said("{} or later", "не раньше {}", "από {} και μετά")
 _BEFORE_DAY = said("before {}", "раньше {}", "πριν από {}")
+_QUOTED = said("“{}”", "«{}»", "«{}»")
+_SPOKEN = {
+    "en": said("English", "английский", "αγγλικά"),
+    "ru": said("Russian", "русский", "ρωσικά"),
+    "el": said("Greek", "греческий", "ελληνικά"),
+}
 
 _CONTRARY = {
     Op.AT_LEAST: Op.BELOW,
@@ -74,6 +80,19 @@ def found(programme: Programme, test: Test, value: Found, language: str) -> str 
             return day(value, language)
         case str():
             return _named(programme, leaf, value, language)
+
+
+def has_choice(condition: Condition, contrary: bool = False) -> bool:
+    """Whether there is more than one way to meet it."""
+    match condition:
+        case Test():
+            return False
+        case Not(of):
+            return has_choice(of, not contrary)
+        case AllOf(of) | AnyOf(of):
+            if isinstance(condition, AnyOf) is not contrary and len(of) > 1:
+                return True
+            return any(has_choice(part, contrary) for part in of)
 
 
 def _clause(programme: Programme, condition: Condition, language: str, contrary: bool) -> str:
@@ -150,6 +169,8 @@ def _texts(programme: Programme, leaf: Leaf, test: Test, language: str, contrary
 def _named(programme: Programme, leaf: Leaf, value: str, language: str) -> str:
     if leaf.values is not None:
         return in_language(leaf.values[value], language)
-    if leaf.name == "memberTier" and (tier := programme.tier(value)) is not None:
-        return in_language(tier.name, language)
-    return value
+    if leaf.name == "memberLanguage" and value in _SPOKEN:
+        return in_language(_SPOKEN[value], language)
+    tier = programme.tier(value) if leaf.name == "memberTier" else None
+    shown = in_language(tier.name, language) if tier is not None else value
+    return in_language(_QUOTED, language).replace("{}", shown)

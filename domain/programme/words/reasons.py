@@ -3,11 +3,11 @@
 from domain.language import in_language, money, rendered, said
 from domain.money import Money
 from domain.programme.accruals import Reason, Why
-from domain.programme.conditions import LINE_SUBJECTS, parse
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
 from domain.programme.live import Miss
 from domain.programme.terms import PerAmount, Programme, Rule
 from domain.programme.words import rules
-from domain.programme.words.conditions import clause, condition, found
+from domain.programme.words.conditions import clause, condition, found, has_choice
 
 _NOT_IN_FORCE = said(
     "Not in force on that day.", "В тот день не действовало.", "Δεν ίσχυε εκείνη την ημέρα."
@@ -72,7 +72,7 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
         case Why.CURRENCY:
             return rendered(_CURRENCY, language, currency=programme.currency)
         case Why.CONDITION:
-            return _missed(programme, reason.miss, language)
+            return _missed(programme, rule, reason.miss, language)
         case Why.NO_LINE:
             return _no_line(programme, rule, language)
         case Why.TOO_LITTLE:
@@ -89,7 +89,11 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
             return rendered(_LIMIT_OF, language, limit=limit)
 
 
-def _missed(programme: Programme, miss: Miss | None, language: str) -> str:
+def _missed(programme: Programme, rule: Rule | None, miss: Miss | None, language: str) -> str:
+    asked_for = parse(rule.when, ORDER_SUBJECTS) if rule and rule.when else None
+    if asked_for is not None and has_choice(asked_for):
+        # The test that failed is not the only way: all of them are told.
+        return rendered(_ONLY_WHEN, language, asked=condition(programme, asked_for, language))
     if miss is None:
         return in_language(_CONDITION, language)
     asked = clause(programme, miss.test, language, contrary=miss.negated)

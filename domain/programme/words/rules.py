@@ -20,12 +20,17 @@ from domain.programme.words.conditions import condition
 
 _PER_AMOUNT = said("{given} for {each}", "{given} за {each}", "{given} για {each}")
 _PER_ITEM = said("{given} for each item", "{given} за каждую единицу", "{given} για κάθε τεμάχιο")
-_PER_ORDER = said("{given} for the order", "{given} за заказ", "{given} για την παραγγελία")
+_PER_ORDER = said("{given} for an order", "{given} за заказ", "{given} για παραγγελία")
 _MULTIPLIER = said("{given} instead of {base}", "{given} вместо {base}", "{given} αντί για {base}")
 
-_LINES = said(
-    ", for goods where {lines}", ", по товарам, где {lines}", ", για προϊόντα όπου {lines}"
+_ON_GOODS = said(
+    " on goods where {lines}", " за товары, у которых {lines}", " σε προϊόντα όπου {lines}"
 )
+_OF_GOODS = said(" where {lines}", " товаров, у которых {lines}", " όπου {lines}")
+_WITH_GOODS = said(
+    " with goods where {lines}", " с товарами, у которых {lines}", " με προϊόντα όπου {lines}"
+)
+_GOODS = {PerItem: _OF_GOODS, PerOrder: _WITH_GOODS, PerAmount: _ON_GOODS, Multiplier: _ON_GOODS}
 _WHEN = said(", when {when}", ", если {when}", ", όταν {when}")
 _LIMIT = said("; limit: {limit}", "; лимит: {limit}", "· όριο: {limit}")
 _SCHEDULE = said("; {days}", "; {days}", "· {days}")
@@ -63,7 +68,7 @@ def rule(programme: Programme, rule: Rule, language: str) -> str:
     words = [_effect(programme, rule, language)]
     if rule.lines is not None:
         lines = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)
-        words.append(rendered(_LINES, language, lines=lines))
+        words.append(rendered(_GOODS[type(rule.effect)], language, lines=lines))
     if rule.when is not None:
         when = condition(programme, parse(rule.when, ORDER_SUBJECTS), language)
         words.append(rendered(_WHEN, language, when=when))

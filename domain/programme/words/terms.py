@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.calendar import Period
-from domain.language import in_language, number, rendered, said
+from domain.language import in_language, rendered, said, unit_name
 from domain.programme.terms import Programme, Unit
 from domain.programme.words import rules
 
@@ -30,11 +30,11 @@ _ROUNDED = {
     ),
 }
 _TIERS = said(
-    en="Tiers, by {label} of {days} {days|day|days} without extras: {tiers}.",
-    ru="Уровни ({label} за {days} {days|день|дня|дней} без бонусов): {tiers}.",
-    el="Επίπεδα ({label} σε {days} {days|ημέρα|ημέρες}, χωρίς μπόνους): {tiers}.",
+    en="Tiers, by {points} earned in {days} {days|day|days}, extras aside: {tiers}.",
+    ru="Уровни, по числу {points} за {days} {days|день|дня|дней} без надбавок: {tiers}.",
+    el="Επίπεδα ({points} σε {days} {days|ημέρα|ημέρες}, χωρίς προσαυξήσεις): {tiers}.",
 )
-_TIER = said("{tier} {threshold}", "{tier} — {threshold}", "{tier} {threshold}")
+_TIER = said("{tier} from {threshold}", "{tier} — {threshold}", "{tier} από {threshold}")
 _WELCOME = said("For joining: {points}.", "За вступление: {points}.", "Για την εγγραφή: {points}.")
 
 
@@ -51,15 +51,16 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
     if len(programme.tiers) > 1:
         qualifying = programme.unit(programme.qualifying_unit)
         tiers = ", ".join(
-            rendered(_TIER, language, tier=tier.name, threshold=number(tier.threshold, language))
+            rendered(_TIER, language, tier=tier.name, threshold=tier.threshold)
             for tier in programme.tiers
         )
-        label = qualifying.label if qualifying else programme.qualifying_unit
+        # The form that goes with many: in Russian the genitive.
+        points = unit_name(qualifying.names, 5, language) if qualifying else ""
         days = programme.window_days
-        yield rendered(_TIERS, language, label=label, days=days, tiers=tiers)
+        yield rendered(_TIERS, language, points=points, days=days, tiers=tiers)
     if programme.welcome is not None:
-        points = rules.counted(programme, programme.welcome.unit, programme.welcome.points)
-        yield rendered(_WELCOME, language, points=points)
+        gift = rules.counted(programme, programme.welcome.unit, programme.welcome.points)
+        yield rendered(_WELCOME, language, points=gift)
     if programme.referral is not None:
         yield in_language(programme.referral.text, language)
 
