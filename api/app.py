@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from api import graphiql, health
+from api import codes, graphiql, health
 from api.auth import actor_of
 from api.execution import Execution
 from api.graphql_http import GraphQLOverHTTP
@@ -19,6 +19,7 @@ from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
 from api.settings import Settings
 from domain import cache, database, secrets
+from domain.access import codes as sign_in_codes
 from domain.access import tokens
 from domain.actor import Actor
 from domain.notifications import live
@@ -39,10 +40,13 @@ def create(settings: Settings) -> Starlette:
         await database.connect(settings.database_url)
         await cache.connect(settings.redis_url)
         live.start()
+        sender = codes.sender(settings)
+        sign_in_codes.install(sender)
         try:
             yield
             await execution.finish()
         finally:
+            await sender.finish()
             await live.stop()
             await cache.close()
             await database.close()

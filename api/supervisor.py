@@ -12,8 +12,6 @@ from api.page_build import PageBuild
 from api.settings import Settings, address
 from api.watch import Heir, Watch, keep_running, say
 
-ROLES = ("member", "shop", "staff")
-
 
 def up(settings: Settings, demo: bool) -> None:
     """Run everything until SIGTERM, SIGINT or SIGHUP; `demo` fills an empty installation."""
@@ -101,7 +99,7 @@ def _tell_addresses(settings: Settings) -> None:
     for title in ("GraphQL", "GraphiQL", "Programme"):
         say(f"{title:<13} {settings.public_url}/{title.lower()}")
     if settings.profile == "explore":
-        from api.tokens import token
+        from api.tokens import ready_tokens
 
-        for role in ROLES:
-            say(f"{role + ' token':<13} {token(settings, role, None)}")
+        for role, token in asyncio.run(ready_tokens(settings)).items():
+            say(f"{role + ' token':<13} {token}")

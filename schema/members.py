@@ -36,20 +36,6 @@ enum(
     MERGED="Lives on in another member.",
     ERASED="Everything personal is gone.",
 )
-enum(
-    Topic,
-    "What a notification is about.",
-    POINTS="Points earned, spent, given back.",
-    EXPIRY="Points that will expire.",
-    TIER="Moves between tiers.",
-    REWARDS="Vouchers and new rewards.",
-    OFFERS="Personal offers.",
-    REFERRALS="Friends who join and buy.",
-    SURVEYS="Surveys that wait.",
-    CASES="Answers to what a member wrote.",
-    NEWS="Everything else.",
-)
-enum(Sex, "As the member says.", FEMALE="Female.", MALE="Male.", OTHER="Another.")
 
 
 @strawberry.type(description="A birthday; the year only where the member gave it.")
@@ -108,6 +94,13 @@ class QuietHours:
     until: LocalTime = strawberry.field(description="In the member's time zone, exclusive.")
 
 
+def quiet_hours_of(member: MemberRow) -> QuietHours | None:
+    """The member's quiet hours."""
+    if member.quiet_from is None or member.quiet_until is None:
+        return None
+    return QuietHours(from_=LocalTime(member.quiet_from), until=LocalTime(member.quiet_until))
+
+
 @strawberry.type(description="Somebody who takes part in the programme.")
 class Member(
     MemberWallets,
@@ -135,6 +128,7 @@ class Member(
         description="IANA zone of quiet hours and birthday; null: the programme's."
     )
     birthday: Birthday | None = strawberry.field(description="Null when not given.")
+    sex: Sex | None = strawberry.field(description="Null when not given.")
     interests: list[str] = strawberry.field(description="As the member chose; at most 50.")
 
     @field(description="The card to show at a till.", graphql_type=Card)
@@ -154,9 +148,7 @@ class Member(
 
     @field(description="No message leaves then; null when none are set.")
     def quiet_hours(root: strawberry.Parent[MemberRow]) -> QuietHours | None:
-        if root.quiet_from is None or root.quiet_until is None:
-            return None
-        return QuietHours(from_=LocalTime(root.quiet_from), until=LocalTime(root.quiet_until))
+        return quiet_hours_of(root)
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

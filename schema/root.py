@@ -7,8 +7,10 @@ from strawberry.schema.config import StrawberryConfig
 
 from domain.errors import PageTooLarge
 from schema import errors
+from schema.access import AccessMutations, AccessQueries
 from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
+from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
 from schema.orders import OrdersMutations, OrdersQueries
@@ -22,6 +24,7 @@ from schema.wallets import WalletsQueries
 
 @strawberry.type(description="What can be asked.")
 class Query(
+    AccessQueries,
     MembersQueries,
     ProgrammeQueries,
     WalletsQueries,
@@ -53,7 +56,9 @@ class Query(
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(OrdersMutations, RewardsMutations, FeedbackMutations):
+class Mutation(
+    AccessMutations, MembersMutations, OrdersMutations, RewardsMutations, FeedbackMutations
+):
     """All capabilities."""
 
 

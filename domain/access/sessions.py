@@ -45,11 +45,14 @@ class RefreshSession:
 
 
 async def opened(
-    member_id: UUID | None, challenge_id: UUID | None = None, device_id: str | None = None
+    member_id: UUID | None,
+    challenge_id: UUID | None = None,
+    device_id: str | None = None,
+    lifetime_seconds: int = tokens.LIFETIME_SECONDS,
 ) -> Tokens:
     """Open a session of a member, or of the address of a challenge that is not enrolled yet."""
     session_id = uuid7()
-    access_token, expires_at = await tokens.signed(session_id, member_id)
+    access_token, expires_at = await tokens.signed(session_id, member_id, lifetime_seconds)
     refresh_token = PREFIX + token_urlsafe(32)
     async with database.transaction():
         await database.rows(
