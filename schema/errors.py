@@ -33,6 +33,16 @@ enum(
 )
 
 
+class Refusal:
+    """A DomainError as a value: what is an exception itself would be raised out of the answer."""
+
+    def __init__(self, error: errors.DomainError) -> None:
+        self.error = error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.error, name)
+
+
 @strawberry.interface(description="Why something was refused, and where in the input.")
 class UserError:
     """Read off a DomainError."""
@@ -52,7 +62,7 @@ class InvalidInputError(UserError):
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        return isinstance(obj, errors.InvalidInput)
+        return isinstance(obj.error, errors.InvalidInput)
 
 
 @strawberry.type(description="Less in the wallet than the price.")
@@ -64,7 +74,7 @@ class InsufficientPointsError(UserError):
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        return isinstance(obj, errors.InsufficientPoints)
+        return isinstance(obj.error, errors.InsufficientPoints)
 
 
 @strawberry.type(description="The reward cannot be had now.")
@@ -78,7 +88,7 @@ class RewardUnavailableError(UserError):
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        return isinstance(obj, errors.RewardUnavailable)
+        return isinstance(obj.error, errors.RewardUnavailable)
 
 
 @strawberry.type(
@@ -89,7 +99,7 @@ class IdempotencyConflictError(UserError):
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        return isinstance(obj, errors.KeyReused)
+        return isinstance(obj.error, errors.KeyReused)
 
 
 @strawberry.type(description="Any other refusal: the code says it all.")
@@ -98,8 +108,8 @@ class RefusedError(UserError):
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
-        return isinstance(obj, errors.DomainError) and not isinstance(
-            obj,
+        return not isinstance(
+            obj.error,
             (
                 errors.InvalidInput,
                 errors.InsufficientPoints,
@@ -122,11 +132,15 @@ TYPES: list[Any] = [
 class Payload:
     """Base of all payloads: what is not given is null."""
 
-    user_errors: list[errors.DomainError] = strawberry.field(
+    user_errors: list[Any] = strawberry.field(
         default_factory=list,
         graphql_type=list[UserError],
         description="Why nothing was done; empty when it was.",
     )
+
+    def __post_init__(self) -> None:
+        """Take DomainErrors."""
+        self.user_errors = [Refusal(error) for error in self.user_errors]
 
 
 @strawberry.type(description="What every mutation with an idempotency key answers with.")
