@@ -27,7 +27,7 @@ from domain.wallets.queries import TransactionRow, transactions_of_orders
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
 from schema.enums import enum
-from schema.errors import KeyedPayload, UserError
+from schema.errors import KeyedPayload, Refusal, UserError
 from schema.node import Node, fetched_by, rows_by_id
 from schema.order_inputs import (
     OrderClaimInput,
@@ -298,7 +298,7 @@ class OrderReportResult:
     order: OrderRow | None = strawberry.field(
         graphql_type=Order | None, description="The order; null when refused."
     )
-    user_errors: list[DomainError] = strawberry.field(
+    user_errors: list[Refusal] = strawberry.field(
         graphql_type=list[UserError], description="Why it was refused; empty when it was not."
     )
 
@@ -421,7 +421,7 @@ def _result(
         # Seen from one order the path begins with "order"; here it is one of many.
         inner = answer.path[1:] if answer.path[:1] == ("order",) else answer.path
         answer.path = ("input", "orders", str(index), *inner)
-        row, errors = None, [answer]
+        row, errors = None, [Refusal(answer)]
     return OrderReportResult(
         source=order.source, reference=order.reference, order=row, user_errors=errors
     )
