@@ -332,9 +332,9 @@ async def _said(text: Text | None, info: Info) -> str | None:
 
 
 def _within(text: str, kind: str, prefix: str) -> str:
-    # What is none of this survey's stays as it is, and is refused with its path as unknown.
+    # What is none of this survey's becomes a name that nothing has: refused there with its path.
     found, key = decode(text)
-    return key.removeprefix(prefix) if found == kind and key.startswith(prefix) else text
+    return key.removeprefix(prefix) if found == kind and key.startswith(prefix) else ""
 
 
 def _given(value: Any) -> Any:
