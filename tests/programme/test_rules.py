@@ -1,5 +1,3 @@
-"""Judging orders: exact examples, and properties of any programme and any order."""
-
 """What orders earn, to the point, example by example."""
 
 from datetime import UTC, date, datetime
