@@ -15,26 +15,26 @@ from domain.ids import code
 from tests.factories.rewards import a_programme
 
 
-def in_three_languages(text: str) -> dict[str, str]:
-    """The text in English, and marked as such in Russian and Greek."""
+def marked(text: str) -> dict[str, str]:
+    """The text in English; in Russian and Greek it can be told apart."""
     return {"en": text, "ru": f"{text} (ru)", "el": f"{text} (el)"}
 
 
 LIKELY = Question(
     "likely",
     QuestionKind.NPS,
-    in_three_languages("How likely are you to recommend us?"),
-    scale=Scale(0, 10, in_three_languages("Not at all"), in_three_languages("Very")),
+    marked("How likely are you to recommend us?"),
+    scale=Scale(0, 10, marked("Not at all"), marked("Very")),
 )
-WHY = Question("why", QuestionKind.TEXT, in_three_languages("Why?"), required=False)
+WHY = Question("why", QuestionKind.TEXT, marked("Why?"), required=False)
 WHEN = Question(
     "when",
     QuestionKind.MULTIPLE_CHOICE,
-    in_three_languages("When do you come?"),
+    marked("When do you come?"),
     required=False,
     choices=(
-        Choice("morning", in_three_languages("In the morning")),
-        Choice("evening", in_three_languages("In the evening")),
+        Choice("morning", marked("In the morning")),
+        Choice("evening", marked("In the evening")),
     ),
 )
 
@@ -44,9 +44,9 @@ async def a_survey(**values: Any) -> UUID:
     await a_programme()
     asked = {
         "code": code(8),
-        "title": in_three_languages("How was it?"),
+        "title": marked("How was it?"),
         "questions": (LIKELY, WHY, WHEN),
-        "thanks": in_three_languages("Thank you"),
+        "thanks": marked("Thank you"),
         "thanks_unit": "POINTS",
         "thanks_points": 10,
     }

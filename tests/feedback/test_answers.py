@@ -6,16 +6,14 @@ from domain.errors import InvalidInput
 from domain.feedback.answers import Answer, checked
 from domain.feedback.kinds import QuestionKind
 from domain.feedback.questions import Choice, Question, Scale, decoded, encoded
-from tests.factories.feedback import in_three_languages
+from tests.factories.feedback import marked
 
-LIKELY = Question("likely", QuestionKind.NPS, in_three_languages("How likely?"), scale=Scale(0, 10))
-WHY = Question("why", QuestionKind.TEXT, in_three_languages("Why?"), required=False)
-CUPS = (Choice("small", in_three_languages("Small")), Choice("big", in_three_languages("Big")))
-CUP = Question(
-    "cup", QuestionKind.SINGLE_CHOICE, in_three_languages("Which?"), required=False, choices=CUPS
-)
+LIKELY = Question("likely", QuestionKind.NPS, marked("How likely?"), scale=Scale(0, 10))
+WHY = Question("why", QuestionKind.TEXT, marked("Why?"), required=False)
+CUPS = (Choice("small", marked("Small")), Choice("big", marked("Big")))
+CUP = Question("cup", QuestionKind.SINGLE_CHOICE, marked("Which?"), required=False, choices=CUPS)
 TIMES = Question(
-    "times", QuestionKind.MULTIPLE_CHOICE, in_three_languages("When?"), required=False, choices=CUPS
+    "times", QuestionKind.MULTIPLE_CHOICE, marked("When?"), required=False, choices=CUPS
 )
 ALL = (LIKELY, WHY, CUP, TIMES)
 

@@ -22,7 +22,7 @@ from domain.feedback.operations import AnswerSurvey
 from domain.feedback.questions import Choice, Question, Scale
 from domain.ids import uuid7
 from domain.wallets.queries import transactions, wallets_of
-from tests.factories.feedback import LIKELY, WHEN, a_carer, a_survey, answered, in_three_languages
+from tests.factories.feedback import LIKELY, WHEN, a_carer, a_survey, answered, marked
 from tests.factories.feedback import written as rows_written
 from tests.factories.rewards import a_buyer
 
@@ -262,7 +262,7 @@ async def test_a_score_is_for_the_team() -> None:
                         "q",
                         QuestionKind.SINGLE_CHOICE,
                         LIKELY.text,
-                        choices=(Choice("a", in_three_languages("A")), Choice("b", {"en": "B"})),
+                        choices=(Choice("a", marked("A")), Choice("b", {"en": "B"})),
                     ),
                 )
             },

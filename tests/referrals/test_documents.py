@@ -14,8 +14,9 @@ from tests.client import Client, Refused
 from tests.documents import document
 from tests.factories.access import token_of
 from tests.factories.feedback import a_carer
+from tests.factories.members import signed_in
 from tests.factories.referrals import a_friend, a_member, code_of, ordered
-from tests.factories.rewards import TILL
+from tests.factories.rewards import TILL, a_programme
 from tests.processes import Server
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -147,3 +148,25 @@ async def test_a_till_does_not_see_whom_a_member_brought(http: Client) -> None:
         await http.ask(document, await token_of(TILL), id=encode("Member", member.member_id))
 
     assert refused.value.codes == ["FORBIDDEN"]
+
+
+async def test_a_code_that_brings_nothing_is_told_and_the_enrolment_stands(http: Client) -> None:
+    await a_programme()
+    guest = await signed_in("friend@example.org")
+    form = {
+        "acceptedTermsVersion": 1,
+        "consents": [],
+        "referralCode": "NOBODYS1",
+        "idempotencyKey": "join",
+    }
+
+    text, token = document("app/sign-in/MemberEnrol"), guest.tokens.access_token
+    answer = (await http.ask(text, token, input=form))["memberEnrol"]
+
+    (error,) = answer["userErrors"]
+    assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "referralCode"])
+    assert error["message"] == "Nobody has this code; ask your friend for it again."
+    assert answer["member"]["wallets"]
+    assert answer["session"]["accessToken"]
+    assert await database.value("select count(*) from referrals") == 0
+    assert await database.value("select count(*) from members") == 1
