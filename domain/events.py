@@ -1,6 +1,6 @@
 """The catalogue: one frozen dataclass for each thing that can happen. Ids and numbers only."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -123,10 +123,7 @@ KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 
 def encoded(event: Event) -> dict[str, Any]:
     """The event as a row keeps it."""
-    return {
-        name: str(value) if isinstance(value, UUID) else value
-        for name, value in asdict(event).items()
-    }
+    return {field.name: getattr(event, field.name) for field in fields(event)}
 
 
 def decoded(kind: str, payload: dict[str, Any]) -> Event:

@@ -1,7 +1,7 @@
 """From an order and a standing to a posting; pure but for the ids that it makes."""
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,10 @@ from domain.wallets.posting import (
 from domain.wallets.rules import expires_at
 
 CLAIM_CODE_LENGTH = 12
+
+# What an order's row keeps beside its columns; whose it is can change, so it is no content.
+_DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel")
+_CONTENTS = ("source", "reference", "occurred_at", "currency", *_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,11 @@ def posting(
         event=OrderReported(
             chain.member_id, kept.id, chain.order_count + 1, sum(move.points for move in moves)
         ),
-        result={"order": str(kept.id), "member": str(chain.member_id)},
+        result={
+            "order": str(kept.id),
+            "member": str(chain.member_id),
+            "points": sum(move.points for move in moves),
+        },
     )
     if judged.accrual.qualifying:
         counted = replace(counted, qualifying=QualifyingPoints(day, judged.accrual.qualifying))
@@ -111,8 +119,7 @@ def posting(
 
 def content_hash(order: OrderCommand) -> str:
     """The same contents, the same hash: what tells a repeated report from another order."""
-    contents = asdict(order)
-    del contents["member"]
+    contents = {name: getattr(order, name) for name in _CONTENTS}
     return hashlib.sha256(orjson.dumps(contents, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -150,9 +157,6 @@ def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
 
 
 def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
-    document = asdict(order)
-    for name in ("source", "reference", "occurred_at", "currency", "member"):
-        del document[name]
     return OrderToKeep(
         id=uuid7(),
         source=order.source,
@@ -164,7 +168,7 @@ def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
         programme_version=version.number,
         content_hash=content_hash(order),
         claim_code=None,
-        document=document,
+        document={name: getattr(order, name) for name in _DOCUMENT},
     )
 
 
