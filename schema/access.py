@@ -217,8 +217,9 @@ class AccessMutations:
 
     @mutation(
         payload=SessionRefreshPayload,
-        description="Exchange a refresh token for new tokens. One that comes twice ends the "
-        "session, unless it comes again at once from the same device.",
+        description="Exchange a refresh token for new tokens. Send no `Authorization` along: an "
+        "access token that is over is refused here too. A refresh token that comes twice ends the "
+        "session, unless it comes again within ten seconds from the same device.",
     )
     async def session_refresh(
         root: strawberry.Parent[None], info: Info, input: SessionRefreshInput

@@ -24,7 +24,7 @@ TYPE = "at+jwt"
 BYTES_MAX = 4096
 
 # A session that ends is noticed by the other processes this much later, and by this one at once.
-_TRUSTED_SECONDS = 4.0
+TRUSTED_SECONDS = 4.0
 _KNOWN_MAX = 10_000
 _CLAIMS = ["iss", "aud", "sub", "sid", "jti", "iat", "exp", "kind", "roles"]
 _HEADER = {"alg", "kid", "typ"}
@@ -82,7 +82,7 @@ async def actor_of(bearer: str) -> Actor:
     known = _known.get(digest)
     if known is None:
         actor = await _presented(bearer)
-    elif known.checked_at + _TRUSTED_SECONDS > time.monotonic():
+    elif known.checked_at + TRUSTED_SECONDS > time.monotonic():
         return _unexpired(known.actor)
     else:
         actor = _unexpired(known.actor)
@@ -176,5 +176,5 @@ def _refuse(kind: ActorKind = ActorKind.MEMBER) -> NoReturn:
         raise Unauthenticated("This key is unknown or revoked: ask whoever runs the server.")
     raise Unauthenticated(
         "The access token is not good, or its time or session has ended: "
-        "refresh it with sessionRefresh, or sign in again."
+        "refresh it with sessionRefresh, sent without it, or sign in again."
     )
