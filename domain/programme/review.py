@@ -44,7 +44,7 @@ def errors(programme: Programme) -> list[Problem]:
 def _basics(programme: Programme) -> Iterator[Problem]:
     try:
         ZoneInfo(programme.time_zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):  # no such zone; no IANA name; a folder
         yield Problem(("timeZone",), "No such time zone.", "Write an IANA name: Europe/Athens.")
     if programme.currency not in EXPONENTS:
         yield Problem(("currency",), "No such currency.", "Write an ISO 4217 code: EUR.")
