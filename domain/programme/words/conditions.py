@@ -14,11 +14,11 @@ Found = int | bool | str | date | None
 _NUMBER: Mapping[Op, Text] = {
     Op.AT_LEAST: said("at least {}", "не меньше {}", "τουλάχιστον {}"),
     Op.AT_MOST: said("at most {}", "не больше {}", "το πολύ {}"),
-    Op.BELOW: said("below {}", "меньше {}", "κάτω από {}"),
-    Op.ABOVE: said("above {}", "больше {}", "πάνω από {}"),
+    Op.BELOW: said("less than {}", "меньше {}", "κάτω από {}"),
+    Op.ABOVE: said("more than {}", "больше {}", "πάνω από {}"),
     Op.EQUALS: said("{}", "{}", "{}"),
 }
-_OTHER_NUMBER = said("not {}", "не {}", "όχι {}")
+_OTHER_NUMBER = said("not {}", "не {}", "κάτι άλλο από {}")
 _SINCE_HOUR = said("{} or later", "не раньше {}", "από {} και μετά")
 _BEFORE_HOUR = said("before {}", "раньше {}", "πριν από {}")
 _SINCE_DAY = said("{} or later", "не раньше {}", "από {} και μετά")

@@ -33,7 +33,7 @@ _NO_LINE = said(
 )
 _NO_SUCH_LINE = said(
     en="Only for goods where {lines}; there are none here.",
-    ru="Только товары, где {lines}; здесь таких нет.",
+    ru="Только товары, у которых {lines}; здесь таких нет.",
     el="Μόνο για προϊόντα όπου {lines}· εδώ δεν υπάρχουν.",
 )
 _TOO_LITTLE = said(
