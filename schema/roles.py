@@ -81,7 +81,8 @@ def mutation(*roles: Role, payload: type[Payload], description: str) -> Made:
             resolver=resolver,
             description=_with_roles(description, roles),
             graphql_type=payload | None,
-            extensions=[*([_Roles(roles)] if roles else []), _Refusals(payload)],
+            # The last is the outermost: who lacks the role is refused before there is a payload.
+            extensions=[_Refusals(payload), *([_Roles(roles)] if roles else [])],
         )
         return _described(made)
 

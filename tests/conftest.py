@@ -61,6 +61,16 @@ async def clean_database(connected: Cleaner) -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="session")
+async def served(connected: Cleaner) -> AsyncIterator[Server]:
+    """Two API processes on this process's own database: what factories make is seen over HTTP.
+
+    No worker: what follows from a test's facts must not happen in the next test.
+    """
+    with running_server(connected.settings, worker=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 async def server(databases: Databases) -> AsyncIterator[Server]:
     """Two API processes and a worker, profile explore, for tests that get along with each other."""
     with running_server(await databases.copy()) as running:

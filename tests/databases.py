@@ -12,10 +12,11 @@ from domain import database
 
 TEMPLATE = "template_of_tests"
 
+# Processes that serve keep the key that they sign with, so its row stays.
 _TABLES = """
 select relname from pg_class
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
-  and relname <> 'tortoise_migrations'
+  and relname not in ('tortoise_migrations', 'signing_keys')
 """
 
 
@@ -51,7 +52,8 @@ class Databases:
 class Cleaner:
     """Brings a database back to what the migrations left, as its owner, past its guards."""
 
-    def __init__(self, connection: asyncpg.Connection, script: str) -> None:
+    def __init__(self, settings: Settings, connection: asyncpg.Connection, script: str) -> None:
+        self.settings = settings
         self._connection = connection
         self._script = script
 
@@ -67,7 +69,7 @@ class Cleaner:
             if await connection.fetchval(f'select exists (select from "{table}")'):
                 await connection.execute(f'create temp table "seed_{table}" as table "{table}"')
                 script.append(f'insert into "{table}" overriding system value table "seed_{table}"')
-        return cls(connection, "; ".join(script))
+        return cls(settings, connection, "; ".join(script))
 
     async def clean(self) -> None:
         """Empty all tables, some 20 ms; TRUNCATE would take half a second."""
