@@ -5,7 +5,8 @@ from typing import Any
 
 from domain.language import Text, rendered, said
 
-_TITLES: dict[str, Text] = {
+# By the key that a movement is posted with; words of a key that was used are never taken out.
+TITLES: dict[str, Text] = {
     "order": said("Order {reference}", "Заказ {reference}", "Παραγγελία {reference}"),
     "welcome": said("Welcome", "За вступление", "Καλωσόρισμα"),
     "friend_brought": said(
@@ -31,6 +32,6 @@ _OTHER = said("Other", "Прочее", "Άλλο")
 
 def title(title: Mapping[str, Any], language: str) -> str:
     """The title of a transaction, kept as `{"key": ...}` with what its text needs."""
-    text = _TITLES.get(title["key"], _OTHER)
+    text = TITLES.get(title["key"], _OTHER)
     values = {name: value for name, value in title.items() if name != "key"}
     return rendered(text, language, **values)
