@@ -80,13 +80,12 @@ class _Given:
         if len(picked) == len(self.lines):
             return self
         lines, weights = [line for line, _ in picked], [weight for _, weight in picked]
-        part, inputs, weight = self.part, self.part.inputs, sum(weights)
-        if part.kind is PartKind.PER_ORDER:
-            points = part.points * weight // (sum(self.weights) or 1)
-        else:
-            points = min(part.points, weight // inputs.get("each", 1) * inputs["rate"])
+        part, inputs = self.part, self.part.inputs
+        points = part.points
+        if part.kind is not PartKind.PER_ORDER:
+            points = min(points, sum(weights) // inputs.get("each", 1) * inputs["rate"])
         alone = Part(part.rule, part.kind, part.unit, points, inputs)
-        return _Given(alone, lines, weights) if points else None
+        return _Given(alone, lines, weights) if lines and points else None
 
 
 class _Judgement:

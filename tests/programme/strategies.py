@@ -41,15 +41,11 @@ def orders(draw: st.DrawFn) -> OrderFacts:
     )
 
 
-def amount_effects() -> st.SearchStrategy[dict[str, Any]]:
-    """Per whole amount, and per item: what lines earn by themselves."""
-    return st.builds(
-        lambda points, each: {"kind": "PER_AMOUNT", "points": points, "eachMinor": each},
-        st.integers(1, 5),
-        st.sampled_from((1, 70, 100, 1000)),
-    ) | st.builds(lambda points: {"kind": "PER_ITEM", "points": points}, st.integers(1, 5))
-
-
+amount_effects = st.builds(
+    lambda points, each: {"kind": "PER_AMOUNT", "points": points, "eachMinor": each},
+    st.integers(1, 5),
+    st.sampled_from((1, 70, 100, 1000)),
+) | st.builds(lambda points: {"kind": "PER_ITEM", "points": points}, st.integers(1, 5))
 order_effects = st.builds(lambda points: {"kind": "PER_ORDER", "points": points}, st.integers(1, 9))
 multipliers = st.builds(
     lambda factor: {"kind": "MULTIPLIER", "basisPoints": factor},
@@ -69,12 +65,12 @@ limits = st.none() | st.builds(
 
 
 @st.composite
-def rules(draw: st.DrawFn, effects: st.SearchStrategy[dict[str, Any]], code: str) -> dict[str, Any]:
+def rules(draw: st.DrawFn, code: str) -> dict[str, Any]:
     limit = draw(limits)
     return a_rule(
         code,
         unit=draw(st.sampled_from(("POINTS", "STARS"))),
-        effect=draw(effects),
+        effect=draw(amount_effects | order_effects | multipliers),
         group=draw(st.sampled_from(("BASE", "CAMPAIGN"))),
         lines=draw(line_conditions),
         when=draw(order_conditions),
@@ -83,15 +79,10 @@ def rules(draw: st.DrawFn, effects: st.SearchStrategy[dict[str, Any]], code: str
 
 
 @st.composite
-def programmes(
-    draw: st.DrawFn,
-    effects: st.SearchStrategy[dict[str, Any]] | None = None,
-    policies: tuple[str, ...] = ("BEST_OF", "SUM"),
-) -> dict[str, Any]:
-    chosen = amount_effects() | order_effects | multipliers if effects is None else effects
+def programmes(draw: st.DrawFn, policies: tuple[str, ...] = ("BEST_OF", "SUM")) -> dict[str, Any]:
     count = draw(st.integers(1, 5))
     return a_programme(
-        rules=[draw(rules(chosen, f"rule-{number}")) for number in range(count)],
+        rules=[draw(rules(f"rule-{number}")) for number in range(count)],
         basePolicy=draw(st.sampled_from(policies)),
         tax=draw(st.sampled_from(("TAX_EARNS", "BEFORE_TAX"))),
     )

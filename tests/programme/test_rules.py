@@ -143,6 +143,17 @@ def test_a_multiplier_of_some_lines_takes_what_those_lines_earn_by_themselves() 
     assert twice.lines == ((2, 3), (3, 3))
 
 
+def test_points_for_the_order_are_multiplied_whole_if_one_line_counts() -> None:
+    bonus = a_rule("bonus", effect={"kind": "PER_ORDER", "points": 10})
+    rules = rules_of(bonus, a_rule("twice", effect=TWICE, lines=PASTRIES))
+    order = an_order(a_line(1, 100, category="pastry"), a_line(2, 900))
+
+    judged = accrual(rules, order, a_standing())
+
+    assert given(judged) == {"bonus": 10, "twice": 10}
+    assert judged.parts[1].lines == ((1, 10),)
+
+
 def test_a_multiplier_finds_nothing_where_no_base_rule_gave() -> None:
     rules = rules_of(a_rule(), a_rule("twice", effect=TWICE, unit="STARS"))
 

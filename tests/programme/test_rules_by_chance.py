@@ -12,13 +12,7 @@ from domain.programme import document
 from domain.programme.accruals import Accrual, PartKind
 from domain.programme.facts import OrderFacts, Standing
 from domain.programme.rules import Compiled, accrual, compiled
-from tests.programme.strategies import (
-    amount_effects,
-    multipliers,
-    orders,
-    programmes,
-    standings,
-)
+from tests.programme.strategies import orders, programmes, standings
 
 quick = settings(max_examples=100, deadline=None)
 
@@ -92,7 +86,7 @@ def test_the_order_of_lines_changes_nothing(
 
 @quick
 @given(
-    programmes(amount_effects() | multipliers, policies=("SUM",)),
+    programmes(policies=("SUM",)),
     orders(),
     standings,
     st.integers(0, 5),
