@@ -7,6 +7,7 @@ import pytest
 
 from domain import database
 from domain.access import sessions, tokens
+from domain.access.purging import purge
 from domain.access.sessions import RefreshSession, Tokens
 from domain.actor import Actor, ActorKind
 from domain.errors import InvalidInput, SessionEnded, Unauthenticated
@@ -203,3 +204,26 @@ async def test_a_device_has_a_short_name() -> None:
     with pytest.raises(InvalidInput) as raised:
         await opened("x" * 65)
     assert raised.value.path == ("deviceId",)
+
+
+async def test_what_is_past_use_is_deleted() -> None:
+    async def counts() -> list[int]:
+        tables = ("challenges", "sessions", "refresh_tokens")
+        return [await database.value(f"select count(*) from {table}") for table in tables]
+
+    await signed_in()
+    found = await opened()
+    await refreshed(found.refresh_token)
+    before = await counts()
+    assert before == [1, 2, 3]
+    await purge()
+    assert await counts() == before
+
+    await database.rows("update challenges set created_at = created_at - interval '49 hours'")
+    await database.rows("update refresh_tokens set used_at = used_at - interval '31 days'")
+    await purge()
+    assert await counts() == [0, 2, 2]
+    await refused(found.refresh_token)
+    await made_older(days=62)
+    await purge()
+    assert await counts() == [0, 0, 0]
