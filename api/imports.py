@@ -169,9 +169,11 @@ class Reader:
 
     def _instant(self, text: str) -> datetime:
         at = datetime.fromisoformat(text)
-        if at.tzinfo is None:
+        if len(text) == len("2026-01-31"):
             # A day without a time is taken for its noon, where the programme is.
-            at = datetime.combine(at.date(), at.time() or clock_time(12), self.zone)
+            at = datetime.combine(at.date(), clock_time(12))
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=self.zone)
         return at.astimezone(UTC)
 
     def _of(self, row: dict[str, str], name: str) -> str:

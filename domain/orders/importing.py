@@ -63,18 +63,22 @@ async def run(orders: Iterable[Imported], *, dry_run: bool = False) -> AsyncIter
     tally = Tally()
     writing: asyncio.Task[None] | None = None
     busy: set[str] = set()
-    for batch in _batches(orders):
-        names = {_member(each.order) for each in batch}
-        if writing is not None and names & busy:
-            await writing
-        work = asyncio.create_task(_batch(batch, tally, dry_run))
+    try:
+        for batch in _batches(orders):
+            names = {_member(each.order) for each in batch}
+            if writing is not None and names & busy:
+                await writing
+            work = asyncio.create_task(_batch(batch, tally, dry_run))
+            before, writing, busy = writing, work, names
+            if before is not None:
+                await before
+                yield tally
         if writing is not None:
             await writing
             yield tally
-        writing, busy = work, names
-    if writing is not None:
-        await writing
-        yield tally
+    finally:
+        if writing is not None:
+            await asyncio.wait([writing])
 
 
 def _batches(orders: Iterable[Imported]) -> Iterator[list[Imported]]:

@@ -204,7 +204,7 @@ async def chains(
     }
     since = (earliest - timedelta(days=window + 1)).date()
     latest = max(each.order.occurred_at for each in reports)
-    return await standings.chains_of(members, since, sorted(periods), latest)
+    return await standings.chains_of(members, since, sorted(periods), earliest, latest)
 
 
 async def _answer(report: Report, outcome: Outcome) -> Answer:

@@ -83,14 +83,18 @@ where m.id = any($1)
 
 
 async def chains_of(
-    member_ids: Sequence[UUID], since: date, periods: Sequence[str], at: datetime
+    member_ids: Sequence[UUID],
+    since: date,
+    periods: Sequence[str],
+    earliest: datetime,
+    latest: datetime,
 ) -> dict[UUID, Chain]:
-    """The standings of these members: qualifying days after `since`, limits in `periods`.
+    """The standings of these members, for orders from `earliest` to `latest`.
 
-    `at`: the instant at which offers must be open.
+    Qualifying days after `since`, and what limits have given in `periods`.
     """
     found = await database.rows(_CHAINS, list(member_ids), since, list(periods))
-    offers = await offer_facts_of(list(member_ids), at)
+    offers = await offer_facts_of(list(member_ids), latest, earliest)
     usable = dict(zip(member_ids, offers, strict=True))
     return {row["id"]: _chain(row, usable) for row in found}
 

@@ -1,5 +1,6 @@
 """Which version is in force when. Versions never change, so a process may keep those it has read;
-which of them is in force is asked anew each time."""
+which of them is in force is asked anew each time.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,44 +48,49 @@ class VersionRow:
     version: Version
 
 
-_kept: dict[int, Version] = {}
+# By id, since a version never changes; which number has which id is asked anew.
+_kept: dict[UUID, Version] = {}
 
 # Of versions that start at the same instant the one published last wins.
-IN_FORCE = """(select number from programme_versions where effective_from <= {at}
+IN_FORCE = """(select id from programme_versions where effective_from <= {at}
   order by effective_from desc, number desc limit 1)"""
 
 
-async def in_force(at: datetime | None = None) -> Version:
-    """The version in force at an instant (now, unless said); the first for what was earlier."""
-    number = await database.value(
-        f"""select coalesce({IN_FORCE.format(at="coalesce($1, pistis_now())")},
-             (select number from programme_versions where effective_from is not null
-              order by effective_from, number limit 1))""",
-        at,
+async def in_force() -> Version:
+    """The version in force now."""
+    (found,) = await in_force_at([await database.now()])
+    return found
+
+
+async def in_force_at(instants: Sequence[datetime]) -> list[Version]:
+    """The version in force at each instant; the first one for what was before it."""
+    found = await database.rows(
+        f"""select coalesce({IN_FORCE.format(at="at")},
+              (select id from programme_versions where effective_from is not null
+               order by effective_from, number limit 1)) as id
+            from unnest($1::timestamptz[]) with ordinality as wanted (at, n) order by n""",
+        list(instants),
     )
-    if number is None:
+    if any(row["id"] is None for row in found):
         raise NotFound("No programme is published yet; publish one, or start with the demo.")
-    return await version(number)
+    return [await _read(row["id"]) for row in found]
 
 
 async def version(number: int) -> Version:
     """A version by its number. Raises NotFound."""
-    if number not in _kept:
-        row = await database.row(
-            "select id, number, document, effective_from from programme_versions where number = $1",
-            number,
-        )
-        if row is None:
-            raise NotFound("There is no such version.")
-        if row["effective_from"] is None:
-            return _version(row)
-        _kept[number] = _version(row)
-    return _kept[number]
+    found = await database.value("select id from programme_versions where number = $1", number)
+    if found is None:
+        raise NotFound("There is no such version.")
+    return await _read(found)
 
 
 async def versions(_actor: Actor, numbers: Sequence[int]) -> list[Version]:
     """The versions with these numbers, in their order."""
-    return [await version(number) for number in numbers]
+    found = await database.rows(
+        "select number, id from programme_versions where number = any($1)", list(numbers)
+    )
+    ids = {row["number"]: row["id"] for row in found}
+    return [await _read(ids[number]) for number in numbers]
 
 
 async def version_rows(
@@ -96,7 +102,7 @@ async def version_rows(
     found = await database.rows(
         f"""select id, number, effective_from, document,
              case when effective_from is null then 'DRAFT'
-               when number = {IN_FORCE.format(at="pistis_now()")} or effective_from > pistis_now()
+               when id = {IN_FORCE.format(at="pistis_now()")} or effective_from > pistis_now()
                then 'PUBLISHED' else 'SUPERSEDED' end as state
            from programme_versions
            where ($1::int is null or number < $1) and ($2 or effective_from is not null)
@@ -114,8 +120,20 @@ async def version_rows(
     return cursors.page(rows, first, "versions", lambda v: (v.number,))
 
 
+async def _read(version_id: UUID) -> Version:
+    if version_id in _kept:
+        return _kept[version_id]
+    row = await database.row(
+        "select id, number, document, effective_from from programme_versions where id = $1",
+        version_id,
+    )
+    assert row is not None, "a version never goes away"
+    read = _version(row)
+    if read.effective_from is not None:
+        _kept[version_id] = read
+    return read
+
+
 def _version(row: Any) -> Version:
     programme = document.decoded(row["document"])
-    return Version(
-        row["id"], row["number"], programme, compiled(programme), row["effective_from"]
-    )
+    return Version(row["id"], row["number"], programme, compiled(programme), row["effective_from"])

@@ -1,0 +1,104 @@
+"""An order of nobody in particular waits for the one whose it is, once."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from domain import database
+from domain.actor import SYSTEM, Actor
+from domain.errors import InvalidInput, NotFound, OrderConflict
+from domain.members.queries import MemberRef
+from domain.orders import operations
+from domain.orders.commands import ClaimOrder, OrderCommand
+from domain.orders.reporting import Reported
+from domain.wallets.proof import proof
+from tests.factories.orders import SHOP, a_line, an_order, reported, written
+from tests.factories.rewards import a_buyer, a_programme
+from tests.orders.test_reporting import balance
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def nobodys(order: OrderCommand | None = None) -> Reported:
+    await a_programme()
+    return await reported(order or an_order(a_line(2500)))
+
+
+async def test_the_receipt_says_what_it_is_worth() -> None:
+    done = await nobodys()
+
+    assert done.result["claim_points"] == 25
+    assert len(done.result["claim"]) == 12
+    assert await database.value("select count(*) from transactions") == 0
+
+
+async def test_a_receipt_is_claimed_once() -> None:
+    done = await nobodys()
+    first, second = await a_buyer(0), await a_buyer(0)
+    code = done.result["claim"]
+
+    claimed = await operations.claim(first, ClaimOrder("mine", code=code.lower()))
+    again = await operations.claim(first, ClaimOrder("mine", code=code.lower()))
+    with pytest.raises(NotFound):
+        await operations.claim(second, ClaimOrder("his", code=code))
+
+    assert (claimed.replayed, again.replayed) == (False, True)
+    assert await balance(first.member_id) == 25
+    assert await balance(second.member_id) == 0
+    assert (await proof(SYSTEM)).problems == []
+
+
+async def test_two_who_claim_at_the_same_moment_do_not_both_get_it() -> None:
+    done = await nobodys()
+    members = [await a_buyer(0) for _ in range(5)]
+
+    async def attempt(member: Actor) -> bool:
+        try:
+            await operations.claim(member, ClaimOrder("mine", code=done.result["claim"]))
+        except (NotFound, OrderConflict):
+            return False
+        return True
+
+    won = await asyncio.gather(*[attempt(member) for member in members])
+
+    assert won.count(True) == 1
+    assert await database.value("select count(*) from transactions") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"total": 2499}, NotFound),
+        ({"reference": "another"}, NotFound),
+        ({"code": "NOSUCHCODE22", "source": None}, NotFound),
+    ],
+)
+async def test_a_receipt_that_does_not_fit_finds_nothing(
+    change: dict[str, Any], error: type[Exception]
+) -> None:
+    await nobodys(an_order(a_line(2500), reference="r1"))
+    member = await a_buyer(0)
+    receipt = {"source": "till", "reference": "r1", "total": 2500, **change}
+    before = await written()
+
+    with pytest.raises(error):
+        await operations.claim(member, ClaimOrder("mine", **receipt))
+
+    after = await written()
+    assert {**after, "idempotency_keys": 0} == {**before, "idempotency_keys": 0}
+
+
+async def test_a_shop_claims_for_a_member_by_number_and_total() -> None:
+    await nobodys(an_order(a_line(2500), reference="r1"))
+    member = await a_buyer(0)
+
+    receipt: dict[str, Any] = {"source": "till", "reference": "r1", "total": 2500}
+    with pytest.raises(InvalidInput) as refused:
+        await operations.claim(SHOP, ClaimOrder("nobody", **receipt))
+    await operations.claim(
+        SHOP, ClaimOrder("his", member=MemberRef(id=member.member_id), **receipt)
+    )
+
+    assert refused.value.path == ("member",)
+    assert await balance(member.member_id) == 25

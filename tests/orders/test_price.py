@@ -1,0 +1,61 @@
+"""The price block adds up to the minor unit, and so do the amounts that rules see."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.orders.commands import Charge, Discount, Line, OrderCommand
+from domain.orders.kinds import ChargeKind
+from domain.orders.price import facts, price
+from tests.factories.orders import an_order
+
+AMOUNTS = st.integers(0, 100_000)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> Line:
+    quantity, unit_price = draw(st.integers(1, 9)), draw(AMOUNTS)
+    gross = quantity * unit_price
+    return Line("A", quantity, unit_price, discount=draw(st.integers(0, gross)))
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> OrderCommand:
+    chosen = draw(st.lists(lines(), min_size=1, max_size=6))
+    left = sum(line.net for line in chosen)
+    off = []
+    for _ in range(draw(st.integers(0, 3))):
+        amount = draw(st.integers(0, left))
+        off.append(Discount("Off", amount))
+        left -= amount
+    charges = [
+        Charge(ChargeKind.DELIVERY, amount) for amount in draw(st.lists(AMOUNTS, max_size=3))
+    ]
+    return an_order(*chosen, discounts=tuple(off), charges=tuple(charges))
+
+
+@given(orders())
+def test_goods_less_discounts_and_charges_are_the_total(order: OrderCommand) -> None:
+    block = price(order)
+
+    off = sum(each.money.amount for each in block.discounts)
+    on = sum(each.money.amount for each in block.charges)
+    assert block.goods.amount - off + on == block.total.amount
+    assert block.total.amount >= 0
+
+
+@given(orders())
+def test_what_rules_see_is_what_was_paid_for_goods(order: OrderCommand) -> None:
+    seen = facts(order).lines
+
+    off = sum(each.amount for each in order.discounts)
+    assert sum(line.amount_minor for line in seen) == sum(line.net for line in order.lines) - off
+    assert all(0 <= line.amount_minor for line in seen)
+
+
+def test_charges_earn_nothing_and_are_in_the_total() -> None:
+    order = an_order(charges=(Charge(ChargeKind.TIP, 250, "For Anna"),))
+
+    block = price(order)
+
+    assert (block.goods.amount, block.total.amount) == (1000, 1250)
+    assert sum(line.amount_minor for line in facts(order).lines) == 1000
