@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -46,21 +48,23 @@ def reader() -> Reader:
 
 async def imported(text: str, most: int | None = None, *, dry_run: bool = False) -> Tally:
     """The tally after the import; broken off after `most` batches."""
-    orders = reader().orders(io.StringIO(text))
-    tally = Tally()
-    batches = importing.run(orders, dry_run=dry_run)
-    async for tally in batches:
-        if most is not None:
-            most -= 1
+    return await tallied(importing.run(reader().orders(io.StringIO(text)), dry_run=dry_run), most)
+
+
+async def tallied(batches: AsyncIterator[Tally], most: int | None = None) -> Tally:
+    last = Tally()
+    async with aclosing(batches):  # type: ignore[type-var]
+        async for tally in batches:
+            last = tally
+            most = most - 1 if most else most
             if most == 0:
-                await batches.aclose()  # type: ignore[attr-defined]
                 break
-    return tally
+    return last
 
 
 @dataclass
 class Customer:
-    """The shop's programme once more, in plain Python: a point a dollar, tiers, a big-order bonus."""
+    """The shop's programme once more, in plain Python: a point a dollar, tiers, a bonus."""
 
     points: int = 0
     tier: int = 0
@@ -158,10 +162,8 @@ async def test_rows_that_are_none_are_told_by_line() -> None:
         "7,r3,1997-02-01,x,1,A,\n7,r4,1997-02-01,5.00,0,A,\n7,r5,1997-02-01,5.00,1,A,\n"
     )
     read = reader()
-    tally = Tally()
 
-    async for tally in importing.run(read.orders(io.StringIO(text))):
-        pass
+    tally = await tallied(importing.run(read.orders(io.StringIO(text))))
 
     assert tally.posted == 1
     assert [line for line, _ in read.failed] == [2, 3, 4]

@@ -49,7 +49,7 @@ def test_what_rules_see_is_what_was_paid_for_goods(order: OrderCommand) -> None:
 
     off = sum(each.amount for each in order.discounts)
     assert sum(line.amount_minor for line in seen) == sum(line.net for line in order.lines) - off
-    assert all(0 <= line.amount_minor for line in seen)
+    assert all(line.amount_minor >= 0 for line in seen)
 
 
 def test_charges_earn_nothing_and_are_in_the_total() -> None:

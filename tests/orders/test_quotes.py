@@ -9,6 +9,7 @@ from domain import database
 from domain.actor import SYSTEM, Actor
 from domain.errors import QuoteExpired, QuoteMismatch
 from domain.orders import operations, quotes
+from domain.orders.commands import OrderCommand
 from domain.programme import operations as programmes
 from domain.programme.accruals import Why
 from domain.programme.templates import contents
@@ -19,7 +20,7 @@ from tests.orders.test_reporting import balance
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def a_quoted_order(member: Actor) -> tuple[operations.Quote, operations.OrderCommand]:
+async def a_quoted_order(member: Actor) -> tuple[operations.Quote, OrderCommand]:
     await a_programme()
     order = an_order(a_line(1240), member=member.member_id)
     return await operations.quote(SHOP, order), order

@@ -82,7 +82,7 @@ async def test_the_same_order_under_another_key_is_the_same_order() -> None:
 async def test_orders_that_wait_together_are_judged_in_a_chain() -> None:
     await a_programme()
     member = (await a_buyer(0)).member_id
-    # The first one lifts the member to the second tier (150 points), so the next earns a quarter more.
+    # The first lifts the member to the second tier (150 points): the next earns a quarter more.
     orders = [an_order(a_line(15_000), member=member), an_order(a_line(10_000), member=member)]
 
     await reporting.post([Report(order, member) for order in orders])
