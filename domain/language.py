@@ -153,16 +153,6 @@ def rendered(template: Text, language: str, **values: Value) -> str:
     return _FIELD.sub(written, in_language(template, language))
 
 
-def fields(template: str) -> frozenset[str]:
-    """The names of a template's fields."""
-    return frozenset(match[1] for match in _FIELD.finditer(template))
-
-
-def sentence(text: str) -> str:
-    """The text with a capital letter in front."""
-    return text[:1].upper() + text[1:]
-
-
 def _joined(items: Sequence[str], word: str) -> str:
     if len(items) == 1:
         return items[0]

@@ -11,14 +11,12 @@ from domain.language import (
     decimal,
     either,
     factor,
-    fields,
     in_language,
     money,
     number,
     plural_form,
     rendered,
     said,
-    sentence,
     spoken,
     together,
 )
@@ -142,7 +140,6 @@ def test_a_template_writes_each_value_by_its_type() -> None:
     )
 
     assert written == f"Золото: 5 звёзд, 22 дня, 1{NO_BREAK}€, 31 января 2026"
-    assert fields(text["en"]) == {"who", "points", "days", "money", "at"}
 
 
 def test_what_a_value_says_is_never_taken_for_a_field() -> None:
@@ -160,4 +157,3 @@ def test_texts_fall_back_to_english_then_to_any() -> None:
     assert in_language({"el": "b"}, "ru") == "b"
     assert (spoken("EL-gr"), spoken("de")) == ("el", "en")
     assert plural_form("de", 2) == "many"
-    assert sentence("only") == "Only"
