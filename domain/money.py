@@ -70,8 +70,11 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     missing = total - sum(shares)
     if missing:
         rests = [total * weight % whole for weight in weights]
-        # Sorting is stable, reversed too: of equal remainders the earlier comes first.
-        order = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
-        for i in order[:missing]:
-            shares[i] += 1
+        if missing == 1:
+            shares[rests.index(max(rests))] += 1
+        else:
+            # Sorting is stable, reversed too: of equal remainders the earlier comes first.
+            order = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
+            for i in order[:missing]:
+                shares[i] += 1
     return shares

@@ -1,8 +1,12 @@
-"""What judging an order gives: parts that sum to the whole, and reasons for what did not apply."""
+"""What judging an order gives: parts that sum to the whole, and reasons for what did not apply.
 
-from dataclasses import dataclass
+Structs, since an order makes many: they are made six times as fast as frozen dataclasses.
+"""
+
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from domain.programme.live import Miss
 
@@ -24,8 +28,7 @@ class PartKind(StrEnum):
     SURVEY = "SURVEY"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """Points of one rule. `lines`: each line's share, by number; they sum to `points`.
 
     `rule` is the rule's code (a tier's, an offer's id). `inputs` are the numbers that it was
@@ -83,8 +86,7 @@ class Why(StrEnum):
     LIMIT = "LIMIT"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Why a rule (for an offer, its id) gave nothing; in no language yet.
 
     `miss`: the test that failed. `had`: of TOO_LITTLE what the goods came to, in minor units, or
@@ -98,8 +100,7 @@ class Reason:
     better: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accrual:
+class Accrual(msgspec.Struct, frozen=True):
     """The judgement of one order. `qualifying` counts towards the tier."""
 
     parts: tuple[Part, ...] = ()

@@ -91,7 +91,7 @@ class _Given:
 class _Judgement:
     """One order on its way through the rules."""
 
-    __slots__ = ("before_tax", "day", "explain", "programme", "reasons", "scene", "standing")
+    __slots__ = ("amounts", "day", "explain", "programme", "reasons", "scene", "standing")
 
     def __init__(
         self, programme: Compiled, order: OrderFacts, standing: Standing, explain: bool
@@ -100,9 +100,9 @@ class _Judgement:
         self.programme = programme
         self.standing = standing
         self.explain = explain
-        self.before_tax = programme.before_tax
         self.day = local.date()
         self.scene = Scene(order, standing, local, programme.ranks)
+        self.amounts = [_amount(line, programme.before_tax) for line in self.scene.lines]
         self.reasons: list[Reason] = []
 
     def accrual(self) -> Accrual:
@@ -260,9 +260,10 @@ class _Judgement:
         return Part(part.rule, part.kind, part.unit, points, part.inputs, lines, desired, period)
 
     def _amounts(self, lines: Lines) -> list[int]:
-        if self.before_tax:
-            return [max(0, line.amount_minor - line.included_tax_minor) for line in lines]
-        return [line.amount_minor for line in lines]
+        if lines is self.scene.lines:
+            return self.amounts
+        before_tax = self.programme.before_tax
+        return [_amount(line, before_tax) for line in lines]
 
     def _missed(self, code: str, condition: Condition) -> None:
         if self.explain:
@@ -271,6 +272,10 @@ class _Judgement:
     def _refuse(self, code: str, why: Why, had: int | None = None) -> None:
         if self.explain:
             self.reasons.append(Reason(code, why, had=had))
+
+
+def _amount(line: LineFacts, before_tax: bool) -> int:
+    return max(0, line.amount_minor - before_tax * line.included_tax_minor)
 
 
 def _laid(points: int, lines: Lines, weights: list[int]) -> LineShares:

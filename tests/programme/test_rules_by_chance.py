@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from domain.programme import document
 from domain.programme.accruals import Accrual, PartKind
@@ -65,7 +66,7 @@ def test_it_earns_the_same_unexplained(
 
     explained = accrual(rules, order, standing)
 
-    assert accrual(rules, order, standing, explain=False) == replace(explained, reasons=())
+    assert accrual(rules, order, standing, explain=False) == structs.replace(explained, reasons=())
 
 
 @quick
