@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from api.settings import Refused, Settings
 from domain import database, secrets
 from domain.access import access_keys, sessions
-from domain.actor import ActorKind, Role
+from domain.actor import Actor, ActorKind, Role
 
 # Long enough for a day of trying out; an app's token lives ten minutes.
 LIFETIME_SECONDS = 12 * 3600
@@ -44,6 +44,14 @@ async def demo_tokens(settings: Settings) -> dict[str, str]:
         except Refused:
             continue
     return made
+
+
+async def demo_team() -> Actor:
+    """Who holds the demo's staff key."""
+    kind, name, roles = DEMO_KEYS["staff"]
+    holder = await access_keys.holder(await access_keys.make(kind, name, roles, _secret("staff")))
+    assert holder is not None
+    return holder
 
 
 @asynccontextmanager

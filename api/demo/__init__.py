@@ -1,0 +1,69 @@
+"""A café with a year behind it, so that nothing that one looks at is empty.
+
+Everything comes about by the operations that live requests use. The business clock is set back and
+moved on while the year is lived through; it stands at now in the end.
+"""
+
+import random
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from api.demo import catalogue, people, said, visits
+from api.settings import Settings
+from api.tokens import demo_team
+from domain import cache, database, secrets
+from domain.actor import SYSTEM
+from domain.programme import operations as programmes
+from domain.programme.templates import contents
+
+SEED = 1821
+DAYS = 360
+
+
+async def seed(settings: Settings) -> None:
+    """Fill an installation that has no programme yet; leave any other alone."""
+    secrets.open_with(settings.secret)
+    await database.connect(settings.database_url)
+    await cache.connect(settings.redis_url)
+    try:
+        if await database.value("select count(*) from programme_versions") == 0:
+            started = time.monotonic()
+            await _live_through_a_year()
+            _tell(f"demo: a café with a year behind it, made in {time.monotonic() - started:.1f} s")
+    finally:
+        await cache.close()
+        await database.close()
+
+
+async def _live_through_a_year() -> None:
+    chance = random.Random(SEED)
+    today = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
+    first = today - timedelta(days=DAYS)
+    async with _clock_that_comes_back():
+        await programmes.publish(SYSTEM, contents("cafe"), first - timedelta(days=1))
+        _tell("demo: members join")
+        members = await people.join(chance, first, today)
+    await catalogue.fill(today)
+    _tell("demo: a year of orders")
+    await visits.past(chance, members, today)
+    eleni = members[0]
+    await visits.lately(eleni)
+    staff = await demo_team()
+    await said.surveys(chance, eleni, members)
+    await said.cases(staff, eleni, members)
+    await catalogue.offer(today)
+
+
+@asynccontextmanager
+async def _clock_that_comes_back() -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await database.rows("update clock set ahead_seconds = 0")
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stdout, flush=True)

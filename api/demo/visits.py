@@ -1,0 +1,102 @@
+"""A year of visits to the café, and the last few of Eleni's as they happened."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from api.demo.people import Person
+from domain import database
+from domain.actor import SYSTEM
+from domain.orders import importing, reporting
+from domain.orders.commands import Charge, Discount, Line, OrderCommand
+from domain.orders.importing import Imported
+from domain.orders.kinds import ChargeKind
+from domain.orders.reporting import Report
+from domain.rewards import operations as rewards
+from domain.rewards.commands import RedeemReward, UseVoucher
+
+# SKU, name, category, brand, price in cents; what is bought often stands often.
+GOODS = [
+    ("ESP", "Espresso", "coffee", None, 220), ("FRE", "Freddo espresso", "coffee", None, 320),
+    ("CAP", "Cappuccino", "coffee", None, 350), ("CAP", "Cappuccino", "coffee", None, 350),
+    ("GRK", "Greek coffee", "coffee", None, 250), ("BOU", "Bougatsa", "pastry", None, 380),
+    ("SPA", "Spanakopita", "pastry", None, 420), ("KOU", "Koulouri", "pastry", None, 150),
+    ("LEM", "Lemonade", "cold-drink", None, 390), ("TOA", "Toast", "food", None, 480),
+    ("SAL", "Dakos salad", "food", None, 790), ("HON", "Thyme honey", "grocery", "Meliti", 1150),
+    ("BEA", "Coffee beans 250 g", "grocery", None, 1290),
+]  # fmt: skip
+STORES = ("athens-1", "athens-2", "piraeus")
+CHANNELS = ("counter", "counter", "counter", "app", "web")
+
+
+async def past(chance: random.Random, members: list[Person], today: datetime) -> None:
+    """Everybody's orders up to yesterday, through the import."""
+    orders = sorted(_all(chance, members, today), key=lambda order: order.occurred_at)
+    numbered = [Imported(line, order) for line, order in enumerate(orders, start=1)]
+    async for tally in importing.run(numbered):
+        assert not tally.failed, tally.failed
+
+
+async def lately(eleni: Person) -> None:
+    """What Eleni did in the last hours: told live, paid for, spent."""
+    now = await database.now()
+    for hours, lines in (
+        (30, (_line("CAP", quantity=2), _line("BOU"))),
+        (6, (_line("HON"), _line("ESP"))),
+        (1, (_line("SAL", quantity=2), _line("LEM"), _line("FRE"))),
+    ):
+        order = OrderCommand(
+            source="demo-till",
+            reference=f"live-{hours}",
+            occurred_at=now - timedelta(hours=hours),
+            currency="EUR",
+            lines=lines,
+            charges=(Charge(ChargeKind.TIP, 100),) if hours == 1 else (),
+            discounts=(Discount("Happy hour", 120),) if hours == 1 else (),
+            store=STORES[0],
+            sales_channel="counter",
+        )
+        await reporting.report(Report(order, eleni.id))
+    ids = {
+        row["code"]: row["id"]
+        for row in await database.rows("select code, id from rewards where price <= 120")
+    }
+    for code in ("espresso", "cake"):
+        done = await rewards.redeem(eleni.actor, RedeemReward(ids[code], f"demo {code}"))
+        if code == "espresso":
+            voucher = await database.value(
+                "select code from vouchers where id = $1", done.voucher_id
+            )
+            await rewards.use(SYSTEM, UseVoucher(voucher, "demo use", "live-1"))
+
+
+def _all(chance: random.Random, members: list[Person], today: datetime) -> Iterator[OrderCommand]:
+    for person in members:
+        at = person.joined_at + timedelta(hours=chance.uniform(0, 10))
+        while at < today - timedelta(days=1):
+            yield _order(chance, person, at)
+            at += timedelta(days=chance.expovariate(1 / person.pace), minutes=7)
+            # Open from seven to nine.
+            at = at.replace(hour=5 + chance.randrange(14), minute=chance.randrange(60))
+
+
+def _order(chance: random.Random, person: Person, at: datetime) -> OrderCommand:
+    count = chance.choice((1, 1, 2, 2, 3, 4))
+    chosen = {item[0]: item for item in chance.sample(GOODS, count)}
+    return OrderCommand(
+        source="demo-till",
+        reference=str(chance.getrandbits(48)),
+        occurred_at=at,
+        currency="EUR",
+        lines=tuple(_line(sku, chance.choice((1, 1, 1, 2, 3))) for sku in chosen),
+        member=importing.reference_of(person.external_id),
+        store=chance.choice(STORES),
+        sales_channel=chance.choice(CHANNELS),
+    )
+
+
+def _line(sku: str, quantity: int = 1) -> Line:
+    _, name, category, brand, price = next(item for item in GOODS if item[0] == sku)
+    return Line(
+        sku, quantity, price, name, category, brand, included_tax=quantity * price * 24 // 124
+    )
