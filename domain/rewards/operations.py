@@ -27,7 +27,8 @@ from domain.rewards.kinds import VoucherState
 from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward_row, vouchers
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
-from domain.wallets.posting import Move, Notice, Outcome, Posting, VoucherToIssue
+from domain.wallets.posting import Move, Notice, Posting, VoucherToIssue
+from domain.wallets.together import post_with_others
 
 CODE_LENGTH = 16
 HOUSE = "redemption"
@@ -90,7 +91,7 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
         if known is None:
             raise refusal or NotFound("There is no such reward.", ("rewardId",))
         return _done(known, replayed=True)
-    outcome = await _issue(_redemption(actor.member_id, asked, claim))
+    outcome = await post_with_others(_redemption(actor.member_id, asked, claim))
     try:
         known = idempotency.settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
     except DomainError as error:
@@ -205,11 +206,6 @@ def _redemption(member_id: UUID, asked: _Asked, claim: Claim) -> Posting:
         event=RewardRedeemed(member_id, voucher_id),
         result=_result(voucher_id, reward.unit),
     )
-
-
-async def _issue(posting: Posting) -> Outcome:
-    (outcome,) = await wallets.post([posting])
-    return outcome
 
 
 async def _return(cancelled: Any) -> Posting:
