@@ -6,7 +6,7 @@ What is published while the ear is deaf is lost to it. Nobody may rely on hearin
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from redis.asyncio.client import PubSub
@@ -57,9 +57,9 @@ class Channels:
         while True:
             try:
                 await self._hear()
-            except* Exception as errors:  # noqa: BLE001 - whatever it was, the ear must come back
+            except Exception as error:  # noqa: BLE001 - whatever it was, the ear must come back
                 if not self._is_away:
-                    cause = type(errors.exceptions[0]).__name__
+                    cause = type(error).__name__
                     _log.warning("Redis is away (%s): live delivery reads PostgreSQL", cause)
             pause = min(2 * pause, longest) if self._is_away else _PAUSE_SECONDS[0]
             self._is_away, self._is_connected = True, False
@@ -69,14 +69,22 @@ class Channels:
         self._asked.clear()
         for heard in self._open.values():
             heard.clear()
-        async with cache.client().pubsub() as pubsub, asyncio.TaskGroup() as together:
+        async with cache.client().pubsub() as pubsub:
             await pubsub.connect()
             if self._is_away:
                 _log.warning("Redis is back")
             self._is_away, self._is_connected = False, True
             self._changed.set()
-            together.create_task(self._tune(pubsub))
-            together.create_task(self._listen(pubsub))
+            tasks = [
+                asyncio.create_task(self._tune(pubsub)),
+                asyncio.create_task(self._listen(pubsub)),
+            ]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                await ended(tasks)
 
     async def _tune(self, pubsub: PubSub) -> None:
         while True:
@@ -102,3 +110,17 @@ class Channels:
                 self._heard(message["data"])
             elif message["type"] == "ssubscribe" and message["channel"].decode() in self._open:
                 self._open[message["channel"].decode()].set()
+
+
+async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel the tasks until they have ended, however they do."""
+    # Once is not enough: redis-py waits by asyncio.wait_for, which can swallow a cancellation
+    # before Python 3.12.
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        done, pending = await asyncio.wait(pending, timeout=0.05)
+        for task in done:
+            if not task.cancelled():
+                task.exception()  # seen: it is not reported as lost

@@ -9,17 +9,17 @@ queues: a listener that comes to another process with its cursor misses nothing.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import TypeVar
+from typing import Self, TypeVar
 from uuid import UUID
 
 import orjson
 
 from domain import cache, database
 from domain.notifications import queries
-from domain.notifications.channels import Channels
+from domain.notifications.channels import Channels, ended
 from domain.notifications.queries import NotificationRow, notification_row
 
 T = TypeVar("T")
@@ -32,12 +32,16 @@ COUNT_SECONDS = 0.8  # a lost message is found within a second
 _PAUSE_SECONDS = (0.05, 1.0)
 
 
-class _Listener:
-    """One open subscription. `last` is what it was given; `_heard` what comes next, in order."""
+class Listener:
+    """Every notification of a member from a place on, as they come; never ends by itself.
 
-    def __init__(self, member_id: UUID) -> None:
+    A listener that is slow is read to from PostgreSQL, a page at a time. Close it with `aclose`.
+    """
+
+    def __init__(self, hub: "_Hub", member_id: UUID, last: int = 0) -> None:
         self.member_id = member_id
-        self.last = 0
+        self.last = last  # the sequence of what it was given last
+        self._hub = hub
         self._heard: deque[NotificationRow] = deque()
         self._is_behind = True
         self._woken = asyncio.Event()
@@ -60,8 +64,10 @@ class _Listener:
             self._is_behind = True
             self._woken.set()
 
-    async def next(self) -> NotificationRow:
-        """The next notification, once there is one."""
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> NotificationRow:
         while True:
             while self._heard:
                 row = self._heard.popleft()
@@ -77,35 +83,36 @@ class _Listener:
                 self._woken.clear()
                 await self._woken.wait()
 
+    async def aclose(self) -> None:
+        """Listen no longer."""
+        self._hub.remove(self)
+
 
 class _Hub:
     """All listeners of this process, by member."""
 
     def __init__(self) -> None:
         self.channels = Channels(self._take)
-        self._listeners: dict[UUID, set[_Listener]] = {}
+        self._listeners: dict[UUID, set[Listener]] = {}
         self._tasks = [
             asyncio.create_task(self.channels.run()),
             asyncio.create_task(self._count()),
         ]
 
-    def add(self, member_id: UUID) -> _Listener:
-        listener = _Listener(member_id)
-        self._listeners.setdefault(member_id, set()).add(listener)
-        self.channels.want(cache.channel(member_id))
-        return listener
+    def add(self, listener: Listener) -> None:
+        self._listeners.setdefault(listener.member_id, set()).add(listener)
+        self.channels.want(cache.channel(listener.member_id))
 
-    def remove(self, listener: _Listener) -> None:
-        member_id = listener.member_id
-        self._listeners[member_id].discard(listener)
-        if not self._listeners[member_id]:
-            del self._listeners[member_id]
-        self.channels.release(cache.channel(member_id))
+    def remove(self, listener: Listener) -> None:
+        others = self._listeners.get(listener.member_id, set())
+        if listener in others:
+            others.remove(listener)
+            if not others:
+                del self._listeners[listener.member_id]
+            self.channels.release(cache.channel(listener.member_id))
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.wait(self._tasks)
+        await ended(self._tasks)
 
     def _take(self, message: bytes) -> None:
         # A message that this release cannot read is no loss: the count will tell of it.
@@ -136,37 +143,36 @@ _hub: _Hub | None = None
 
 
 def start() -> None:
-    """Begin to listen; once a process, with PostgreSQL and Redis connected."""
+    """Begin; once a process, with PostgreSQL and Redis connected."""
     global _hub
     assert _hub is None
     _hub = _Hub()
 
 
 async def stop() -> None:
-    """End it. Subscriptions must have been closed before."""
+    """End; listeners must have been closed before."""
     global _hub
     if _hub is not None:
         await _hub.stop()
         _hub = None
 
 
-async def events(member_id: UUID, after: int | None = None) -> AsyncIterator[NotificationRow]:
-    """Every notification of the member beyond `after` (without it from now on), as they come.
+async def listen(member_id: UUID, after: int | None = None) -> Listener:
+    """Listen for what the member is told beyond the sequence `after`; from now on without it.
 
-    Never ends by itself. A listener that is slow is read to from PostgreSQL, a page at a time.
+    It listens once this returns; that waits for Redis no longer than a moment.
     """
     assert _hub is not None, "start() comes first"
-    hub = _hub
-    listener = hub.add(member_id)
+    latest = (await _patiently(lambda: queries.sequences_of([member_id]))).get(member_id, 0)
+    # A cursor beyond the end (another member's, or of before a restore) must not deafen.
+    listener = Listener(_hub, member_id, latest if after is None else min(after, latest))
+    _hub.add(listener)
     try:
-        latest = (await _patiently(lambda: queries.sequences_of([member_id]))).get(member_id, 0)
-        # A cursor beyond the end (another member's, or of before a restore) must not deafen.
-        listener.last = latest if after is None else min(after, latest)
-        await hub.channels.opened(cache.channel(member_id))
-        while True:
-            yield await listener.next()
-    finally:
-        hub.remove(listener)
+        await _hub.channels.opened(cache.channel(member_id))
+    except BaseException:
+        await listener.aclose()
+        raise
+    return listener
 
 
 async def _patiently(read: Callable[[], Awaitable[T]]) -> T:
