@@ -66,15 +66,17 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
         if not weights:
             raise ValueError("nothing to share among")
         weights, whole = [1] * len(weights), len(weights)
-    shares = [total * weight // whole for weight in weights]
-    missing = total - sum(shares)
-    if missing:
-        rests = [total * weight % whole for weight in weights]
-        if missing == 1:
-            shares[rests.index(max(rests))] += 1
-        else:
-            # Sorting is stable, reversed too: of equal remainders the earlier comes first.
-            order = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
-            for i in order[:missing]:
-                shares[i] += 1
+    shares, rests, missing = [], [], total
+    for weight in weights:
+        share, rest = divmod(total * weight, whole)
+        shares.append(share)
+        rests.append(rest)
+        missing -= share
+    if missing == 1:
+        shares[rests.index(max(rests))] += 1
+    elif missing:
+        # Sorting is stable, reversed too: of equal remainders the earlier comes first.
+        order = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
+        for i in order[:missing]:
+            shares[i] += 1
     return shares
