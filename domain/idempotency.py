@@ -20,6 +20,7 @@ from domain.actor import Actor
 from domain.errors import DomainError, InvalidInput, KeyReused, restored, stored
 
 KEY_LENGTH_MAX = 64
+KEPT_DAYS = 30
 
 
 class IdempotencyKey(Model):
@@ -117,3 +118,11 @@ def settled(wanted: Claim, fingerprint: str, result: Result) -> Result:
     if "refused" in result:
         raise restored(result["refused"])
     return result
+
+
+async def prune() -> None:
+    """Forget keys after 30 days: apps do not retry for longer, and natural keys go on guarding."""
+    await database.rows(
+        "delete from idempotency_keys where created_at < now() - make_interval(days => $1)",
+        KEPT_DAYS,
+    )

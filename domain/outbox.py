@@ -17,6 +17,7 @@ from domain import database
 from domain.events import Event, decoded, encoded
 
 BATCH = 200
+KEPT_DAYS = 30
 
 
 class OutboxEvent(Model):
@@ -83,6 +84,42 @@ async def relay(reader: str, wanted: tuple[type[Event], ...], digest: Digest) ->
     dies; one relay at a time for a reader, in any process. A fact that raises is kept as a failure
     and passed over.
     """
+    facts = await _next(reader)
+    for fact in facts:
+        if isinstance(fact.event, wanted) and not await _digested(reader, fact, digest):
+            return 0
+    if facts:
+        await _advance(reader, facts[-1])
+    return len(facts)
+
+
+async def sweep(
+    reader: str, wanted: tuple[type[Event], ...], digest: Callable[[list[Event]], Awaitable[None]]
+) -> int:
+    """Give the next facts of the `wanted` kinds to `digest` all at once: how many were passed.
+
+    For what may be done too often: who dies midway leaves it to be done again.
+    """
+    facts = await _next(reader)
+    if events := [fact.event for fact in facts if isinstance(fact.event, wanted)]:
+        await digest(events)
+    if facts:
+        await _advance(reader, facts[-1])
+    return len(facts)
+
+
+async def prune() -> None:
+    """Forget facts after 30 days, as far as all readers have come."""
+    await database.rows(
+        """delete from outbox where created_at < now() - make_interval(days => $1)
+             and (xid::text::bigint, id) <= (select xid, event_id from outbox_readers
+                                             order by xid, event_id limit 1)""",
+        KEPT_DAYS,
+    )
+
+
+async def _next(reader: str) -> list[Fact]:
+    # A reader that is new begins with the oldest fact that is kept.
     place = await database.row("select xid, event_id from outbox_readers where name = $1", reader)
     if place is None:
         await database.rows(
@@ -90,14 +127,8 @@ async def relay(reader: str, wanted: tuple[type[Event], ...], digest: Digest) ->
             " on conflict do nothing",
             reader,
         )
-        return 0
-    facts = await beyond(place["xid"], place["event_id"])
-    for fact in facts:
-        if isinstance(fact.event, wanted) and not await _digested(reader, fact, digest):
-            return 0
-    if facts:
-        await _advance(reader, facts[-1])
-    return len(facts)
+        return await beyond(0, 0)
+    return await beyond(place["xid"], place["event_id"])
 
 
 async def _digested(reader: str, fact: Fact, digest: Digest) -> bool:

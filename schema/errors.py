@@ -7,6 +7,7 @@ import strawberry
 
 from domain import errors
 from domain.errors import ErrorCode
+from domain.rewards.rules import RedeemabilityReason
 from schema.enums import enum
 from schema.scalars import Points
 
@@ -41,6 +42,18 @@ class Refusal:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.error, name)
+
+
+enum(
+    RedeemabilityReason,
+    "What stands between the member and a reward.",
+    NOT_ENOUGH_POINTS="The wallet holds less than the price: see `pointsMissing`.",
+    OUT_OF_STOCK="Nothing is left.",
+    LIMIT_REACHED="The member had it as often as one may.",
+    NOT_YOUR_TIER="It is for members of other tiers.",
+    NOT_YET="It can be had later: see `availableFrom`.",
+    NO_LONGER="Its time is over.",
+)
 
 
 @strawberry.interface(description="Why something was refused, and where in the input.")
@@ -81,7 +94,7 @@ class InsufficientPointsError(UserError):
 class RewardUnavailableError(UserError):
     """Read off a RewardUnavailable."""
 
-    reason: str = strawberry.field(description="Which condition is not met: a RedeemabilityReason.")
+    reason: RedeemabilityReason = strawberry.field(description="Which condition is not met.")
     available_again_at: datetime | None = strawberry.field(
         description="From when it can be had; null when nobody knows."
     )

@@ -17,6 +17,7 @@ from schema.enums import enum
 from schema.feedback import MemberFeedback
 from schema.member_inputs import MemberRefInput
 from schema.node import Node, fetched_by, uuids
+from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
 from schema.orders import MemberOrders
 from schema.pictures import qr_svg
@@ -110,6 +111,7 @@ class Member(
     MemberOffers,
     MemberReferrals,
     MemberFeedback,
+    MemberNotifications,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

@@ -57,16 +57,6 @@ enum(
     EXPIRED="Its time is over.",
     CANCELLED="Given back by the member before use.",
 )
-enum(
-    RedeemabilityReason,
-    "What stands between the member and a reward.",
-    NOT_ENOUGH_POINTS="The wallet holds less than the price: see `pointsMissing`.",
-    OUT_OF_STOCK="Nothing is left.",
-    LIMIT_REACHED="The member had it as often as one may.",
-    NOT_YOUR_TIER="It is for members of other tiers.",
-    NOT_YET="It can be had later: see `availableFrom`.",
-    NO_LONGER="Its time is over.",
-)
 
 
 @strawberry.type(description="Whether the calling member can have a reward now.")

@@ -13,6 +13,8 @@ from schema.feedback import FeedbackMutations, FeedbackQueries
 from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
+from schema.notifications import TYPES as NOTIFICATIONS
+from schema.notifications import NotificationsMutations, NotificationsSubscriptions
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
@@ -57,15 +59,26 @@ class Query(
 
 @strawberry.type(description="What can be done.")
 class Mutation(
-    AccessMutations, MembersMutations, OrdersMutations, RewardsMutations, FeedbackMutations
+    AccessMutations,
+    MembersMutations,
+    OrdersMutations,
+    RewardsMutations,
+    FeedbackMutations,
+    NotificationsMutations,
 ):
+    """All capabilities."""
+
+
+@strawberry.type(description="What can be listened to.")
+class Subscription(NotificationsSubscriptions):
     """All capabilities."""
 
 
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=errors.TYPES,
+    subscription=Subscription,
+    types=[*errors.TYPES, *NOTIFICATIONS],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 

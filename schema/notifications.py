@@ -1,0 +1,289 @@
+"""Notifications: the inbox, and each thing as it happens."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from domain.actor import Role
+from domain.members.queries import MemberRow
+from domain.notifications import live, operations, queries, words
+from domain.notifications.kinds import NotificationKind, NotificationSort
+from domain.notifications.queries import NotificationRow
+from schema.cases import Case
+from schema.context import Context, Info
+from schema.enums import enum
+from schema.errors import Payload
+from schema.feedback import Survey
+from schema.node import Node, encode, fetched_by, found, rows_by_id
+from schema.offers import Offer
+from schema.paging import After, Connection, Edge, First, checked, connection
+from schema.referrals import Referral
+from schema.rewards import Voucher
+from schema.roles import field, mutation
+from schema.tiers import Standing
+from schema.wallets import Transaction
+
+enum(
+    NotificationKind,
+    "What a notification is about.",
+    POINTS_EARNED="Points came in.",
+    POINTS_REDEEMED="Points were spent.",
+    POINTS_EXPIRED="Points were not used in time.",
+    TIER_UP="A higher tier is reached.",
+    VOUCHER_ISSUED="A reward became a voucher.",
+    OFFER_ADDED="There is a new offer.",
+    REFERRAL_CHANGED="Something happened with a friend who was brought.",
+    CASE_ANSWERED="Somebody answered.",
+    SURVEY_DUE="A survey waits.",
+)
+enum(
+    NotificationSort,
+    "In which order notifications are listed; a cursor is good in both.",
+    NEWEST_FIRST="As an inbox shows them.",
+    OLDEST_FIRST="As they happened: what an app missed.",
+)
+
+Kind = NotificationKind
+
+
+@strawberry.interface(description="Something that a member was told.")
+class Notification(Node):
+    """Read off a NotificationRow; which type it is goes by its kind."""
+
+    kind: NotificationKind = strawberry.field(description="What it is about.")
+    created_at: datetime = strawberry.field(description="When it happened.")
+    read_at: datetime | None = strawberry.field(description="Null while it is unread.")
+
+    @field(description="One line, in the caller's language.")
+    async def title(root: strawberry.Parent[NotificationRow], info: Info) -> str:
+        return (await _words(root, info.context))[0]
+
+    @field(description="More about it, in the caller's language.")
+    async def body(root: strawberry.Parent[NotificationRow], info: Info) -> str:
+        return (await _words(root, info.context))[1]
+
+    @field(description="Where the app may lead to; null where the kind says enough.")
+    def url(root: strawberry.Parent[NotificationRow]) -> str | None:
+        return None
+
+
+async def _words(row: NotificationRow, context: Context) -> tuple[str, str]:
+    programme = (await context.programme()).programme
+    return words.notification(programme, row.kind, row.args, await context.language_of())
+
+
+def _tells(*kinds: NotificationKind) -> Any:
+    @classmethod
+    def is_type_of(cls: Any, obj: Any, _info: Any) -> bool:
+        return isinstance(obj, NotificationRow) and obj.kind in kinds
+
+    return is_type_of
+
+
+async def _thing(info: Info, kind: str, key: str) -> Any:
+    (row,) = await found(info.context, [encode(kind, key)])
+    return row
+
+
+@strawberry.type(description="Points moved.")
+class PointsNotification(Notification):
+    """Kinds POINTS_*."""
+
+    is_type_of = _tells(Kind.POINTS_EARNED, Kind.POINTS_REDEEMED, Kind.POINTS_EXPIRED)
+
+    @field(description="The movement.", graphql_type=Transaction | None)
+    async def transaction(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
+        return await _thing(info, "Transaction", root.args["transaction"])
+
+
+@strawberry.type(description="The tier changed.")
+class TierNotification(Notification):
+    """Kind TIER_UP."""
+
+    is_type_of = _tells(Kind.TIER_UP)
+
+    @field(description="Where the member stands now.", graphql_type=Standing | None)
+    async def standing(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
+        return await _thing(info, "Standing", str(root.member_id))
+
+
+@strawberry.type(description="A reward became a voucher.")
+class VoucherNotification(Notification):
+    """Kind VOUCHER_ISSUED."""
+
+    is_type_of = _tells(Kind.VOUCHER_ISSUED)
+
+    @field(description="The voucher.", graphql_type=Voucher | None)
+    async def voucher(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
+        return await _thing(info, "Voucher", root.args["voucher"])
+
+
+@strawberry.type(description="There is a new offer.")
+class OfferNotification(Notification):
+    """Kind OFFER_ADDED."""
+
+    is_type_of = _tells(Kind.OFFER_ADDED)
+
+    @field(
+        description="The offer; null when it is not the member's any more.",
+        graphql_type=Offer | None,
+    )
+    async def offer(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
+        return await _thing(info, "Offer", f"{root.member_id}:{root.args['offer']}")
+
+
+@strawberry.type(description="Something happened with a friend who was brought, or who brought.")
+class ReferralNotification(Notification):
+    """Kind REFERRAL_CHANGED."""
+
+    is_type_of = _tells(Kind.REFERRAL_CHANGED)
+
+    @field(
+        description="The referral; null for the friend, whose it is not.",
+        graphql_type=Referral | None,
+    )
+    async def referral(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
+        return await _thing(info, "Referral", root.args["referral"])
+
+
+@strawberry.type(description="Somebody answered.")
+class CaseNotification(Notification):
+    """Kind CASE_ANSWERED."""
+
+    is_type_of = _tells(Kind.CASE_ANSWERED)
+
+    @field(description="The case.", graphql_type=Case | None)
+    async def case(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
+        return await _thing(info, "Case", root.args["case"])
+
+
+@strawberry.type(description="A survey waits.")
+class SurveyNotification(Notification):
+    """Kind SURVEY_DUE."""
+
+    is_type_of = _tells(Kind.SURVEY_DUE)
+
+    @field(description="The survey; null when it is over.", graphql_type=Survey | None)
+    async def survey(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
+        return await _thing(info, "Survey", root.args["survey"])
+
+
+TYPES: list[Any] = [
+    PointsNotification,
+    TierNotification,
+    VoucherNotification,
+    OfferNotification,
+    ReferralNotification,
+    CaseNotification,
+    SurveyNotification,
+]
+
+Sort = Annotated[
+    NotificationSort, strawberry.argument(description="Newest first, unless said otherwise.")
+]
+
+
+@strawberry.type(description="What notifications add to a member.")
+class MemberNotifications:
+    """Mixed into Member."""
+
+    @field(description="How many are unread.")
+    def unread_notification_count(root: strawberry.Parent[MemberRow]) -> int:
+        return root.unread_notification_count
+
+    @field(
+        description="What the member was told. A cursor is good in both orders, and for"
+        " `memberNotified`.",
+        graphql_type=Connection[Notification],
+    )
+    async def notifications(
+        root: strawberry.Parent[MemberRow],
+        info: Info,
+        first: First = 20,
+        after: After = None,
+        sort: Sort = NotificationSort.NEWEST_FIRST,
+    ) -> Any:
+        page = await info.context.load(
+            queries.notifications_of, root.id, first=checked(first), after=after, sort=sort
+        )
+
+        async def total() -> int:
+            return root.sequence
+
+        return connection(page, total)
+
+
+@strawberry.input(description="Up to where a member has read.")
+class NotificationsReadInput:
+    """One cursor."""
+
+    up_to: str = strawberry.field(description="A cursor: this one and all before it.")
+
+
+@strawberry.type(description="What became of a notificationsRead.")
+class NotificationsReadPayload(Payload):
+    """The count that is left."""
+
+    unread_notification_count: int | None = strawberry.field(
+        default=None, description="How many are unread now; null when refused."
+    )
+
+
+@strawberry.type(description="What can be done with notifications.")
+class NotificationsMutations:
+    """Mixed into Mutation."""
+
+    @mutation(
+        Role.MEMBER,
+        payload=NotificationsReadPayload,
+        description="Mark as read: this one and all before it. Never back.",
+    )
+    async def notifications_read(
+        root: strawberry.Parent[None], info: Info, input: NotificationsReadInput
+    ) -> NotificationsReadPayload:
+        unread = await operations.read(info.context.actor, input.up_to)
+        return NotificationsReadPayload(unread_notification_count=unread)
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """A notification and the cursor that stands on it."""
+
+    node: NotificationRow
+
+    @property
+    def cursor(self) -> str:
+        """Its sequence, signed."""
+        return queries.cursor(self.node.sequence)
+
+
+@strawberry.type(description="What can be listened to.")
+class NotificationsSubscriptions:
+    """Mixed into Subscription."""
+
+    @strawberry.subscription(  # type: ignore[untyped-decorator]
+        description="Each thing as it happens. Without a cursor from now on; with the last one that"
+        " the app has kept nothing is missed and nothing comes twice. Roles: MEMBER.",
+        graphql_type=Edge[Notification],
+    )
+    async def member_notified(
+        root: strawberry.Parent[None], info: Info, after: After = None
+    ) -> AsyncGenerator[EdgeRow, None]:
+        info.context.actor.require(Role.MEMBER)
+        member_id = info.context.actor.member_id
+        assert member_id is not None
+        place = None if after is None else queries.sequence_at(after, "after")
+        async with aclosing(await live.listen(member_id, place)) as listener:
+            async for row in listener:
+                yield EdgeRow(row)
+
+
+for _type in TYPES:
+
+    @fetched_by(_type.__name__)
+    async def _notifications(context: Context, keys: Sequence[str]) -> Sequence[Any]:
+        return await rows_by_id(context, queries.notifications, keys)
