@@ -13,6 +13,7 @@ from domain.errors import NotFound
 from domain.members.queries import MemberRow
 from domain.orders.queries import OrderRow, orders
 from domain.programme import words
+from domain.programme.accruals import RULE_KINDS
 from domain.programme.queries import Version, versions
 from domain.programme.terms import Programme
 from domain.programme.terms import Unit as UnitTerms
@@ -71,6 +72,8 @@ class Explanation:
         graphql_type=EarningRule | None,
     )
     def rule(root: strawberry.Parent[PartRow]) -> RuleRow | None:
+        if root.part["kind"] not in RULE_KINDS:
+            return None
         return rule_row(root.version, root.part["rule"])
 
     @field(description="The version that judged it.", graphql_type=ProgrammeVersion)

@@ -28,6 +28,12 @@ class PartKind(StrEnum):
     SURVEY = "SURVEY"
 
 
+RULE_KINDS = frozenset(
+    {PartKind.PER_AMOUNT, PartKind.PER_ITEM, PartKind.PER_ORDER, PartKind.MULTIPLIER}
+)
+"""Parts of these kinds name an earning rule; those of others may bear the same code by chance."""
+
+
 class Part(msgspec.Struct, frozen=True):
     """Points of one rule. `lines`: each line's share, by number; they sum to `points`.
 

@@ -21,6 +21,8 @@ from domain.programme.terms import (
 )
 
 POINTS_MAX = 10**9
+WINDOW_DAYS_MAX = 36_500
+EXPIRY_MONTHS_MAX = 1_200
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _FORMS = {"ru": ("one", "few", "many")}
 
@@ -48,8 +50,9 @@ def _basics(programme: Programme) -> Iterator[Problem]:
         yield Problem(("timeZone",), "No such time zone.", "Write an IANA name: Europe/Athens.")
     if programme.currency not in EXPONENTS:
         yield Problem(("currency",), "No such currency.", "Write an ISO 4217 code: EUR.")
-    if programme.window_days < 1:
-        yield Problem(("windowDays",), "The window is empty.", "Write 1 or more days: 365.")
+    if not 1 <= programme.window_days <= WINDOW_DAYS_MAX:
+        hint = f"Write 1 to {WINDOW_DAYS_MAX} days: 365."
+        yield Problem(("windowDays",), "The window is empty, or endless.", hint)
     if programme.terms_version < 1:
         yield Problem(("termsVersion",), "Versions count from 1.", "Write 1 or more.")
     if not programme.languages:
@@ -66,9 +69,10 @@ def _units(programme: Programme) -> Iterator[Problem]:
         path = ("units", str(index))
         yield from _said(programme, unit.label, (*path, "label"))
         yield from _forms(programme, unit, (*path, "names"))
-        if unit.expiry is not None and unit.expiry.months < 1:
-            hint = "Write 1 or more months."
-            yield Problem((*path, "expiry", "months"), "Points would expire at once.", hint)
+        if unit.expiry is not None and not 1 <= unit.expiry.months <= EXPIRY_MONTHS_MAX:
+            hint = f"Write 1 to {EXPIRY_MONTHS_MAX} months, or leave `expiry` away for never."
+            message = "Points would expire at once, or after ages."
+            yield Problem((*path, "expiry", "months"), message, hint)
         for name, amount in (("valueMinor", unit.value_minor), ("costMinor", unit.cost_minor)):
             if amount < 0:
                 yield Problem((*path, name), "This is less than nothing.", "Write 0 or more.")
