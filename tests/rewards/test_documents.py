@@ -158,6 +158,22 @@ async def test_refusals_lead_to_the_field_and_change_nothing(http: Client) -> No
     assert (await held(buyer.member_id), await written()) == before
 
 
+async def test_what_is_coming_says_why_and_from_when(http: Client) -> None:
+    opens = (await database.now()) + timedelta(days=1)
+    app = await caller(http, await a_buyer())
+    coming, gone = await a_reward(available_from=opens), await a_reward(stock=0)
+    asked_why = """mutation ($input: RewardRedeemInput!) { rewardRedeem(input: $input) {
+      userErrors { ... on RewardUnavailableError { code reason availableAgainAt } } } }"""
+    told = {}
+    for reward_id in (coming, gone, gone):
+        sent = {"rewardId": encode("Reward", reward_id), "idempotencyKey": str(reward_id)}
+        answer = await http.ask(asked_why, app.token, input=sent)
+        (told[reward_id],) = answer["rewardRedeem"]["userErrors"]
+    assert [told[coming]["reason"], told[gone]["reason"]] == ["NOT_YET", "OUT_OF_STOCK"]
+    assert told[coming]["availableAgainAt"] == opens.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    assert told[gone]["availableAgainAt"] is None
+
+
 async def test_the_wrong_role_is_told_so(http: Client) -> None:
     app, till = await caller(http, await a_buyer()), await caller(http, TILL)
     reward_id = await a_reward()
