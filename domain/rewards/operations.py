@@ -20,6 +20,7 @@ from domain.errors import (
 )
 from domain.events import RewardRedeemed, VoucherCancelled, VoucherUsed
 from domain.idempotency import Claim
+from domain.members.kinds import MemberState
 from domain.programme import queries as programme
 from domain.rewards import rules
 from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
@@ -170,7 +171,7 @@ def _refusal(asked: _Asked | None, command: RedeemReward) -> DomainError | None:
     reward = asked.reward
     if command.unit is not None and command.unit != reward.unit:
         return InvalidInput(f"The price of this reward is in {reward.unit}.", ("unit",))
-    if asked.state != "ACTIVE":
+    if asked.state != MemberState.ACTIVE:
         return NotAllowed("Only an active member can redeem; the programme's team can help.")
     reason = rules.closed(reward, asked.tier, asked.now)
     if reason is None:
