@@ -1,74 +1,98 @@
-"""The background process: brings facts to those who react, and does what time brings."""
+"""The worker: passes on what happened, does what is due. Any number of them may run at once."""
+
+from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
-import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from api.settings import Settings
-from domain import cache, database, reactions, secrets
-from domain.schedule import SCHEDULE
+from domain import cache, database, reactions, schedule, secrets
+
+IDLE_SECONDS = (0.05, 0.5)
+AWAY_SECONDS = (0.1, 5.0)
+LAST_SECONDS = 5.0
 
 _log = logging.getLogger("pistis.worker")
 
-# While there is something to do it goes on at once; then it looks again after the shorter pause,
-# more and more rarely up to the longer one.
-_PAUSE_SECONDS = (0.05, 0.5)
-_OUTAGE_SECONDS = 1.0
-
 
 def work(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT. Any number of workers may run at once."""
-    asyncio.run(_work(settings))
+    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    asyncio.run(_Worker(settings).live())
 
 
-async def _work(settings: Settings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    secrets.open_with(settings.secret)
-    await database.connect(settings.database_url)
-    await cache.connect(settings.redis_url)
-    try:
-        await asyncio.gather(_relay(stop), _tick(stop))
-    finally:
-        await cache.close()
-        await database.close()
+class _Worker:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stop = asyncio.Event()
+        self._is_hindered = False
 
-
-async def _relay(stop: asyncio.Event) -> None:
-    pause, longest = _PAUSE_SECONDS
-    while not stop.is_set():
+    async def live(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        secrets.open_with(self._settings.secret)
+        await cache.connect(self._settings.redis_url)
+        await self._repeat(self._connect, idle=None)
+        tasks = [asyncio.create_task(self._repeat(relay)) for relay in reactions.RELAYS]
+        tasks += [asyncio.create_task(self._attend(duty)) for duty in schedule.DUTIES]
         try:
-            passed = await reactions.relay()
-        except database.OUTAGES as error:
-            _log.warning("facts wait: PostgreSQL is away (%s)", type(error).__name__)
-            await _rest(stop, _OUTAGE_SECONDS)
-            continue
-        pause = _PAUSE_SECONDS[0] if passed else min(pause * 2, longest)
-        if not passed:
-            await _rest(stop, pause)
+            await self._stop.wait()
+            _, late = await asyncio.wait(tasks, timeout=LAST_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.wait(tasks)
+        finally:
+            await cache.close()
+            await database.close()
 
+    async def _connect(self) -> int:
+        await database.connect(self._settings.database_url, pool_size=4)
+        return 0
 
-async def _tick(stop: asyncio.Event) -> None:
-    due = {tick.name: 0.0 for tick in SCHEDULE}
-    while not stop.is_set():
-        for tick in SCHEDULE:
-            if time.monotonic() < due[tick.name]:
-                continue
-            due[tick.name] = time.monotonic() + tick.every.total_seconds()
+    async def _attend(self, duty: schedule.Duty) -> None:
+        while not self._stop.is_set():
+            await self._repeat(duty.run, idle=None)
+            await self._pause(duty.every_seconds)
+
+    async def _repeat(
+        self,
+        step: Callable[[], Awaitable[object]],
+        idle: tuple[float, float] | None = IDLE_SECONDS,
+    ) -> None:
+        # Until told to stop; without `idle` until it has gone well once.
+        idling, hindered = idle or (0.0, 0.0), AWAY_SECONDS
+        pause = idling[0]
+        while not self._stop.is_set():
             try:
-                await tick.run()
-            except database.OUTAGES as error:
-                _log.warning(
-                    "%s: put off, PostgreSQL is away (%s)", tick.name, type(error).__name__
-                )
-                due[tick.name] = time.monotonic() + _OUTAGE_SECONDS
-        await _rest(stop, _OUTAGE_SECONDS)
+                passed = await step()
+            except Exception as error:  # noqa: BLE001 - whatever it was, work goes on after it
+                self._hindered(error)
+                pause = min(max(2 * pause, hindered[0]), hindered[1])
+            else:
+                self._unhindered()
+                if idle is None:
+                    return
+                pause = idling[0] if passed else min(2 * pause, idling[1])
+                if passed:
+                    continue
+            await self._pause(pause)
 
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
 
-async def _rest(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+    def _hindered(self, error: Exception) -> None:
+        if not self._is_hindered:
+            self._is_hindered = True
+            is_away = isinstance(error, database.OUTAGES)
+            what = "PostgreSQL is away" if is_away else "something does not work"
+            _log.warning("%s (%s): the worker tries again", what, type(error).__name__)
+
+    def _unhindered(self) -> None:
+        if self._is_hindered:
+            self._is_hindered = False
+            _log.warning("The worker goes on")

@@ -55,7 +55,10 @@ OUTAGES = (
     asyncpg.QueryCanceledError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,  # of two that waited for each other, the one that gave way
 )
+
+DRAINED_AT_ONCE = 2000
 
 AfterCommit = Callable[[], Awaitable[object]]
 
@@ -178,6 +181,17 @@ async def value(sql: str, *args: Any) -> Any:
     """The first column of the first row, or None."""
     found = await row(sql, *args)
     return found[0] if found else None
+
+
+async def drained(sql: str, *args: Any) -> int:
+    """Repeat a statement that deletes at most $1 rows and returns them until none are left.
+
+    In small transactions: nobody waits for it, and it can be broken off anywhere.
+    """
+    deleted = 0
+    while batch := await rows(sql, DRAINED_AT_ONCE, *args):
+        deleted += len(batch)
+    return deleted
 
 
 async def now() -> datetime:

@@ -21,6 +21,16 @@ class MemberChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsExpired:
+    """What was left of points whose time was over is gone; told while it is news."""
+
+    member_id: UUID
+    transaction_id: UUID
+    unit: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReported:
     """A member's order was judged for the first time. `earned` counts points of any unit."""
 
@@ -106,6 +116,7 @@ class ProgrammePublished:
 Event = (
     MemberEnrolled
     | MemberChanged
+    | PointsExpired
     | OrderReported
     | RewardRedeemed
     | VoucherUsed
@@ -117,6 +128,8 @@ Event = (
     | CaseAnswered
     | ProgrammePublished
 )
+
+_MEMBERS = ("member_id", "referrer_id", "friend_id")
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 
@@ -133,3 +146,8 @@ def decoded(kind: str, payload: dict[str, Any]) -> Event:
         for name, value in payload.items()
     }
     return KINDS[kind](**values)
+
+
+def members_of(event: Event) -> list[UUID]:
+    """The members whom it happened to."""
+    return [getattr(event, name) for name in _MEMBERS if hasattr(event, name)]

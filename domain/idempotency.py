@@ -120,9 +120,12 @@ def settled(wanted: Claim, fingerprint: str, result: Result) -> Result:
     return result
 
 
-async def prune() -> None:
+async def prune() -> int:
     """Forget keys after 30 days: apps do not retry for longer, and natural keys go on guarding."""
-    await database.rows(
-        "delete from idempotency_keys where created_at < now() - make_interval(days => $1)",
+    return await database.drained(
+        """delete from idempotency_keys where id in (
+             select id from idempotency_keys where created_at < now() - make_interval(days => $2)
+             order by created_at limit $1 for update skip locked)
+           returning 1""",
         KEPT_DAYS,
     )

@@ -4,7 +4,7 @@
 were slower. So readers go by (xid, id) and stop short of the oldest writer still at work.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,11 +74,13 @@ async def append(event: Event) -> None:
     )
 
 
+Wanted = Callable[[Event], bool]
 Digest = Callable[[Event], Awaitable[None]]
+Take = Callable[[Sequence[Event]], Awaitable[bool]]
 
 
-async def relay(reader: str, wanted: tuple[type[Event], ...], digest: Digest) -> int:
-    """Give the next facts of the `wanted` kinds to `digest`, in order: how many were passed.
+async def relay(reader: str, wanted: Wanted, digest: Digest) -> int:
+    """Give the next facts that are `wanted` to `digest`, in order: how many were passed.
 
     Each in a transaction of its own that also remembers the place, so a fact counts once whatever
     dies; one relay at a time for a reader, in any process. A fact that raises is kept as a failure
@@ -86,34 +88,33 @@ async def relay(reader: str, wanted: tuple[type[Event], ...], digest: Digest) ->
     """
     facts = await _next(reader)
     for fact in facts:
-        if isinstance(fact.event, wanted) and not await _digested(reader, fact, digest):
+        if wanted(fact.event) and not await _digested(reader, fact, digest):
             return 0
     if facts:
         await _advance(reader, facts[-1])
     return len(facts)
 
 
-async def sweep(
-    reader: str, wanted: tuple[type[Event], ...], digest: Callable[[list[Event]], Awaitable[None]]
-) -> int:
-    """Give the next facts of the `wanted` kinds to `digest` all at once: how many were passed.
+async def sweep(reader: str, take: Take) -> int:
+    """Give the next facts to `take`, all at once: how many were passed, none if it says False.
 
     For what may be done too often: who dies midway leaves it to be done again.
     """
     facts = await _next(reader)
-    if events := [fact.event for fact in facts if isinstance(fact.event, wanted)]:
-        await digest(events)
-    if facts:
-        await _advance(reader, facts[-1])
+    if not facts or not await take([fact.event for fact in facts]):
+        return 0
+    await _advance(reader, facts[-1])
     return len(facts)
 
 
-async def prune() -> None:
-    """Forget facts after 30 days, as far as all readers have come."""
-    await database.rows(
-        """delete from outbox where created_at < now() - make_interval(days => $1)
-             and (xid::text::bigint, id) <= (select xid, event_id from outbox_readers
-                                             order by xid, event_id limit 1)""",
+async def prune() -> int:
+    """Delete facts of 30 days ago that all readers have passed: how many."""
+    return await database.drained(
+        """delete from outbox o where o.id in (select id from outbox order by id limit $1)
+             and o.created_at < now() - make_interval(days => $2)
+             and (o.xid, o.id) <= all (select xid::text::xid8, event_id from outbox_readers)
+             and exists (select from outbox_readers)
+           returning 1""",
         KEPT_DAYS,
     )
 

@@ -1,42 +1,68 @@
-"""What happens then: the one table of facts and what follows from them.
+"""What happens then: the one table that leads from facts to what is done about them."""
 
-The worker runs it over the outbox, in the order of commits, each fact in a transaction of its own;
-a reaction can meet a fact twice and must change nothing the second time.
-"""
-
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from domain import cache, database, outbox
-from domain.events import KINDS, Event, OrderReported
+from domain.events import Event, OrderReported, PointsExpired, members_of
+from domain.notifications import operations as notifications
 from domain.referrals import operations as referrals
 
-Reaction = Callable[[Any], Awaitable[None]]
 
-REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
-    OrderReported: (referrals.qualify,),
-}
-
-# Facts that say whose: their members' versions are raised once more, should the process that
-# wrote them have died between commit and raise.
-_OF_MEMBERS = tuple(kind for kind in KINDS.values() if "member_id" in kind.__slots__)
+def _is_first(event: OrderReported) -> bool:
+    return event.order_count == 1
 
 
-async def relay() -> int:
-    """Bring what has happened since to all who react: how many facts were passed."""
-    passed = await outbox.relay("reactions", tuple(REACTIONS), _react)
-    return passed + await outbox.sweep("versions", _OF_MEMBERS, _raise)
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Done once for each such fact, in a transaction; `when` spares those that cannot matter."""
+
+    fact: type[Event]
+    run: Callable[[Any], Awaitable[None]]
+    when: Callable[[Any], bool] = lambda _: True
+
+    def concerns(self, event: Event) -> bool:
+        """Is to run for this one."""
+        return isinstance(event, self.fact) and self.when(event)
+
+
+REACTIONS = (
+    Reaction(OrderReported, referrals.qualify, when=_is_first),
+    Reaction(PointsExpired, notifications.tell_expired),
+)
+
+
+async def react() -> int:
+    """Do what the next facts call for: how many facts were passed."""
+    return await outbox.relay("reactions", _matters, _react)
+
+
+async def raise_versions() -> int:
+    """Raise in Redis the versions of members to whom something happened: how many facts passed.
+
+    Operations have done so; this mends what a crash between commit and raising left out.
+    """
+    return await outbox.sweep("versions", _raise)
+
+
+# What workers repeat for as long as it passes anything.
+RELAYS = (react, raise_versions)
+
+
+def _matters(event: Event) -> bool:
+    return any(reaction.concerns(event) for reaction in REACTIONS)
 
 
 async def _react(event: Event) -> None:
-    for reaction in REACTIONS[type(event)]:
-        await reaction(event)
+    for reaction in REACTIONS:
+        if reaction.concerns(event):
+            await reaction.run(event)
 
 
-async def _raise(events: list[Event]) -> None:
-    members = {event.member_id for event in events}  # type: ignore[union-attr]
+async def _raise(events: Sequence[Event]) -> bool:
+    member_ids = {member_id for event in events for member_id in members_of(event)}
     found = await database.rows(
-        "select id, version from members where id = any($1)", list[UUID](members)
+        "select id, version from members where id = any($1)", list(member_ids)
     )
-    await cache.raise_versions({row["id"]: row["version"] for row in found})
+    return await cache.raise_versions({row["id"]: row["version"] for row in found})

@@ -1,11 +1,7 @@
-"""What happens when time passes: the one table of cadences and operations.
-
-Any number of workers may run it at once: each operation takes only what nobody else has in hand.
-"""
+"""What happens when time passes. Any number of processes may do all of it at once."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from domain import idempotency, outbox
 from domain.access import purging
@@ -13,17 +9,16 @@ from domain.wallets import expiring
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """Something to be done every so often."""
+class Duty:
+    """Something to do every so often; done too often, it finds nothing to do."""
 
-    name: str
-    every: timedelta
+    every_seconds: int
     run: Callable[[], Awaitable[object]]
 
 
-SCHEDULE = (
-    Tick("points expire", timedelta(minutes=1), expiring.expire_due),
-    Tick("old keys go", timedelta(hours=1), idempotency.prune),
-    Tick("old facts go", timedelta(hours=1), outbox.prune),
-    Tick("old codes and sessions go", timedelta(hours=1), purging.purge),
+DUTIES = (
+    Duty(60, expiring.expire_due),
+    Duty(3600, idempotency.prune),
+    Duty(3600, outbox.prune),
+    Duty(3600, purging.purge),
 )

@@ -1,44 +1,49 @@
 """Notifications: the inbox, and each thing as it happens."""
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from domain.actor import Role
-from domain.members.queries import MemberRow
+from domain.feedback.case_queries import CaseRow, case_rows
+from domain.feedback.queries import SurveyRow, survey_rows
+from domain.members.queries import MemberRow, members_of
 from domain.notifications import live, operations, queries, words
 from domain.notifications.kinds import NotificationKind, NotificationSort
 from domain.notifications.queries import NotificationRow
+from domain.offers.queries import OfferRow, offers
+from domain.referrals.queries import ReferralRow, referral_rows
+from domain.rewards.queries import VoucherRow, vouchers
+from domain.wallets.queries import TransactionRow, transactions
 from schema.cases import Case
 from schema.context import Context, Info
 from schema.enums import enum
 from schema.errors import Payload
 from schema.feedback import Survey
-from schema.node import Node, encode, fetched_by, found, rows_by_id
+from schema.node import Node, fetched_by, rows_by_id
 from schema.offers import Offer
 from schema.paging import After, Connection, Edge, First, checked, connection
 from schema.referrals import Referral
 from schema.rewards import Voucher
-from schema.roles import field, mutation
-from schema.tiers import Standing
+from schema.roles import field, mutation, subscription
+from schema.tiers import Standing, StandingRow, standing_row
 from schema.wallets import Transaction
 
 enum(
     NotificationKind,
     "What a notification is about.",
     POINTS_EARNED="Points came in.",
-    POINTS_REDEEMED="Points were spent.",
     POINTS_EXPIRED="Points were not used in time.",
     TIER_UP="A higher tier is reached.",
     VOUCHER_ISSUED="A reward became a voucher.",
     OFFER_ADDED="There is a new offer.",
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
     CASE_ANSWERED="Somebody answered.",
-    SURVEY_DUE="A survey waits.",
 )
 enum(
     NotificationSort,
@@ -84,20 +89,17 @@ def _tells(*kinds: NotificationKind) -> Any:
     return is_type_of
 
 
-async def _thing(info: Info, kind: str, key: str) -> Any:
-    (row,) = await found(info.context, [encode(kind, key)])
-    return row
-
-
 @strawberry.type(description="Points moved.")
 class PointsNotification(Notification):
     """Kinds POINTS_*."""
 
-    is_type_of = _tells(Kind.POINTS_EARNED, Kind.POINTS_REDEEMED, Kind.POINTS_EXPIRED)
+    is_type_of = _tells(Kind.POINTS_EARNED, Kind.POINTS_EXPIRED)
 
     @field(description="The movement.", graphql_type=Transaction | None)
-    async def transaction(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
-        return await _thing(info, "Transaction", root.args["transaction"])
+    async def transaction(
+        root: strawberry.Parent[NotificationRow], info: Info
+    ) -> TransactionRow | None:
+        return await info.context.load(transactions, UUID(root.args["transaction"]))
 
 
 @strawberry.type(description="The tier changed.")
@@ -107,8 +109,9 @@ class TierNotification(Notification):
     is_type_of = _tells(Kind.TIER_UP)
 
     @field(description="Where the member stands now.", graphql_type=Standing | None)
-    async def standing(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
-        return await _thing(info, "Standing", str(root.member_id))
+    async def standing(root: strawberry.Parent[NotificationRow], info: Info) -> StandingRow | None:
+        member = await info.context.load(members_of, root.member_id)
+        return standing_row(member) if member else None
 
 
 @strawberry.type(description="A reward became a voucher.")
@@ -118,8 +121,8 @@ class VoucherNotification(Notification):
     is_type_of = _tells(Kind.VOUCHER_ISSUED)
 
     @field(description="The voucher.", graphql_type=Voucher | None)
-    async def voucher(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
-        return await _thing(info, "Voucher", root.args["voucher"])
+    async def voucher(root: strawberry.Parent[NotificationRow], info: Info) -> VoucherRow | None:
+        return await info.context.load(vouchers, UUID(root.args["voucher"]))
 
 
 @strawberry.type(description="There is a new offer.")
@@ -132,8 +135,8 @@ class OfferNotification(Notification):
         description="The offer; null when it is not the member's any more.",
         graphql_type=Offer | None,
     )
-    async def offer(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
-        return await _thing(info, "Offer", f"{root.member_id}:{root.args['offer']}")
+    async def offer(root: strawberry.Parent[NotificationRow], info: Info) -> OfferRow | None:
+        return await info.context.load(offers, (root.member_id, UUID(root.args["offer"])))
 
 
 @strawberry.type(description="Something happened with a friend who was brought, or who brought.")
@@ -142,12 +145,9 @@ class ReferralNotification(Notification):
 
     is_type_of = _tells(Kind.REFERRAL_CHANGED)
 
-    @field(
-        description="The referral; null for the friend, whose it is not.",
-        graphql_type=Referral | None,
-    )
-    async def referral(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
-        return await _thing(info, "Referral", root.args["referral"])
+    @field(description="The referral.", graphql_type=Referral | None)
+    async def referral(root: strawberry.Parent[NotificationRow], info: Info) -> ReferralRow | None:
+        return await info.context.load(referral_rows, UUID(root.args["referral"]))
 
 
 @strawberry.type(description="Somebody answered.")
@@ -157,19 +157,19 @@ class CaseNotification(Notification):
     is_type_of = _tells(Kind.CASE_ANSWERED)
 
     @field(description="The case.", graphql_type=Case | None)
-    async def case(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
-        return await _thing(info, "Case", root.args["case"])
+    async def case(root: strawberry.Parent[NotificationRow], info: Info) -> CaseRow | None:
+        return await info.context.load(case_rows, UUID(root.args["case"]))
 
 
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
-    """Kind SURVEY_DUE."""
+    """Of no kind yet: surveys wait in `surveys` until something sends them."""
 
-    is_type_of = _tells(Kind.SURVEY_DUE)
+    is_type_of = _tells()
 
     @field(description="The survey; null when it is over.", graphql_type=Survey | None)
-    async def survey(root: strawberry.Parent[NotificationRow], info: Info) -> Any:
-        return await _thing(info, "Survey", root.args["survey"])
+    async def survey(root: strawberry.Parent[NotificationRow], info: Info) -> SurveyRow | None:
+        return await info.context.load(survey_rows, UUID(root.args["survey"]))
 
 
 TYPES: list[Any] = [
@@ -204,11 +204,15 @@ class MemberNotifications:
         root: strawberry.Parent[MemberRow],
         info: Info,
         first: First = 20,
-        after: After = None,
+        after: After = UNSET,
         sort: Sort = NotificationSort.NEWEST_FIRST,
     ) -> Any:
         page = await info.context.load(
-            queries.notifications_of, root.id, first=checked(first), after=after, sort=sort
+            queries.notifications_of,
+            root.id,
+            first=checked(first),
+            after=after or None,
+            sort=sort,
         )
 
         async def total() -> int:
@@ -261,25 +265,40 @@ class EdgeRow:
         return queries.cursor(self.node.sequence)
 
 
+class _Edges:
+    """What a listener is given, each with its cursor."""
+
+    def __init__(self, listener: live.Listener) -> None:
+        self._listener = listener
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> EdgeRow:
+        return EdgeRow(await anext(self._listener))
+
+    async def aclose(self) -> None:
+        """Listen no longer."""
+        await self._listener.aclose()
+
+
 @strawberry.type(description="What can be listened to.")
 class NotificationsSubscriptions:
     """Mixed into Subscription."""
 
-    @strawberry.subscription(  # type: ignore[untyped-decorator]
+    @subscription(
+        Role.MEMBER,
         description="Each thing as it happens. Without a cursor from now on; with the last one that"
-        " the app has kept nothing is missed and nothing comes twice. Roles: MEMBER.",
+        " the app has kept nothing is missed and nothing comes twice.",
         graphql_type=Edge[Notification],
     )
     async def member_notified(
-        root: strawberry.Parent[None], info: Info, after: After = None
-    ) -> AsyncGenerator[EdgeRow, None]:
-        info.context.actor.require(Role.MEMBER)
+        root: strawberry.Parent[None], info: Info, after: After = UNSET
+    ) -> AsyncIterator[EdgeRow]:
         member_id = info.context.actor.member_id
-        assert member_id is not None
-        place = None if after is None else queries.sequence_at(after, "after")
-        async with aclosing(await live.listen(member_id, place)) as listener:
-            async for row in listener:
-                yield EdgeRow(row)
+        assert member_id is not None, "the role MEMBER belongs to members alone"
+        place = queries.sequence_at(after, "after") if isinstance(after, str) else None
+        return _Edges(await live.listen(member_id, place))
 
 
 for _type in TYPES:

@@ -1,4 +1,4 @@
-"""field(), query and mutation(): who may, enforced and written into the description at once."""
+"""field(), mutation(), subscription(): who may, enforced and written into the descriptions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -83,6 +83,21 @@ def mutation(*roles: Role, payload: type[Payload], description: str) -> Made:
             graphql_type=payload | None,
             # The last is the outermost: who lacks the role is refused before there is a payload.
             extensions=[_Refusals(payload), *([_Roles(roles)] if roles else [])],
+        )
+        return _described(made)
+
+    return decorate
+
+
+def subscription(*roles: Role, description: str, graphql_type: Any) -> Made:
+    """A subscription: a coroutine that answers what to listen to once it listens."""
+
+    def decorate(resolver: Callable[..., Any]) -> StrawberryField:
+        made: StrawberryField = strawberry.subscription(
+            resolver=resolver,
+            description=_with_roles(description, roles),
+            graphql_type=graphql_type,
+            extensions=[_Roles(roles)] if roles else [],
         )
         return _described(made)
 

@@ -7,14 +7,12 @@ class NotificationKind(StrEnum):
     """What a notification is about."""
 
     POINTS_EARNED = "POINTS_EARNED"
-    POINTS_REDEEMED = "POINTS_REDEEMED"
     POINTS_EXPIRED = "POINTS_EXPIRED"
     TIER_UP = "TIER_UP"
     VOUCHER_ISSUED = "VOUCHER_ISSUED"
     OFFER_ADDED = "OFFER_ADDED"
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
     CASE_ANSWERED = "CASE_ANSWERED"
-    SURVEY_DUE = "SURVEY_DUE"
 
 
 class NotificationSort(StrEnum):
@@ -28,12 +26,10 @@ class NotificationSort(StrEnum):
 # of it (words.py), and the things themselves are found by it when they are asked for.
 ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_EARNED: ("transaction", "unit", "points"),
-    NotificationKind.POINTS_REDEEMED: ("transaction", "unit", "points"),
     NotificationKind.POINTS_EXPIRED: ("transaction", "unit", "points"),
     NotificationKind.TIER_UP: ("tier",),
     NotificationKind.VOUCHER_ISSUED: ("voucher",),
     NotificationKind.OFFER_ADDED: ("offer",),
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),
     NotificationKind.CASE_ANSWERED: ("case",),
-    NotificationKind.SURVEY_DUE: ("survey",),
 }

@@ -1,8 +1,11 @@
-"""What a member does with notifications: reads them."""
+"""What is done with notifications: a member reads them; some are told because of a fact."""
 
 from domain import cache, database
 from domain.actor import Actor, Role
+from domain.events import PointsExpired
 from domain.notifications import queries
+from domain.wallets import operations as wallets
+from domain.wallets.posting import Notice, Posting
 
 
 async def read(actor: Actor, up_to: str) -> int:
@@ -33,3 +36,12 @@ async def read(actor: Actor, up_to: str) -> int:
             "select sequence - read_sequence from members where id = $1", member_id
         )
     return unread
+
+
+async def tell_expired(event: PointsExpired) -> None:
+    """Tell the member what has expired."""
+    notice = Notice(
+        "POINTS_EXPIRED",
+        {"transaction": str(event.transaction_id), "unit": event.unit, "points": event.points},
+    )
+    await wallets.tell(Posting(event.member_id, notices=(notice,)))

@@ -10,9 +10,6 @@ from domain.programme.words.rules import counted
 
 _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said("+{points}", "+{points}", "+{points}"),
-    NotificationKind.POINTS_REDEEMED: said(
-        "Spent: {points}", "Потрачено: {points}", "Εξαργύρωση: {points}"
-    ),
     NotificationKind.POINTS_EXPIRED: said(
         "Expired: {points}", "Сгорело: {points}", "Έληξαν: {points}"
     ),
@@ -31,20 +28,12 @@ _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.CASE_ANSWERED: said(
         "We have answered you", "Мы вам ответили", "Σας απαντήσαμε"
     ),
-    NotificationKind.SURVEY_DUE: said(
-        "A few questions for you", "Несколько вопросов к вам", "Λίγες ερωτήσεις για εσάς"
-    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
         en="In your wallet now; the statement says what for.",
         ru="Уже в вашем кошельке; за что — сказано в выписке.",
         el="Ήδη στο πορτοφόλι σας· οι κινήσεις γράφουν τον λόγο.",
-    ),
-    NotificationKind.POINTS_REDEEMED: said(
-        en="The statement says what for.",
-        ru="На что — сказано в выписке.",
-        el="Οι κινήσεις γράφουν για ποιο λόγο.",
     ),
     NotificationKind.POINTS_EXPIRED: said(
         en="Your wallet shows what expires next, and when.",
@@ -70,11 +59,6 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Read the answer, and write back if you like.",
         ru="Прочтите ответ; на него можно написать ещё.",
         el="Διαβάστε την απάντηση και γράψτε μας ξανά αν θέλετε.",
-    ),
-    NotificationKind.SURVEY_DUE: said(
-        en="It takes a minute, and we read every answer.",
-        ru="Это займёт минуту; мы читаем каждый ответ.",
-        el="Θέλει ένα λεπτό και διαβάζουμε κάθε απάντηση.",
     ),
 }
 _REFERRALS: dict[str, Text] = {
@@ -107,11 +91,7 @@ def notification(
     """Title and body. `programme` names units and tiers."""
     title = _TITLES[kind]
     match kind:
-        case (
-            NotificationKind.POINTS_EARNED
-            | NotificationKind.POINTS_REDEEMED
-            | NotificationKind.POINTS_EXPIRED
-        ):
+        case NotificationKind.POINTS_EARNED | NotificationKind.POINTS_EXPIRED:
             points = counted(programme, args["unit"], abs(args["points"]))
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
         case NotificationKind.TIER_UP:

@@ -1,47 +1,44 @@
-"""Points that are due leave their wallets, and their members are told.
+"""Points that are due leave their wallets.
 
-They cannot be spent from the instant on that they are due; here it is only written down.
+They cannot be spent from the instant on that they are due; here it is only written down. That is
+a fact, wherever it is written, and members are told because of it (domain/reactions.py).
 """
 
-from uuid import UUID
+from domain import cache, database
 
-from domain import database
-from domain.wallets.operations import post
-from domain.wallets.posting import Notice, Posting
-
-BATCH = 200
+AT_ONCE = 500
 
 
-async def expire_due() -> int:
-    """Write all expiries that are due: how many wallets had some."""
+async def expire_due(at_once: int = AT_ONCE) -> int:
+    """Write all expiries that are due, of `at_once` members at a time: of how many members.
+
+    Any number of callers at once: each takes members whom no other has in hand.
+    """
     done = 0
-    while found := await _some():
-        done += found
+    while members := await _some(at_once):
+        done += members
     return done
 
 
-async def _some() -> int:
+async def _some(at_most: int) -> int:
     async with database.transaction():
-        at = await database.now()
-        due = await database.rows(
+        held = await database.rows(
             """select id from members where id in (
-                 select member_id from wallets where next_expiry_at <= $1 limit $2)
+                 select member_id from wallets where next_expiry_at <= pistis_now()
+                 order by next_expiry_at limit $1)
                order by id for no key update skip locked""",
-            *(at, BATCH),
+            at_most,
         )
-        members = [row["id"] for row in due]
-        expired = await database.rows(
-            """select w.member_id, t.id, t.unit, t.points from wallets w
-               cross join lateral pistis_wallet(w.member_id, w.unit, $2) as expired
-               join transactions t on t.member_id = expired.member_id and t.unit = expired.unit
-                 and t.version > w.version
-               where w.member_id = any($1) and w.next_expiry_at <= $2
-               order by w.member_id, t.unit, t.version""",
-            *(members, at),
+        member_ids = [row["id"] for row in held]
+        await database.rows(
+            """select count(pistis_wallet(member_id, unit, pistis_now())) from wallets
+               where member_id = any($1) and next_expiry_at <= pistis_now()""",
+            member_ids,
         )
-        told: dict[UUID, list[Notice]] = {member_id: [] for member_id in members}
-        for row in expired:
-            args = {"transaction": str(row["id"]), "unit": row["unit"], "points": row["points"]}
-            told[row["member_id"]].append(Notice("POINTS_EXPIRED", args))
-        await post([Posting(member_id, notices=tuple(told[member_id])) for member_id in members])
-    return len(members)
+        raised = await database.rows(
+            "update members set version = version + 1 where id = any($1) returning id, version",
+            member_ids,
+        )
+        versions = {row["id"]: row["version"] for row in raised}
+        await database.after_commit(lambda: cache.raise_versions(versions))
+    return len(member_ids)

@@ -32,6 +32,6 @@ def as_member(member_id: UUID) -> Actor:
 
 
 async def tell(member_id: UUID, *numbers: int) -> None:
-    """Tell the member of this many redemptions, each numbered."""
-    notices = (Notice("POINTS_REDEEMED", {"unit": "POINTS", "points": n}) for n in numbers)
+    """Tell the member of so many points, once for each number."""
+    notices = (Notice("POINTS_EARNED", {"unit": "POINTS", "points": n}) for n in numbers)
     await wallets.tell(Posting(member_id, notices=tuple(notices)))

@@ -40,7 +40,7 @@ async def listening(member_id: UUID, after: int | None = 0) -> AsyncIterator[Ear
 
 async def silently(member_id: UUID, *numbers: int) -> None:
     """Tell the member and publish nothing: what a crash right after the commit leaves."""
-    told = [{"kind": "POINTS_REDEEMED", "args": {"points": number}} for number in numbers]
+    told = [{"kind": "POINTS_EARNED", "args": {"points": number}} for number in numbers]
     await database.rows(
         """with member as (
              update members set sequence = sequence + $2 where id = $1

@@ -35,7 +35,6 @@ def test_every_kind_has_a_title_and_a_body_in_every_language(kind: NotificationK
     ("kind", "titles"),
     [
         ("POINTS_EARNED", ["+22 stars", "+22 звезды", "+22 αστέρια"]),
-        ("POINTS_REDEEMED", ["Spent: 22 stars", "Потрачено: 22 звезды", "Εξαργύρωση: 22 αστέρια"]),
         ("POINTS_EXPIRED", ["Expired: 22 stars", "Сгорело: 22 звезды", "Έληξαν: 22 αστέρια"]),
         ("TIER_UP", ["Your new tier: Family", "Ваш новый уровень: Семья",
                      "Το νέο σας επίπεδο: Οικογένεια"]),
@@ -50,9 +49,9 @@ def test_units_and_tiers_are_named_by_the_programme(kind: str, titles: list[str]
 
 
 def test_points_that_left_are_told_without_a_sign() -> None:
-    spent = args_of(NotificationKind.POINTS_REDEEMED, points=-5)
+    gone = args_of(NotificationKind.POINTS_EXPIRED, points=-5)
 
-    assert notification(CAFE, NotificationKind.POINTS_REDEEMED, spent, "en")[0] == "Spent: 5 stars"
+    assert notification(CAFE, NotificationKind.POINTS_EXPIRED, gone, "en")[0] == "Expired: 5 stars"
 
 
 def test_a_new_tier_says_what_it_brings() -> None:

@@ -44,6 +44,12 @@ begin
     update lots set remaining = 0
     where member_id = wallet.member_id and unit = wallet.unit and remaining > 0
       and expires_at = due.expires_at;
+    -- What ran out long ago, as in orders that are imported, is nobody's news.
+    if due.expires_at > at - interval '7 days' then
+      insert into outbox (kind, payload) values ('PointsExpired', jsonb_build_object(
+        'member_id', wallet.member_id, 'transaction_id', expiry, 'unit', wallet.unit,
+        'points', due.points));
+    end if;
   end loop;
   update wallets set available = wallet.available, version = wallet.version,
     next_expiry_at = (
