@@ -54,7 +54,8 @@ class Phone:
         return enrolled["member"]
 
     async def balance(self) -> int:
-        wallets = (await self.ask("app/home/Home"))["wallets"]
+        home = await self.client.ask(document("app/home/Home"), self.token)
+        wallets = home["me"]["wallets"]
         points: int = next(w["balance"] for w in wallets if w["unit"]["code"] == "POINTS")
         return points
 
