@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.documents import document
-from tests.factories.orders import an_order, sent
+from tests.factories.orders import a_line, an_order, sent
 from tests.processes import Server
 
 REPORT = document("shop/orders/OrderReport")
@@ -30,7 +30,7 @@ async def one_effect_a_key(server: Server, number: str, rounds: int, parallel: i
 
         before = await balance()
         for _ in range(rounds):
-            input = {"order": sent(an_order(), number=number), "idempotencyKey": uuid4().hex}
+            input = {"order": sent(an_order(a_line(100)), number=number), "idempotencyKey": uuid4().hex}
             answers = await asyncio.gather(
                 *[client.ask(REPORT, shop, input=input) for _ in range(parallel)]
             )
