@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from api.settings import Refused, Settings
 
@@ -33,17 +34,17 @@ def serve(parser: argparse.ArgumentParser) -> Run:
     """Start the API alone and keep it running; the schema must have been migrated."""
     _add_serving(parser)
     parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
+    _add_leash(parser)
 
     def run(args: argparse.Namespace) -> None:
-        _follow(args)
         settings = _serving(args, args.profile)
         if args.fd is None:
             from api import supervisor
 
             supervisor.serve(settings)
         else:
-            from api import server
+            with _loading(args):
+                from api import server
 
             server.serve(settings, args.fd)
 
@@ -53,12 +54,12 @@ def serve(parser: argparse.ArgumentParser) -> Run:
 def work(parser: argparse.ArgumentParser) -> Run:
     """Start a worker alone: it relays what happened and does what is due."""
     _add_data(parser)
-    parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
+    _add_leash(parser)
 
     def run(args: argparse.Namespace) -> None:
-        _follow(args)
-        from api import worker
-        from api.engines import running
+        with _loading(args):
+            from api import worker
+            from api.engines import running
 
         with running(Settings.from_environment(serving=True, data=args.data)) as settings:
             worker.work(settings)
@@ -134,24 +135,13 @@ def key(parser: argparse.ArgumentParser) -> Run:
     return run
 
 
-def documents(parser: argparse.ArgumentParser) -> Run:
-    """List the known documents, one JSON object a line; take in more with --add."""
-    parser.add_argument(
-        "--add",
-        nargs="+",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help=".graphql files, Apollo's manifest or codegen's persisted-documents.json",
-    )
-    _add_data(parser)
+def documents(_parser: argparse.ArgumentParser) -> Run:
+    """List the documents that apps are built with, one JSON object a line: name, id, text."""
 
-    def run(args: argparse.Namespace) -> object:
-        from api.documents import run as documents_run
-        from api.engines import running
+    def run(_args: argparse.Namespace) -> None:
+        from api import documents as listed
 
-        with running(Settings.from_environment(data=args.data)) as settings:
-            return _result(documents_run(settings, args.add))
+        listed.run()
 
     return run
 
@@ -228,11 +218,24 @@ def _serving(args: argparse.Namespace, profile: str | None) -> Settings:
     return settings
 
 
-def _follow(args: argparse.Namespace) -> None:
-    if args.lifeline is not None:
-        from api.children import end_with
+def _add_leash(parser: argparse.ArgumentParser) -> None:
+    for name in ("--lifeline", "--gate"):  # what a supervisor holds its children by
+        parser.add_argument(name, type=int, help=argparse.SUPPRESS)
 
+
+@contextmanager
+def _loading(args: argparse.Namespace) -> Iterator[None]:
+    """Load code as a child: until the supervisor ends, and beside what it prepares."""
+    from api.children import end_with, wait_at
+
+    if args.lifeline is not None:
         end_with(args.lifeline)
+    gc.disable()  # a hundred thousand objects that stay: looking through them takes a fifth longer
+    yield
+    gc.freeze()
+    gc.enable()
+    if args.gate is not None:
+        wait_at(args.gate)
 
 
 def _result(given: object) -> object:

@@ -30,7 +30,10 @@ async def one_effect_a_key(server: Server, number: str, rounds: int, parallel: i
 
         before = await balance()
         for _ in range(rounds):
-            input = {"order": sent(an_order(a_line(100)), number=number), "idempotencyKey": uuid4().hex}
+            input = {
+                "order": sent(an_order(a_line(100)), number=number),
+                "idempotencyKey": uuid4().hex,
+            }
             answers = await asyncio.gather(
                 *[client.ask(REPORT, shop, input=input) for _ in range(parallel)]
             )
