@@ -104,7 +104,10 @@ class Execution:
     async def subscribe(
         self, operation: Operation, context: Callable[[], Any]
     ) -> AsyncGenerator[Answer, None]:
-        """The answers of a subscription; a fresh `context()` for each, as its loaders remember."""
+        """The answers of a subscription, which stands once this returns: no event is missed.
+
+        Each has a fresh `context()`, as its loaders remember.
+        """
         executor = self._executor(operation, context())
         source = create_source_event_stream(executor)
         if isinstance(source, Awaitable):
@@ -116,9 +119,7 @@ class Execution:
             event.context_value = context()
             return execute_subscription_event(event)
 
-        async with aclosing(map_source_to_response_event(executor, source, tell)) as results:
-            async for result in results:
-                yield answer_of(result)
+        return self._answers(map_source_to_response_event(executor, source, tell))
 
     async def finish(self) -> None:
         """Wait for the mutations that are under way."""
@@ -159,6 +160,13 @@ class Execution:
         if isinstance(executor, list):
             raise refusal_of(executor)
         return executor
+
+    async def _answers(
+        self, results: AsyncGenerator[ExecutionResult, None]
+    ) -> AsyncGenerator[Answer, None]:
+        async with aclosing(results):
+            async for result in results:
+                yield answer_of(result)
 
     async def _settled(self, result: ExecutionResult | Awaitable[ExecutionResult]) -> Answer:
         if not isinstance(result, ExecutionResult):

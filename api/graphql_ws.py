@@ -1,7 +1,8 @@
 """GraphQL over WebSocket, by the protocol graphql-transport-ws."""
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +16,12 @@ from api.auth import ActorOf
 from api.execution import Execution, Request
 from api.frames import PROTOCOL, Closing, Frame, frame_of, text_of
 from api.graphql_http import NewContext
-from api.problems import Code, Problem, entry, only_problems
+from api.problems import Answer, Code, Problem, entry, only_problems
 from domain.actor import Actor
 
 INIT_SECONDS = 5.0
 SEND_SECONDS = 10.0
+STAND_SECONDS = 1.0
 MAX_OPERATIONS = 20
 
 
@@ -147,29 +149,52 @@ class _Connection:
             message = f"A socket runs {MAX_OPERATIONS} operations at a time."
             await self._send("error", frame.id, [entry(Code.RATE_LIMITED, message)])
             return
-        task = asyncio.create_task(self._operate(frame.id, request, self._actor))
+        stands = asyncio.Event()
+        task = asyncio.create_task(self._operate(frame.id, request, self._actor, stands))
         self._operations[frame.id] = task
+        # What a client sends behind a subscription comes after it: a ping tells it that it stands.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STAND_SECONDS):
+                await stands.wait()
 
-    async def _operate(self, id_: str, request: Request, actor: Actor) -> None:
+    async def _operate(
+        self, id_: str, request: Request, actor: Actor, stands: asyncio.Event
+    ) -> None:
         def context() -> Any:
             return self._new_context(actor, self._language)
 
         try:
-            with only_problems():
+            with only_problems(Closing):
                 operation = self._execution.admit(request, actor)
                 if operation.kind is OperationType.SUBSCRIPTION:
-                    async with aclosing(self._execution.subscribe(operation, context)) as answers:
-                        async for answer in answers:
-                            await self._send("next", id_, answer)
+                    answers = await self._execution.subscribe(operation, context)
+                    stands.set()
+                    await self._tell(id_, answers)
                 else:
+                    stands.set()
                     await self._send("next", id_, await self._execution.run(operation, context()))
             last: tuple[str, str, Any] = ("complete", id_, None)
         except Problem as problem:
             last = ("error", id_, problem.entries)
+        except Closing as closing:
+            self._finish(closing)
+            return
+        finally:
+            stands.set()
         # The client may have completed the operation and given its id to another one since.
         if self._operations.get(id_) is asyncio.current_task():
             del self._operations[id_]
         await self._send(*last)
+
+    async def _tell(self, id_: str, answers: AsyncGenerator[Answer, None]) -> None:
+        async with aclosing(answers):
+            async for answer in answers:
+                if _is_torn(answer):
+                    # The app comes again with the cursor of the last event that it was told whole.
+                    raise Closing(1013, "Try again later")
+                await self._send("next", id_, answer)
+                # Neither source nor socket may ever have to wait; the others want their turn.
+                await asyncio.sleep(0)
 
     async def _send(self, kind: str, id_: str = "", payload: Any = None) -> None:
         try:
@@ -186,6 +211,13 @@ class _Connection:
                 await self._websocket.close(closing.code, closing.reason)
         except (TimeoutError, WebSocketDisconnect, RuntimeError):
             pass
+
+
+def _is_torn(answer: Answer) -> bool:
+    # An engine went away while the event was put together.
+    return any(
+        error["extensions"]["code"] is Code.UNAVAILABLE for error in answer.get("errors", ())
+    )
 
 
 def _closing_for(problem: Problem) -> Closing:

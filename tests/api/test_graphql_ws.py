@@ -5,6 +5,7 @@ import base64
 import logging
 import os
 import struct
+from contextlib import AsyncExitStack
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
-from tests.api.wire import CANARY, Happenings
+from tests.api.wire import CANARY, ENDLESS, Happenings, served
 from tests.client import Client, Refused, heard, say
 
 TOO_MUCH = "subscription { endless(size: 60000) }"
@@ -247,6 +248,20 @@ async def test_a_socket_that_goes_ends_its_subscriptions(
     await happenings.wait_for("closed")
 
 
+async def test_a_source_that_never_waits_ends_with_its_socket_too(
+    wire: Client, happenings: Happenings
+) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        await subscribe(socket, "a", "subscription { endless(size: 2) }")
+        await heard(socket)
+        socket.transport.abort()
+
+        await happenings.wait_for("closed")
+
+    assert happenings.seen.count("yielding") < ENDLESS
+
+
 async def test_a_mutation_runs_to_its_end_when_the_socket_goes(
     wire: Client, happenings: Happenings
 ) -> None:
@@ -335,6 +350,19 @@ async def test_who_stops_reading_is_let_go(
         last = last[-100:] + await asyncio.wait_for(reader.read(65_536), 5)
     assert struct.unpack(">H", last[-27:-25]) == (1013,)
     writer.close()
+
+
+async def test_a_server_that_stops_asks_to_come_again() -> None:
+    happenings = Happenings()
+    async with AsyncExitStack() as stack:
+        async with served(happenings) as url:
+            client = await stack.enter_async_context(Client(url))
+            socket = await stack.enter_async_context(client.socket())
+            await initialised(socket)
+            await subscribe(socket, "a", "subscription { silent }")
+            await happenings.wait_for("silent")
+
+        assert (await ending(socket))[0] == 1012
 
 
 async def handshake(wire: Client) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -26,6 +26,7 @@ from domain.errors import InvalidInput, NotAllowed, PageTooLarge, Unauthenticate
 from tests.client import Client
 
 CANARY = "canary-7f3a"
+ENDLESS = 100_000
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 
@@ -156,13 +157,19 @@ class Subscription:
     @strawberry.subscription
     async def endless(self, info: Info, size: int = 1) -> AsyncGenerator[str, None]:
         try:
-            while True:
+            for _ in range(ENDLESS):
                 await info.context.happenings.tell("yielding")
                 yield "x" * size
                 if size == 1:
                     await info.context.happenings.go_on.wait()
         finally:
             await info.context.happenings.tell("closed")
+
+    @strawberry.subscription
+    async def silent(self, info: Info) -> AsyncGenerator[int, None]:
+        await info.context.happenings.tell("silent")
+        await asyncio.Event().wait()
+        yield 0
 
     @strawberry.subscription
     async def refused(self) -> AsyncGenerator[int, None]:
