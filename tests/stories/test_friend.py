@@ -1,5 +1,6 @@
 """A friend joins by a member's code and buys a coffee: both see their points come in."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from tests.factories.access import token_of
 from tests.factories.rewards import a_programme
 from tests.processes import Server, running_server
 
+WITHIN_SECONDS = 20.0
 SHOP = Actor(ActorKind.SERVICE, "shop", expanded({Role.SHOP}))
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -62,11 +64,12 @@ class Phone:
 
 async def told(events: AsyncIterator[dict[str, Any]], count: int) -> list[tuple[str, Any]]:
     """The next so many notifications: kind, and the referral's state or the points."""
-    found = []
-    for _ in range(count):
-        node = (await anext(events))["memberNotified"]["node"]
-        about = node.get("referral") or node.get("transaction")
-        found.append((node["kind"], about.get("state") or about.get("points")))
+    found: list[tuple[str, Any]] = []
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while len(found) < count:
+            node = (await anext(events))["memberNotified"]["node"]
+            about = node.get("referral") or node.get("transaction")
+            found.append((node["kind"], about.get("state") or about.get("points")))
     return found
 
 
