@@ -23,17 +23,32 @@ class PortTaken(Refused):
     """Another program listens on the port."""
 
 
+class Leash:
+    """Two pipes that children read: one closes with the supervisor, one when they may begin."""
+
+    def __init__(self) -> None:
+        """Closed at first."""
+        # The other end stays open as long as this process lives, however it ends.
+        self.lifeline, _ = os.pipe()
+        self.gate, self._opener = os.pipe()
+
+    def let_go(self) -> None:
+        """Everything is there: children that have loaded their code may begin."""
+        os.close(self._opener)
+
+
 class Child:
-    """`python -m api ...`, told its settings by environment and the supervisor's end by a pipe."""
+    """`python -m api ...`, told its settings by environment."""
 
     def __init__(
-        self, name: str, command: Sequence[str], settings: Settings, lifeline: int, *fds: int
+        self, name: str, command: Sequence[str], settings: Settings, leash: Leash, *fds: int
     ) -> None:
-        """Describe it; `start` starts it. `lifeline` is the end of the pipe that children read."""
+        """Describe it; `start` starts it."""
         self.name = name
         self.process: subprocess.Popen[bytes] | None = None
-        self._command = [sys.executable, "-m", "api", *command, "--lifeline", str(lifeline)]
-        self._fds = (lifeline, *fds)
+        pipes = ("--lifeline", str(leash.lifeline), "--gate", str(leash.gate))
+        self._command = [sys.executable, "-m", "api", *command, *pipes]
+        self._fds = (leash.lifeline, leash.gate, *fds)
         self._environment = settings.environment() | {
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": _path(),
@@ -77,6 +92,11 @@ def end_with(lifeline: int) -> None:
         os._exit(1)
 
     threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def wait_at(gate: int) -> None:
+    """Wait until the supervisor has prepared what this process needs."""
+    os.read(gate, 1)
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 
-from api.children import Child, bound, stop
+from api.children import Child, Leash, bound, stop
 from api.engines import Ended, Engines, ending_on_signals
 from api.page_build import PageBuild
 from api.settings import Settings, address
@@ -35,11 +34,13 @@ def _run(settings: Settings, prepare: Callable[[Settings], None], is_whole: bool
             Engines(settings.at_port(listening.getsockname()[1])) as engines,
         ):
             _tell_engines(engines)
-            prepare(engines.settings)
-            children = _children(engines.settings, listening.fileno(), is_whole)
+            leash = Leash()
+            children = _children(engines.settings, leash, listening.fileno(), is_whole)
             try:
                 for child in children:
                     child.start()
+                prepare(engines.settings)
+                leash.let_go()
                 _tell_addresses(engines.settings)
                 _keep_running(engines, children, is_whole)
             finally:
@@ -48,13 +49,11 @@ def _run(settings: Settings, prepare: Callable[[Settings], None], is_whole: bool
         say("stopped")
 
 
-def _children(settings: Settings, fd: int, is_whole: bool) -> list[Child]:
-    # The other end stays open as long as this process lives, however it ends.
-    lifeline, _ = os.pipe()
+def _children(settings: Settings, leash: Leash, fd: int, is_whole: bool) -> list[Child]:
     share = ["serve", "--fd", str(fd)]
     names = [f"API process {number}" for number in range(1, settings.processes + 1)]
-    children = [Child(name, share, settings, lifeline, fd) for name in names]
-    return [*children, Child("worker", ["work"], settings, lifeline)] if is_whole else children
+    children = [Child(name, share, settings, leash, fd) for name in names]
+    return [*children, Child("worker", ["work"], settings, leash)] if is_whole else children
 
 
 def _keep_running(engines: Engines, children: list[Child], is_whole: bool) -> None:
@@ -81,10 +80,8 @@ async def _prepare(settings: Settings, demo: bool) -> None:
     if applied:
         say(f"schema: {len(applied)} migrations applied, now at {applied[-1]}")
     if demo:
-        try:
-            from api.demo import seed
-        except ModuleNotFoundError:
-            return
+        from api.demo import seed
+
         await seed(settings)
 
 
