@@ -16,8 +16,7 @@ DomainError
 ├── SessionEnded            SESSION_ENDED
 ├── TermsOutdated           TERMS_OUTDATED
 ├── OrderConflict           ORDER_CONFLICT
-├── KeyReused               IDEMPOTENCY_KEY_REUSED
-└── KeyInProgress           IDEMPOTENCY_IN_PROGRESS
+└── KeyReused               IDEMPOTENCY_KEY_REUSED
 Unauthenticated             no or bad token: the whole request is refused
 PageTooLarge                a page argument out of bounds: likewise
 Unavailable                 an engine is away or busy: nothing happened, try again
@@ -49,7 +48,6 @@ class ErrorCode(StrEnum):
     TERMS_OUTDATED = "TERMS_OUTDATED"
     ORDER_CONFLICT = "ORDER_CONFLICT"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
-    IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
 
 class DomainError(Exception):
@@ -200,18 +198,6 @@ class KeyReused(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "This key was used with another input; nothing was done. Make a new key for a new act.",
-            ("idempotencyKey",),
-        )
-
-
-class KeyInProgress(DomainError):
-    """The same key is being worked on at this moment."""
-
-    code = ErrorCode.IDEMPOTENCY_IN_PROGRESS
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The same request is still being worked on; send it again with the same key.",
             ("idempotencyKey",),
         )
 

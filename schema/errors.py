@@ -30,7 +30,6 @@ enum(
     TERMS_OUTDATED="Accept the terms that are in force: `programme.current.termsVersion`.",
     ORDER_CONFLICT="An order of this source and reference exists with other contents.",
     IDEMPOTENCY_KEY_REUSED="The key came before with another input; nothing was done.",
-    IDEMPOTENCY_IN_PROGRESS="The same request is being worked on: send it again, same key.",
 )
 
 

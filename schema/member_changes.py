@@ -27,7 +27,9 @@ class MemberEnrolPayload(KeyedPayload):
     """A friend's code that is not good is in `userErrors`; the enrolment stands all the same."""
 
     member: MemberRow | None = strawberry.field(
-        default=None, graphql_type=Member | None, description="The member."
+        default=None,
+        graphql_type=Member | None,
+        description="Whose data it is, as changed; null when refused.",
     )
     session: Tokens | None = strawberry.field(
         default=None,
@@ -41,7 +43,9 @@ class MemberUpdatePayload(Payload):
     """The member."""
 
     member: MemberRow | None = strawberry.field(
-        default=None, graphql_type=Member | None, description="The member."
+        default=None,
+        graphql_type=Member | None,
+        description="Whose data it is, as changed; null when refused.",
     )
 
 

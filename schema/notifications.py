@@ -120,7 +120,9 @@ class VoucherNotification(Notification):
 
     is_type_of = _tells(Kind.VOUCHER_ISSUED)
 
-    @field(description="The voucher.", graphql_type=Voucher | None)
+    @field(
+        description="What was bought; null when it is no longer kept.", graphql_type=Voucher | None
+    )
     async def voucher(root: strawberry.Parent[NotificationRow], info: Info) -> VoucherRow | None:
         return await info.context.load(vouchers, UUID(root.args["voucher"]))
 
@@ -145,7 +147,10 @@ class ReferralNotification(Notification):
 
     is_type_of = _tells(Kind.REFERRAL_CHANGED)
 
-    @field(description="The referral.", graphql_type=Referral | None)
+    @field(
+        description="Who came by whose code; null when it is no longer kept.",
+        graphql_type=Referral | None,
+    )
     async def referral(root: strawberry.Parent[NotificationRow], info: Info) -> ReferralRow | None:
         return await info.context.load(referral_rows, UUID(root.args["referral"]))
 
@@ -156,7 +161,10 @@ class CaseNotification(Notification):
 
     is_type_of = _tells(Kind.CASE_ANSWERED)
 
-    @field(description="The case.", graphql_type=Case | None)
+    @field(
+        description="What was asked and answered; null when it is no longer kept.",
+        graphql_type=Case | None,
+    )
     async def case(root: strawberry.Parent[NotificationRow], info: Info) -> CaseRow | None:
         return await info.context.load(case_rows, UUID(root.args["case"]))
 

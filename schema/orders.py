@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field as part
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,16 +13,10 @@ from domain.errors import DomainError
 from domain.members.queries import MemberRow, members_of
 from domain.orders import operations, queries
 from domain.orders.commands import OrderCommand
-from domain.orders.kinds import ChargeKind, OrderState
+from domain.orders.kinds import OrderState
 from domain.orders.operations import Quote
-from domain.orders.price import Price as PriceRow
 from domain.orders.queries import OrderRow
 from domain.orders.reporting import Reported
-from domain.programme import words
-from domain.programme.accruals import Reason
-from domain.programme.queries import Version
-from domain.programme.terms import Unit as UnitTerms
-from domain.wallets.queries import TransactionRow, transactions_of_orders
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
 from schema.enums import enum
@@ -35,54 +28,18 @@ from schema.order_inputs import (
     OrderReportBatchInput,
     OrderReportInput,
 )
+from schema.order_quotes import Earning, EarningRow, OrderQuote, earnings_of
 from schema.paging import After, Connection, First, checked, connection
 from schema.pictures import qr_svg
-from schema.programme import EarningRule, RuleRow, Tier, TierRow, Unit, rule_row, tier_row
 from schema.references import LazyMember
 from schema.roles import field, mutation
 from schema.scalars import Money, Points
-from schema.wallets import Explanation, PartRow, parts_of
 
 enum(
     OrderState,
     "How far an order has come.",
     COMPLETED="Paid and done.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class EarningRow:
-    """What an order earned, or would earn, of one unit."""
-
-    points: int
-    unit_code: str
-    version: Version | None
-    parts: list[dict[str, Any]] = part(default_factory=list)
-    transaction: TransactionRow | None = None
-    available_at: datetime | None = None
-
-
-@strawberry.type(description="What an order earns of one unit.")
-class Earning:
-    """Read off an EarningRow."""
-
-    points: Points = strawberry.field(description="How many.")
-    available_at: datetime | None = strawberry.field(
-        description="From when they can be spent; null while that is not known."
-    )
-
-    @field(description="Of what.", graphql_type=Unit)
-    async def unit(root: strawberry.Parent[EarningRow], info: Info) -> UnitTerms:
-        unit = (await info.context.programme()).programme.unit(root.unit_code)
-        assert unit is not None
-        return unit
-
-    @field(description="Why, part by part; they sum to the points.", graphql_type=list[Explanation])
-    async def explanation(root: strawberry.Parent[EarningRow], info: Info) -> list[PartRow]:
-        if root.transaction is not None:
-            return await parts_of(info.context, root.transaction)
-        assert root.version is not None
-        return [PartRow(root.version, root.unit_code, each) for each in root.parts]
 
 
 @strawberry.type(description="A purchase.")
@@ -102,122 +59,6 @@ class Order(Node):
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
         return isinstance(obj, OrderRow)
-
-
-@strawberry.type(description="Something taken off.")
-class PriceDiscount:
-    """Read off a PricedDiscount."""
-
-    title: str = strawberry.field(description="What for; of a line: its name or article.")
-    money: Money = strawberry.field(description="How much.")
-
-
-@strawberry.type(description="Something charged beside the goods.")
-class PriceCharge:
-    """Read off a PricedCharge."""
-
-    kind: ChargeKind = strawberry.field(description="What for.")
-    title: str | None = strawberry.field(description="As the shop calls it; null if it does not.")
-    money: Money = strawberry.field(description="How much.")
-
-
-@strawberry.type(description="The whole price: goods - discounts + charges = total.")
-class Price:
-    """Read off a price.Price."""
-
-    goods: Money = strawberry.field(description="All lines before discounts, tax included.")
-    discounts: list[PriceDiscount] = strawberry.field(
-        description="Of lines and of the order; at most 400."
-    )
-    charges: list[PriceCharge] = strawberry.field(description="Beside the goods; at most 50.")
-    included_tax: Money = strawberry.field(description="Tax that is inside the total.")
-    paid_with_points: Money | None = strawberry.field(
-        description="What points pay; null when none do."
-    )
-    total: Money = strawberry.field(description="What is to pay in money.")
-
-
-@dataclass(frozen=True, slots=True)
-class NotEarnedRow:
-    """Why a rule gave nothing."""
-
-    version: Version
-    reason: Reason
-
-
-@strawberry.type(description="Why a rule gives nothing for this order.")
-class NotEarned:
-    """Read off a NotEarnedRow."""
-
-    @field(description="The rule.", graphql_type=EarningRule | None)
-    def rule(root: strawberry.Parent[NotEarnedRow]) -> RuleRow | None:
-        return rule_row(root.version, root.reason.rule)
-
-    @field(description="What is missing, in the caller's language.")
-    async def text(root: strawberry.Parent[NotEarnedRow], info: Info) -> str:
-        language = await info.context.language_of()
-        return words.reason(root.version.programme, root.reason, language)
-
-
-@strawberry.type(description="What points of a unit could pay of an order.")
-class Payable:
-    """Nothing gives it yet: no programme takes points as money."""
-
-    unit: Unit = strawberry.field(description="Of what.")
-    min_points: Points = strawberry.field(description="At least so many.")
-    max_points: Points = strawberry.field(description="At most so many.")
-    step: Points = strawberry.field(description="In steps of so many.")
-    max_points_worth: Money = strawberry.field(description="What the most of them pay.")
-
-
-@strawberry.type(
-    description="The whole price, what the order would earn and why. It binds rules and tier until"
-    " `expiresAt`; caps, stock and balance are judged when the order comes."
-)
-class OrderQuote:
-    """Read off a Quote."""
-
-    expires_at: datetime = strawberry.field(description="Give `quoteId` before then.")
-
-    @field(description="Goes into `orderReport` as `quoteId`.")
-    def id(root: strawberry.Parent[Quote]) -> strawberry.ID:
-        return strawberry.ID(root.key)
-
-    @field(description="What is to pay, and how it comes about.", graphql_type=Price)
-    def price(root: strawberry.Parent[Quote]) -> PriceRow:
-        return root.judged.price
-
-    @field(description="What it would earn, by unit; at most 10.", graphql_type=list[Earning])
-    def earnings(root: strawberry.Parent[Quote]) -> list[EarningRow]:
-        accrual = root.judged.accrual
-        return [
-            EarningRow(
-                points,
-                unit,
-                root.version,
-                [each.as_json() for each in accrual.of_unit(unit)],
-                available_at=root.at,
-            )
-            for unit, points in accrual.totals().items()
-        ]
-
-    @field(
-        description="Rules that give nothing, and why; at most 50.", graphql_type=list[NotEarned]
-    )
-    def not_earned(root: strawberry.Parent[Quote]) -> list[NotEarnedRow]:
-        return [NotEarnedRow(root.version, reason) for reason in root.judged.accrual.reasons]
-
-    @field(description="Points that it would take; empty: none.", graphql_type=list[PointsAmount])
-    def spent(root: strawberry.Parent[Quote]) -> list[PointsRow]:
-        return []
-
-    @field(description="What points could pay, by unit; empty: nothing.")
-    def payable(root: strawberry.Parent[Quote]) -> list[Payable]:
-        return []
-
-    @field(description="The tier after the order.", graphql_type=Tier)
-    def tier_after(root: strawberry.Parent[Quote]) -> TierRow:
-        return tier_row(root.version.programme, root.judged.tier_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,21 +151,6 @@ class OrderReportBatchPayload(KeyedPayload):
     results: list[OrderReportResult] = strawberry.field(
         default_factory=list, description="One for each order, in their order; at most 500."
     )
-
-
-async def earnings_of(context: Context, order_id: UUID) -> list[EarningRow]:
-    """What the ledger has for an order."""
-    transactions = await context.load(transactions_of_orders, order_id)
-    return [
-        EarningRow(
-            sum(each["points"] for each in row.explanation),
-            row.unit_code,
-            None,
-            transaction=row,
-            available_at=row.occurred_at,
-        )
-        for row in transactions
-    ]
 
 
 @strawberry.type(description="What orders add to a member.")

@@ -306,7 +306,9 @@ class RewardCreatePayload(Payload):
     """The reward as it is now."""
 
     reward: RewardRow | None = strawberry.field(
-        default=None, graphql_type=Reward | None, description="The reward."
+        default=None,
+        graphql_type=Reward | None,
+        description="As it stands in the catalogue; null when refused.",
     )
 
 

@@ -62,7 +62,7 @@ class Standing(Node):
         description="Kept until then; null: until told otherwise."
     )
 
-    @field(description="The tier.", graphql_type=Tier)
+    @field(description="Which one it is.", graphql_type=Tier)
     async def tier(root: strawberry.Parent[StandingRow], info: Info) -> TierRow:
         return tier_row((await info.context.programme()).programme, root.tier_code)
 

@@ -1,0 +1,67 @@
+"""Each thing in its place, under one name."""
+
+import ast
+from pathlib import Path
+
+from tests.project.tree import CAPABILITIES, ROOT, SOURCES, modules, syntax, tracked
+
+FRAME = {"context", "enums", "errors", "node", "paging", "references", "roles", "root", "scalars"}
+
+# Further files in schema/ and whose part they are.
+COMPANIONS = {
+    "amounts": "wallets",
+    "cases": "feedback",
+    "member_changes": "members",
+    "member_inputs": "members",
+    "order_inputs": "orders",
+    "order_quotes": "orders",
+    "pictures": "rewards",
+}
+NEEDED_BY_SEVERAL = {"api", "codegen", "contract", "factories", "pages", "project", "stories"}
+SAYS_NOTHING = {"utils", "util", "helpers", "common", "core", "base", "manager", "service", "misc"}
+NOTE_TO_SELF = ("TO" + "DO", "FIX" + "ME", "XX" + "X:")
+
+
+def test_a_capability_has_one_name_in_three_trees() -> None:
+    assert folders("domain") - {"migrations"} == CAPABILITIES
+    assert {f.stem for f in modules("schema")} - FRAME - {"__init__"} == (
+        CAPABILITIES | COMPANIONS.keys()
+    )
+    assert folders("tests") - NEEDED_BY_SEVERAL == CAPABILITIES
+
+
+def test_a_companion_is_part_of_a_capability() -> None:
+    assert set(COMPANIONS.values()) <= CAPABILITIES
+    assert COMPANIONS.keys() & CAPABILITIES == set()
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    assert [file for file in tracked() if {file.stem, *file.parts} & SAYS_NOTHING] == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        file
+        for file in modules(*SOURCES, "tests")
+        if syntax(file).body and not ast.get_docstring(syntax(file))
+    ]
+    assert silent == []
+
+
+def test_nothing_is_put_off_in_a_comment() -> None:
+    unfinished = [
+        f"{file}: {note}"
+        for file in tracked()
+        if file.suffix in {".py", ".sql", ".graphql", ".md", ".jsx", ".js", ".css", ""}
+        for note in NOTE_TO_SELF
+        if note in text_of(file)
+    ]
+    assert unfinished == []
+
+
+def text_of(file: Path) -> str:
+    return (ROOT / file).read_text(encoding="utf-8")
+
+
+def folders(parent: str) -> set[str]:
+    return {file.parts[1] for file in modules(parent) if len(file.parts) > 2}
