@@ -31,7 +31,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api import limits
 from api.problems import Answer, Code, Problem
-from api.results import answer_of, refusal_of
+from api.results import answer_of, failure_of, refusal_of
 from domain.actor import Actor, ActorKind
 
 T = TypeVar("T")
@@ -113,7 +113,7 @@ class Execution:
         if isinstance(source, Awaitable):
             source = await source
         if isinstance(source, ExecutionResult):
-            raise refusal_of(source.errors or [])
+            raise failure_of(source.errors or [])
 
         def tell(event: Executor[Any]) -> Any:
             event.context_value = context()

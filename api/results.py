@@ -28,6 +28,12 @@ def refusal_of(errors: Collection[GraphQLError], code: Code = Code.VALIDATION) -
     return Problem(code, entries=told)
 
 
+def failure_of(errors: Collection[GraphQLError]) -> Problem:
+    """What kept a subscription from standing: who asked, or its cursor, or an engine."""
+    told = [_of_field(error) for error in errors]
+    return Problem(told[0]["extensions"]["code"], entries=told)
+
+
 def _of_field(error: GraphQLError) -> Entry:
     cause: BaseException = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:

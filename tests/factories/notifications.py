@@ -32,6 +32,7 @@ def as_member(member_id: UUID) -> Actor:
 
 
 async def tell(member_id: UUID, *numbers: int) -> None:
-    """Tell the member of so many points, once for each number."""
-    notices = (Notice("POINTS_EARNED", {"unit": "POINTS", "points": n}) for n in numbers)
+    """Tell the member of so many points, once for each number; there are none behind it."""
+    args = {"transaction": str(UUID(int=0)), "unit": "POINTS"}
+    notices = (Notice("POINTS_EARNED", {**args, "points": number}) for number in numbers)
     await wallets.tell(Posting(member_id, notices=tuple(notices)))
