@@ -13,7 +13,7 @@ from domain import cache, database, secrets
 from domain.access import keys
 from tests.client import Client
 from tests.databases import Cleaner, Databases
-from tests.processes import Server, running_server
+from tests.processes import Server, running_server, seed_demo
 
 SECRET = "a secret that is good for tests only"
 
@@ -72,8 +72,10 @@ async def served(connected: Cleaner) -> AsyncIterator[Server]:
 
 @pytest.fixture(scope="session")
 async def server(databases: Databases) -> AsyncIterator[Server]:
-    """Two API processes and a worker, profile explore, for tests that get along with each other."""
-    with running_server(await databases.copy()) as running:
+    """Two API processes, a worker and the demo, for tests that get along with each other."""
+    settings = await databases.copy()
+    seed_demo(settings)
+    with running_server(settings) as running:
         yield running
 
 

@@ -100,6 +100,17 @@ class Server:
         return [int(child) for child in kin.split()]
 
 
+def seed_demo(settings: Settings) -> None:
+    """Fill the database of `settings` as scripts/serve does, in a process of its own."""
+    seeding = (
+        "import asyncio; from api import demo, settings as s; "
+        "asyncio.run(demo.seed(s.Settings.from_environment()))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", seeding], cwd=ROOT, env=_environment(settings), check=True
+    )
+
+
 @contextmanager
 def running_server(settings: Settings, processes: int = 2, worker: bool = True) -> Iterator[Server]:
     """Serve the database of `settings` on a free port until the block ends."""

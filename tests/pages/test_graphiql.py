@@ -129,11 +129,12 @@ async def test_a_live_subscription_and_the_line_at_the_foot_show_an_order(
     await visit.run()
     await visit.page.get_by_role("button", name="Stop query").wait_for()
 
-    earned = report_an_order(server)["earnings"][0]["points"]
+    earned = [each["points"] for each in report_an_order(server)["earnings"]]
 
     event = json.loads(await visit.until("response.json", "cursor"))["data"]["memberNotified"]
     node = event["node"]
-    assert (node["kind"], node["transaction"]["points"]) == ("POINTS_EARNED", earned)
+    assert node["kind"] == "POINTS_EARNED"
+    assert node["transaction"]["points"] in earned
     await visit.page.locator(".pistis-live", has_text=node["title"]).wait_for()
     await visit.picture("live")
     assert (visit.attempts, visit.complaints) == ([], [])
