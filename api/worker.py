@@ -27,7 +27,7 @@ class _Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stop = asyncio.Event()
-        self._is_hindered = False
+        self._hindered: set[object] = set()
 
     async def live(self) -> None:
         loop = asyncio.get_running_loop()
@@ -69,10 +69,10 @@ class _Worker:
             try:
                 passed = await step()
             except Exception as error:  # noqa: BLE001 - whatever it was, work goes on after it
-                self._hindered(error)
+                self._say_hindered(step, error)
                 pause = min(max(2 * pause, hindered[0]), hindered[1])
             else:
-                self._unhindered()
+                self._say_unhindered(step)
                 if idle is None:
                     return
                 pause = idling[0] if passed else min(2 * pause, idling[1])
@@ -85,14 +85,16 @@ class _Worker:
             async with asyncio.timeout(seconds):
                 await self._stop.wait()
 
-    def _hindered(self, error: Exception) -> None:
-        if not self._is_hindered:
-            self._is_hindered = True
+    def _say_hindered(self, step: object, error: Exception) -> None:
+        # An outage hinders all; it is said once.
+        if not self._hindered:
             is_away = isinstance(error, database.OUTAGES)
             what = "PostgreSQL is away" if is_away else "something does not work"
             _log.warning("%s (%s): the worker tries again", what, type(error).__name__)
+        self._hindered.add(step)
 
-    def _unhindered(self) -> None:
-        if self._is_hindered:
-            self._is_hindered = False
-            _log.warning("The worker goes on")
+    def _say_unhindered(self, step: object) -> None:
+        if step in self._hindered:
+            self._hindered.remove(step)
+            if not self._hindered:
+                _log.warning("The worker goes on")

@@ -1,6 +1,7 @@
 """PostgreSQL: the pool, the one transaction helper, SQL in and plain rows out, migrations."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -90,6 +91,8 @@ def config(url: str, *, owner: bool = False, pool_size: int = 10) -> dict[str, A
 
 async def connect(url: str, *, pool_size: int = 10) -> None:
     """Open this process's pool."""
+    # It tells of an outage at each of its tries, with a trace; who is hindered says so once.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     await Tortoise.init(config=config(url, pool_size=pool_size), _enable_global_fallback=True)
     await _client().create_connection(with_db=True)
 
