@@ -27,20 +27,21 @@ async def offer(today: datetime) -> None:
         SYSTEM,
         CreateOffer(
             title={
-                "en": "Something sweet this week",
-                "ru": "Сладкая неделя",
-                "el": "Κάτι γλυκό αυτή την εβδομάδα",
+                "en": "Something extra this week",
+                "ru": "Немного больше на этой неделе",
+                "el": "Κάτι παραπάνω αυτή την εβδομάδα",
             },
             text={
-                "en": "25 points for an order with a pastry.",
-                "ru": "25 баллов за заказ с выпечкой.",
-                "el": "25 πόντοι για παραγγελία με σφολιατοειδές.",
+                "en": "25 points more for one order of €8 or more.",
+                "ru": "25 баллов сверху за один заказ от 8 €.",
+                "el": "25 πόντοι επιπλέον για μία παραγγελία από 8 € και πάνω.",
             },
             unit="POINTS",
             points=25,
-            starts_at=today - timedelta(hours=1),
+            starts_at=today - timedelta(days=1),  # `today` is seven o'clock, even at five
             ends_at=today + timedelta(days=7),
-            code="sweet-week",
+            code="extra-week",
+            when={"orderAmount": {"atLeast": 800}},
         ),
     )
 

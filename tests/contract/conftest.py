@@ -1,0 +1,28 @@
+"""A served demo, and the story of all documents told to it once."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.contract.story import Story, seeded
+from tests.databases import Databases
+from tests.processes import Server, running_server
+
+
+@pytest.fixture(scope="session")
+async def demo(databases: Databases) -> AsyncIterator[Server]:
+    """The café with a year behind it, served as in earnest."""
+    settings = await databases.copy()
+    seeded(settings)
+    with running_server(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def answers(demo: Server) -> dict[str, Any]:
+    """What each document was answered with."""
+    async with demo.client() as client:
+        story = Story(demo, client)
+        await story.tell()
+    return story.answers

@@ -1,0 +1,149 @@
+"""Every contract document, sent in the order in which an app, a shop and a team would."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from api.graphiql.operations import ReadyOperation, demo_variables, ready_operations
+from api.settings import Settings
+from tests.client import Client
+from tests.processes import ROOT, Server
+
+SEED = """
+import asyncio
+from api.demo import seed
+from api.settings import Settings
+asyncio.run(seed(Settings.from_environment()))
+"""
+
+# What stands in the demo for a placeholder of variables.json: who asks, what, where in the answer.
+LOOKUPS = {
+    "memberNumber": ("member", "{ me { number } }", "me.number"),
+    "referralCode": ("member", "{ me { referralLink { code } } }", "me.referralLink.code"),
+    "termsVersion": (
+        "member",
+        "{ programme { current { termsVersion } } }",
+        "programme.current.termsVersion",
+    ),
+    "rewardId": ("member", "{ rewards(first: 1) { nodes { id } } }", "rewards.nodes.0.id"),
+    "voucherId": (
+        "member",
+        "{ me { vouchers(state: ISSUED, first: 1) { nodes { id } } } }",
+        "me.vouchers.nodes.0.id",
+    ),
+    "voucherCode": (
+        "member",
+        "{ me { vouchers(state: ISSUED, first: 1) { nodes { code } } } }",
+        "me.vouchers.nodes.0.code",
+    ),
+    "surveyId": (
+        "member",
+        "{ me { surveys(first: 1) { nodes { id } } } }",
+        "me.surveys.nodes.0.id",
+    ),
+    "questionId": (
+        "member",
+        "{ me { surveys(first: 1) { nodes { questions { id } } } } }",
+        "me.surveys.nodes.0.questions.0.id",
+    ),
+    "latestCursor": (
+        "member",
+        "{ me { notifications(first: 5) { edges { cursor } } } }",
+        "me.notifications.edges.0.cursor",
+    ),
+    "earlierCursor": (
+        "member",
+        "{ me { notifications(first: 5) { edges { cursor } } } }",
+        "me.notifications.edges.4.cursor",
+    ),
+    "myCaseId": ("member", "{ me { cases(first: 1) { nodes { id } } } }", "me.cases.nodes.0.id"),
+    "caseId": ("staff", "{ cases(state: OPEN, first: 1) { nodes { id } } }", "cases.nodes.0.id"),
+}
+
+
+def at(answer: Any, path: str) -> Any:
+    """What stands at a dotted path: "me.wallets.0.balance"."""
+    for step in path.split("."):
+        answer = answer[int(step)] if isinstance(answer, list) else answer[step]
+    return answer
+
+
+def seeded(settings: Settings) -> None:
+    """Fill the database of these settings with the demo, in a process of its own."""
+    environment = os.environ | settings.environment()
+    subprocess.run([sys.executable, "-c", SEED], cwd=ROOT, env=environment, check=True)
+
+
+@dataclass
+class Story:
+    """Goes through the documents; `answers` by name, an exception where there was no data."""
+
+    server: Server
+    client: Client
+    answers: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
+    session: str = ""
+
+    async def tell(self) -> None:
+        """Send all of them."""
+        for operation in ready_operations():
+            try:
+                self.answers[operation.name] = await self._asked(operation)
+            except (AssertionError, LookupError, TypeError, TimeoutError) as error:
+                self.answers[operation.name] = error
+
+    async def _asked(self, operation: ReadyOperation) -> dict[str, Any]:
+        if operation.kind == "subscription":
+            return await self._told(operation)
+        variables = await self._variables(operation.name)
+        if operation.name == "LoginVerifyCode":
+            variables["input"]["code"] = await self._code()
+        token = self._token(operation.identity)
+        answer = await self.client.ask(operation.document, token, **variables)
+        self._remember(answer)
+        return answer
+
+    async def _told(self, operation: ReadyOperation) -> dict[str, Any]:
+        order = next(each for each in ready_operations() if each.name == "OrderReport")
+        token = self._token("member")
+        async with self.client.subscribe(operation.document, token) as events:
+            await self._asked(order)
+            async with asyncio.timeout(10):
+                return await anext(events)
+
+    def _token(self, identity: str) -> str | None:
+        if identity in ("nobody", "session"):
+            return self.session if identity == "session" else None
+        return self.server.token(identity)
+
+    async def _variables(self, name: str) -> dict[str, Any]:
+        unfilled = str(demo_variables({})[name])
+        key = str(uuid4())
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        known = {**self.known, "uuid": key, "short": key[:6], "now": now}
+        for placeholder, (identity, document, path) in LOOKUPS.items():
+            if "{{" + placeholder + "}}" in unfilled:
+                found = await self.client.ask(document, self._token(identity))
+                known[placeholder] = at(found, path)
+        variables: dict[str, Any] = demo_variables(known)[name]
+        return variables
+
+    async def _code(self) -> str:
+        printed = await self.server.log.line(r"sign-in code for friend-\S+: (\d{6})")
+        return printed[1]
+
+    def _remember(self, answer: Mapping[str, Any]) -> None:
+        for payload in answer.values():
+            if not isinstance(payload, dict):
+                continue
+            if payload.get("challengeId"):
+                self.known["challengeId"] = payload["challengeId"]
+            if session := payload.get("session"):
+                self.session = session["accessToken"]
+                self.known["refreshToken"] = session["refreshToken"]

@@ -1,0 +1,158 @@
+"""Every document that apps are built against is valid, and answered with what it is for."""
+
+import re
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
+
+from api.graphiql.operations import ready_operations
+from tests.contract.story import at
+from tests.processes import ROOT
+
+Something = re.compile(r".+", re.DOTALL)
+Many = range(1, 10**9)
+
+# What a document is for, by path: a value, a pattern, or how many.
+EXPECTED: dict[str, dict[str, Any]] = {
+    "Join": {
+        "programme.current.tiers.0.name": "Friend",
+        "programme.current.terms": re.compile("For joining: 20 points"),
+        "programme.current.earningRules": Many,
+        "rewards.nodes": Many,
+    },
+    "ReferralPreview": {
+        "referralPreview.valid": True,
+        "referralPreview.referrerFirstName": "Eleni",
+    },
+    "LoginRequestCode": {"loginRequestCode.challengeId": Something},
+    "LoginVerifyCode": {
+        "loginVerifyCode.session.accessToken": Something,
+        "loginVerifyCode.member": None,
+    },
+    "MemberEnrol": {
+        "memberEnrol.member.standing.tier.name": "Φίλος",
+        "memberEnrol.member.wallets.0.balance": 20,
+        "memberEnrol.session.refreshToken": Something,
+    },
+    "SessionRefresh": {"sessionRefresh.session.refreshToken": Something},
+    "SessionEnd": {"sessionEnd.userErrors": []},
+    "Home": {
+        "me.firstName": "Eleni",
+        "me.standing.tier.name": "Family",
+        "me.wallets.0.balance": Many,
+        "me.wallets.0.transactions.nodes": Many,
+        "me.wallets.1.balance": Many,
+        "me.offers.nodes": Many,
+        "me.unreadNotificationCount": Many,
+        "rewards.nodes": Many,
+    },
+    "Orders": {"me.orders.nodes": Many, "me.orders.nodes.0.earnings.0.points": Many},
+    "Statement": {
+        "me.wallet.balance": Many,
+        "me.wallet.expirations.nodes": Many,
+        "me.wallet.transactions.edges": range(20, 21),
+        "me.wallet.transactions.edges.0.node.balanceAfter": Many,
+        "me.wallet.transactions.edges.0.node.explanation": Many,
+    },
+    "Quote": {
+        "orderQuote.price.total.amount": 1050,
+        "orderQuote.earnings.0.points": Many,
+        "orderQuote.earnings.0.explanation": Many,
+        "orderQuote.notEarned": Many,
+    },
+    "Reward": {"node.price.points": 60, "node.redeemability.possible": True},
+    "RewardRedeem": {
+        "rewardRedeem.voucher.state": "ISSUED",
+        "rewardRedeem.voucher.qrSvg": re.compile("^<svg"),
+        "rewardRedeem.wallet.balance": Many,
+    },
+    "Vouchers": {"me.vouchers.nodes": Many, "me.vouchers.nodes.0.reward.title": Something},
+    "VoucherCancel": {
+        "voucherCancel.voucher.state": "CANCELLED",
+        "voucherCancel.wallet.balance": Many,
+    },
+    "MemberNotified": {
+        "memberNotified.cursor": Something,
+        "memberNotified.node.kind": "POINTS_EARNED",
+        "memberNotified.node.transaction.points": Many,
+    },
+    "Inbox": {"me.notifications.edges": range(20, 21), "me.unreadNotificationCount": Many},
+    "NotificationsSince": {"me.notifications.edges": range(4, 5)},
+    "NotificationsRead": {"notificationsRead.unreadNotificationCount": 0},
+    "MyReferrals": {"me.referralLink.url": re.compile("/r/"), "me.referrals.nodes": Many},
+    "MySurveys": {
+        "me.surveys.nodes.0.questions.0.kind": "NPS",
+        "me.cases.nodes.0.messages.nodes": Many,
+    },
+    "SurveyAnswer": {"surveyAnswer.thanks": Something, "surveyAnswer.transaction.points": 10},
+    "FeedbackSend": {"feedbackSend.case.state": "OPEN"},
+    "CaseReply": {"caseReply.case.messages.nodes.0.text": "Thank you, that helps."},
+    "Profile": {
+        "me.lastName": "Papadaki",
+        "me.consents": Many,
+        "me.card.qrSvg": re.compile("^<svg"),
+    },
+    "MemberUpdate": {"memberUpdate.member.interests": ["espresso", "pastry"]},
+    "ConsentSet": {"consentSet.consents": Many},
+    "Identify": {
+        "member.firstName": "Eleni",
+        "member.wallets.0.balance": Many,
+        "member.vouchers.nodes": Many,
+    },
+    "OrderQuoteForMember": {"orderQuote.earnings.0.points": Many},
+    "OrderReport": {
+        "orderReport.order.total.amount": 1910,
+        "orderReport.earnings.0.points": Many,
+        "orderReport.earnings.0.explanation.0.text": "1 point for each whole euro of €19.10:"
+        " 19 points",
+    },
+    "OrderReportBatch": {
+        "orderReportBatch.results": range(2, 3),
+        "orderReportBatch.results.1.order.id": Something,
+    },
+    "VoucherUse": {
+        "voucherUse.voucher.state": "USED",
+        "voucherUse.voucher.reward.title": Something,
+    },
+    "Cases": {"cases.nodes": Many, "cases.nodes.0.member.number": Something},
+    "CaseAnswer": {"caseAnswer.case.state": "ANSWERED"},
+    "LedgerProof": {
+        "ledgerProof.balanced": True,
+        "ledgerProof.transferCount": Many,
+        "ledgerProof.problems": [],
+    },
+}
+DOCUMENTS = {operation.name: operation.document for operation in ready_operations()}
+
+
+@pytest.fixture(scope="module")
+def sdl() -> GraphQLSchema:
+    return build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_it_is_valid(name: str, sdl: GraphQLSchema) -> None:
+    assert validate(sdl, parse(DOCUMENTS[name])) == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+async def test_it_is_answered(name: str, answers: dict[str, Any]) -> None:
+    answer = answers[name]
+    assert isinstance(answer, dict), repr(answer)
+    assert [error for payload in answer.values() for error in refusals(payload)] == []
+    for path, expected in EXPECTED[name].items():
+        found = at(answer, path)
+        assert fits(found, expected), f"{path}: {found!r}"
+
+
+def fits(found: Any, expected: Any) -> bool:
+    if isinstance(expected, re.Pattern):
+        return bool(expected.search(found))
+    if isinstance(expected, range):
+        return (len(found) if isinstance(found, list) else found) in expected
+    return bool(found == expected)
+
+
+def refusals(payload: Any) -> list[Any]:
+    return payload.get("userErrors", []) if isinstance(payload, dict) else []
