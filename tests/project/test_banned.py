@@ -8,7 +8,7 @@ from tests.project.tree import ROOT, SOURCES, imports, modules, syntax, tracked
 
 TRANSACTIONS_OF_TORTOISE = ("tortoise.transactions", "tortoise.transactions.in_transaction")
 LOCKS = re.compile(r"(^|/)(package-lock\.json|requirements[\w-]*\.lock|uv\.lock)$")
-REGISTRY = re.compile(r"\"resolved\"|registry\.|pypi\.|pythonhosted|index-url|find-links|git\+|\.tgz")
+REGISTRY = re.compile(r"\"resolved\"|registry\.|pypi\.|pythonhosted|index-url|find-links|\.tgz")
 
 
 def test_tortoises_own_transactions_are_not_used() -> None:
