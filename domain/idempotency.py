@@ -5,7 +5,7 @@ leaves one half used; a twin that comes meanwhile waits for the first to commit.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,15 @@ from tortoise.models import Model
 
 from domain import database
 from domain.actor import Actor
-from domain.errors import DomainError, InvalidInput, KeyReused, restored, stored
+from domain.errors import (
+    DomainError,
+    InvalidInput,
+    KeyReused,
+    NotAllowed,
+    TooManyTries,
+    restored,
+    stored,
+)
 
 KEY_LENGTH_MAX = 64
 KEPT_DAYS = 30
@@ -68,7 +76,9 @@ async def once(wanted: Claim, effect: Callable[[], Awaitable[Result]]) -> tuple[
     """Run `effect` in one transaction, unless the key has run before: its result, and `replayed`.
 
     A DomainError that `effect` raises undoes what it did and is kept as the key's result: it was
-    decided under lock, and a fresh try needs a fresh key. InvalidInput is not kept.
+    decided under lock, and a fresh try needs a fresh key. Not kept is what was refused to this
+    caller, or to anybody, before there was anything to decide: InvalidInput, NotAllowed,
+    TooManyTries.
     """
     refusal: DomainError | None = None
     async with database.transaction() as connection:
@@ -78,7 +88,7 @@ async def once(wanted: Claim, effect: Callable[[], Awaitable[Result]]) -> tuple[
         try:
             async with database.savepoint():
                 result = await effect()
-        except InvalidInput:
+        except (InvalidInput, NotAllowed, TooManyTries):
             raise
         except DomainError as error:
             refusal, result = error, {"refused": stored(error)}
@@ -99,6 +109,19 @@ async def claimed(wanted: Claim) -> Result | None:
         *(wanted.actor, wanted.mutation, wanted.key, wanted.fingerprint),
     )
     return None if new else await replay(wanted)
+
+
+async def hold(wanted: Sequence[Claim | None]) -> None:
+    """Claim these keys, those that are new, in the transaction in progress, which posts them."""
+    claims = [each for each in wanted if each is not None]
+    await database.rows(
+        """insert into idempotency_keys (actor, mutation, key, fingerprint)
+           select distinct on (1, 2, 3) *
+           from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+           order by 1, 2, 3 on conflict do nothing""",
+        *([each.actor for each in claims], [each.mutation for each in claims]),
+        *([each.key for each in claims], [each.fingerprint for each in claims]),
+    )
 
 
 async def replay(wanted: Claim) -> Result | None:

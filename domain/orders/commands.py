@@ -1,7 +1,7 @@
 """An order as a shop reports it, checked: amounts in minor units of its currency."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.errors import InvalidInput
 from domain.members.queries import MemberRef
@@ -9,10 +9,14 @@ from domain.money import EXPONENTS
 from domain.orders.kinds import ChargeKind
 
 LINES_MAX = 200
+OTHERS_MAX = 200
 TEXT_MAX = 64
 TITLE_MAX = 200
 QUANTITY_MAX = 1_000_000
 AMOUNT_MAX = 10**13
+
+# Of what is older there is no calendar to judge it by.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 # A till's clock may run a little ahead of ours.
 AHEAD_MAX = timedelta(minutes=10)
@@ -82,13 +86,21 @@ class OrderCommand:
         _length(self.reference, "reference")
         if self.occurred_at > now + AHEAD_MAX:
             raise InvalidInput("This lies in the future; set the till's clock.", ("occurredAt",))
+        if self.occurred_at < EARLIEST:
+            raise InvalidInput("Orders are of 1970 or later; look at the date.", ("occurredAt",))
         if self.currency not in EXPONENTS:
             raise InvalidInput("An ISO 4217 code is wanted, as in EUR.", ("currency",))
         if not 1 <= len(self.lines) <= LINES_MAX:
             raise InvalidInput(f"An order has 1 to {LINES_MAX} lines.", ("lines",))
+        for name, others in (("charges", self.charges), ("discounts", self.discounts)):
+            if len(others) > OTHERS_MAX:
+                raise InvalidInput(f"An order has {OTHERS_MAX} at most; sum them up.", (name,))
+        _at_most(self.store, TEXT_MAX, "store")
+        _at_most(self.sales_channel, TEXT_MAX, "salesChannel")
         for index, line in enumerate(self.lines):
             _check_line(line, ("lines", str(index)))
         for index, charge in enumerate(self.charges):
+            _at_most(charge.title, TITLE_MAX, "charges", str(index), "title")
             _amount(charge.amount, ("charges", str(index), "amount"))
             _part(charge.included_tax, charge.amount, ("charges", str(index), "includedTax"))
         left = sum(line.net for line in self.lines)
@@ -106,15 +118,18 @@ class OrderCommand:
 def _check_line(line: Line, path: tuple[str, ...]) -> None:
     _length(line.sku, *path, "sku")
     for name in ("category", "brand", "name"):
-        value = getattr(line, name)
-        if value is not None and len(value) > TITLE_MAX:
-            raise InvalidInput(f"At most {TITLE_MAX} characters.", (*path, name))
+        _at_most(getattr(line, name), TITLE_MAX, *path, name)
     if not 1 <= line.quantity <= QUANTITY_MAX:
         raise InvalidInput(f"A quantity is 1 to {QUANTITY_MAX}.", (*path, "quantity"))
     _amount(line.unit_price, (*path, "unitPrice"))
     _amount(line.gross, (*path, "unitPrice"))
     _part(line.discount, line.gross, (*path, "discount"))
     _part(line.included_tax, line.gross, (*path, "includedTax"))
+
+
+def _at_most(text: str | None, most: int, *path: str) -> None:
+    if text is not None and len(text) > most:
+        raise InvalidInput(f"At most {most} characters.", path)
 
 
 def _length(text: str, *path: str, most: int = TEXT_MAX) -> None:

@@ -8,8 +8,16 @@ from uuid import UUID
 
 from domain import database, idempotency
 from domain.actor import Actor, ActorKind, Role
-from domain.errors import DomainError, InvalidInput, NotFound, OrderConflict
+from domain.errors import (
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    OrderConflict,
+    TooManyTries,
+)
 from domain.members import queries as members
+from domain.members.kinds import MemberState
 from domain.orders import judging, queries, quotes, reporting
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
@@ -19,6 +27,7 @@ from domain.programme import queries as programmes
 from domain.programme.queries import Version
 
 BATCH_MAX = 500
+MISSES_A_DAY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +45,12 @@ async def report(actor: Actor, command: ReportOrder) -> Reported:
     """Keep an order and give what it earns, once for (source, reference) whatever is retried.
 
     An order whose member is not found is kept for whoever claims it. Raises InvalidInput,
-    OrderConflict, QuoteExpired, QuoteMismatch, KeyReused.
+    OrderConflict, QuoteExpired, QuoteMismatch, KeyReused, LimitReached (the wallet is full).
     """
     actor.require(Role.SHOP)
     claim = idempotency.claim(actor, "orderReport", command.idempotency_key, command)
-    return await _report(actor, command, claim)
+    wanted = await _wanted(actor, command, claim)
+    return wanted if isinstance(wanted, Reported) else await reporting.report(wanted)
 
 
 async def report_batch(
@@ -64,9 +74,14 @@ async def report_batch(
         command = ReportOrder(order, own)
         try:
             made = idempotency.claim(actor, "orderReport", own, command)
-            reports[index] = await _checked(actor, command, made)
+            wanted = await _wanted(actor, command, made)
         except DomainError as error:
             answers[index] = error
+            continue
+        if isinstance(wanted, Reported):
+            answers[index] = wanted
+        else:
+            reports[index] = wanted
     for index, answer in zip(reports, await _posted(list(reports.values())), strict=True):
         answers[index] = answer
     return [answers[index] for index in range(len(orders))], replayed
@@ -95,13 +110,17 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
     """Make an order that nobody has claimed a member's: it earns by the rules of its own date.
 
     Members claim for themselves, shops and the team for a member. Raises NotFound (also for a
-    total that does not fit: nobody can probe receipts), OrderConflict (it is somebody's already).
+    total that does not fit), TooManyTries (of a member who found nothing ten times in a day:
+    nobody can probe receipts), OrderConflict (it is somebody's already), NotAllowed (for a member
+    who takes no part: it stays for whom it may be).
     """
     actor.require(Role.MEMBER, Role.SHOP, Role.CARE)
     wanted = idempotency.claim(actor, "orderClaim", command.idempotency_key, command)
 
     async def effect() -> idempotency.Result:
         owner = await _claimant(actor, command)
+        if actor.member_id is not None:
+            await _let_guess(actor)
         row = await queries.receipt(command.code, command.source, command.reference)
         if row is None or (command.code is None and row["total"] != command.total):
             raise NotFound("No order fits this receipt.", ("receipt",))
@@ -115,15 +134,44 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
 
 
 async def _claimant(actor: Actor, command: ClaimOrder) -> UUID:
+    # Locked: who is blocked meanwhile is blocked before or after it.
     if actor.member_id is not None:
-        return actor.member_id
-    if command.member is None:
+        member_id = actor.member_id
+    elif command.member is not None:
+        member_id = (await members.find(actor, command.member)).id
+    else:
         raise InvalidInput("Say for whom: a member.", ("member",))
-    return (await members.find(actor, command.member)).id
+    state = await database.value(
+        "select state from members where id = $1 for no key update", member_id
+    )
+    if state != MemberState.ACTIVE:
+        raise NotAllowed("Only an active member can claim; the programme's team can help.")
+    return member_id
 
 
-async def _report(actor: Actor, command: ReportOrder, claim: idempotency.Claim) -> Reported:
-    return await reporting.report(await _checked(actor, command, claim))
+async def _let_guess(actor: Actor) -> None:
+    # Of those that come at once some may get through: a handful, against millions of receipts.
+    misses = await database.value(
+        """select count(*) from idempotency_keys
+           where (actor, mutation) = ($1, 'orderClaim') and created_at > now() - interval '1 day'
+             and result -> 'refused' ->> 'code' = 'NOT_FOUND'""",
+        actor.key,
+    )
+    if misses >= MISSES_A_DAY:
+        raise TooManyTries("Too many receipts were not found; try again tomorrow.", ("receipt",))
+
+
+async def _wanted(
+    actor: Actor, command: ReportOrder, claim: idempotency.Claim
+) -> Report | Reported:
+    try:
+        return await _checked(actor, command, claim)
+    except DomainError:
+        # What was good when the key came first, as a quote, may be over: the first answer stands.
+        known = await idempotency.replay(claim)
+        if known is None:
+            raise
+        return Reported(known, replayed=True)
 
 
 async def _posted(reports: list[Report]) -> list[Reported | DomainError]:

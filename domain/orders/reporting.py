@@ -1,17 +1,15 @@
 """Reports that wait at the same moment are judged and posted together, each with its own outcome.
 
-No timer: what has gathered while the previous batch ran is the next batch. Nothing is lost with
-the process that was not yet answered: the caller sends the same key again.
+Nothing is lost with the process that was not yet answered: the caller sends the same key again.
 """
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import database
+from domain import database, idempotency
 from domain.errors import DomainError, OrderConflict, restored
 from domain.idempotency import Claim, settled
 from domain.orders import judging, standings
@@ -21,6 +19,7 @@ from domain.programme import rules
 from domain.programme.queries import Version
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Outcome, Posting
+from domain.wallets.together import Together
 
 BATCH_MAX = 128
 OPTIMISTIC_TRIES = 3
@@ -53,66 +52,12 @@ class Reported:
 Answer = Reported | DomainError
 
 
-@dataclass(slots=True)
-class _Waiting:
-    report: Report
-    answer: asyncio.Future[Reported]
-    tries: int = 0
-
-
-@dataclass(slots=True)
-class _Queue:
-    waiting: list[_Waiting] = field(default_factory=list)
-    running: asyncio.Task[None] | None = None
-
-
-_queue = _Queue()
-
-
 async def report(wanted: Report) -> Reported:
     """Judge and post one order, with all others that wait. Raises what became of it."""
-    answer: asyncio.Future[Reported] = asyncio.get_running_loop().create_future()
-    _queue.waiting.append(_Waiting(wanted, answer))
-    if _queue.running is None or _queue.running.done():
-        _queue.running = asyncio.create_task(_run())
-    # The batch is shared: one caller that goes away must not take the others with it.
-    return await asyncio.shield(answer)
-
-
-async def _run() -> None:
-    while _queue.waiting:
-        batch, left = _batch(_queue.waiting)
-        _queue.waiting = left
-        try:
-            answers = await post([each.report for each in batch])
-        except Exception as error:  # noqa: BLE001 - every one that waits is told
-            for each in batch:
-                if not each.answer.done():
-                    each.answer.set_exception(error)
-            continue
-        for each, answer in zip(batch, answers, strict=True):
-            if each.answer.done():
-                continue
-            if isinstance(answer, DomainError):
-                each.answer.set_exception(answer)
-            else:
-                each.answer.set_result(answer)
-
-
-def _batch(waiting: Sequence[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
-    # A key, and an order, occur once in a batch: twins wait for the next.
-    taken: set[Any] = set()
-    batch: list[_Waiting] = []
-    left: list[_Waiting] = []
-    for each in waiting:
-        report = each.report
-        names = {report.claim, (report.order.source, report.order.reference)} - {None}
-        if len(batch) < BATCH_MAX and not names & taken:
-            taken |= names
-            batch.append(each)
-        else:
-            left.append(each)
-    return batch, left
+    answer = await _reports.ask(wanted)
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
 
 
 async def post(reports: Sequence[Report]) -> list[Answer]:
@@ -128,15 +73,11 @@ async def post(reports: Sequence[Report]) -> list[Answer]:
         if not left:
             break
     if left:
-        members = {reports[i].member_id for i in left} - {None}
-        async with database.transaction():
-            await database.rows(
-                "select 1 from members where id = any($1) order by id for no key update",
-                list(members),
-            )
-            left = await _attempt(reports, left, answers)
-        assert not left, "nobody moves a member whose lock we hold"
+        await _under_lock(reports, left, answers)
     return [answers[i] for i in range(len(reports))]
+
+
+_reports = Together(post, BATCH_MAX)
 
 
 async def assign(row: Any, member_id: UUID) -> None:
@@ -165,6 +106,20 @@ async def _attempt(
         else:
             answers[i] = await _answer(report, outcome)
     return stale
+
+
+async def _under_lock(
+    reports: Sequence[Report], left: list[int], answers: dict[int, Answer]
+) -> None:
+    async with database.transaction():
+        # Keys before members, as everybody locks them.
+        await idempotency.hold([reports[i].claim for i in left])
+        await database.rows(
+            "select 1 from members where id = any($1) order by id for no key update",
+            list({reports[i].member_id for i in left} - {None}),
+        )
+        while left:  # nobody else moves them: each time the first of every member goes through
+            left = await _attempt(reports, left, answers)
 
 
 async def judged(reports: Sequence[Report]) -> list[Posting]:

@@ -47,7 +47,8 @@ async def join(friend_id: UUID, code: str) -> UUID:
 async def qualify(event: OrderReported) -> None:
     """Reward both for a friend's first order, by the programme version that judged it.
 
-    In the transaction in progress; the same event again changes nothing.
+    In the transaction in progress; the same event again changes nothing, nor does the order of
+    a friend who takes no part.
     """
     if event.order_count != 1:
         return
@@ -60,7 +61,9 @@ async def qualify(event: OrderReported) -> None:
         return
     referral = await database.row(
         """update referrals r set state = 'REWARDED', order_id = $2, rewarded_at = pistis_now()
-           from members m where r.friend_id = $1 and r.state = 'JOINED' and m.id = r.referrer_id
+           from members m, members f
+           where r.friend_id = $1 and r.state = 'JOINED' and m.id = r.referrer_id
+             and f.id = r.friend_id and f.state = 'ACTIVE'
            returning r.id, r.referrer_id, r.friend_id, r.rewarded_at, m.state as referrer_state""",
         *(event.member_id, event.order_id),
     )
@@ -76,7 +79,8 @@ async def _reward(referral: Any, version: Version, terms: Referral) -> None:
         notices = (_changed(referral["id"], ReferralState.REWARDED), *map(earned, moves))
         return Posting(referral[side], moves=moves, notices=notices, event=event)
 
-    # Whoever is blocked earns nothing; the friend does not suffer for it.
+    # A blocked referrer earns nothing; the friend does not suffer for it. A blocked friend's order
+    # rewards nobody: it may be why he is blocked.
     brought = terms.referrer_points if referral["referrer_state"] == "ACTIVE" else 0
     event = ReferralRewarded(referral["id"], referral["referrer_id"], referral["friend_id"])
     outcomes = await wallets.post(

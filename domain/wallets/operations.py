@@ -14,8 +14,9 @@ from domain.wallets.posting import Outcome, Posting, event_row
 async def post(postings: Sequence[Posting]) -> list[Outcome]:
     """Post a batch in one call; each posting stands or falls alone, in the order given.
 
-    A key, and an order, may occur once in a batch. Joins a transaction in progress; without one
-    the batch is its own. After commit the members' versions are raised and live sockets told.
+    Of twins in a batch the second finds what the first did. Joins a transaction in progress;
+    without one the batch is its own. After commit the members' versions are raised and live
+    sockets told.
     """
     batch = orjson.dumps([_row(posting) for posting in postings]).decode()
     answers = await database.value("select pistis_post($1)", batch)

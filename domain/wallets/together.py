@@ -1,12 +1,13 @@
-"""Postings that wait at the same moment in this process share a call.
+"""Calls of this process that wait at the same moment are made as one, each with its own answer.
 
 No timer: what has gathered while the previous call ran is the next one. A wallet that all want at
 once is locked once for many, and holds up one connection, not all.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import asyncpg
 
@@ -16,84 +17,77 @@ from domain.wallets.posting import Outcome, Posting
 
 BATCH_MAX = 64
 
-
-@dataclass(slots=True)
-class _Waiting:
-    posting: Posting
-    outcome: asyncio.Future[Outcome]
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True)
-class _Queue:
-    waiting: list[_Waiting] = field(default_factory=list)
-    running: asyncio.Task[None] | None = None
+class _Waiting(Generic[Asked, Answer]):
+    asked: Asked
+    answer: asyncio.Future[Answer]
 
 
-_queue = _Queue()
+class Together(Generic[Asked, Answer]):
+    """Shares `call`, which answers at most `at_most` at once, in their order."""
+
+    def __init__(
+        self, call: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]], at_most: int
+    ) -> None:
+        self._call = call
+        self._at_most = at_most
+        self._waiting: list[_Waiting[Asked, Answer]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def ask(self, asked: Asked) -> Answer:
+        """What `call` answers to this one. In a transaction it stays there, alone."""
+        if database.in_transaction():
+            (answer,) = await self._call([asked])
+            return answer
+        waiting = _Waiting[Asked, Answer](asked, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        # The call is shared: a caller that goes away must not take the others with it.
+        return await asyncio.shield(waiting.answer)
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
+            error = await self._answered(batch)
+            if error is not None and len(batch) > 1 and _is_of_one(error):
+                for each in batch:
+                    _fail([each], await self._answered([each]))
+            else:
+                _fail(batch, error)
+
+    async def _answered(self, batch: Sequence[_Waiting[Asked, Answer]]) -> Exception | None:
+        try:
+            answers = await self._call([each.asked for each in batch])
+        except Exception as error:  # noqa: BLE001 - every one that waits is told
+            return error
+        for each, answer in zip(batch, answers, strict=True):
+            if not each.answer.done():
+                each.answer.set_result(answer)
+        return None
+
+
+_postings = Together(post, BATCH_MAX)
 
 
 async def post_with_others(posting: Posting) -> Outcome:
-    """What `post` does, in one call with all that wait. In a transaction it stays there, alone."""
-    if database.in_transaction():
-        (outcome,) = await post([posting])
-        return outcome
-    waiting = _Waiting(posting, asyncio.get_running_loop().create_future())
-    _queue.waiting.append(waiting)
-    if _queue.running is None or _queue.running.done():
-        _queue.running = asyncio.create_task(_run())
-    # The call is shared: a caller that goes away must not take the others with it.
-    return await asyncio.shield(waiting.outcome)
-
-
-async def _run() -> None:
-    while _queue.waiting:
-        batch, _queue.waiting = _parted(_queue.waiting)
-        error = await _post(batch)
-        if error is not None and len(batch) > 1 and _is_of_one(error):
-            for each in batch:
-                error = await _post([each])
-                _fail([each], error)
-        else:
-            _fail(batch, error)
-
-
-def _parted(waiting: Sequence[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
-    # A key occurs once in a call: its twin waits for the next, and finds the first one's answer.
-    keys: set[tuple[str, str, str]] = set()
-    batch: list[_Waiting] = []
-    left: list[_Waiting] = []
-    for each in waiting:
-        claim = each.posting.claim
-        key = (claim.actor, claim.mutation, claim.key) if claim else None
-        if len(batch) == BATCH_MAX or key in keys:
-            left.append(each)
-            continue
-        batch.append(each)
-        if key is not None:
-            keys.add(key)
-    return batch, left
-
-
-async def _post(batch: Sequence[_Waiting]) -> Exception | None:
-    try:
-        outcomes = await post([each.posting for each in batch])
-    except Exception as error:  # noqa: BLE001 - every one that waits is told
-        return error
-    for each, outcome in zip(batch, outcomes, strict=True):
-        if not each.outcome.done():
-            each.outcome.set_result(outcome)
-    return None
+    """What `post` does, in one call with all that wait."""
+    return await _postings.ask(posting)
 
 
 def _is_of_one(error: Exception) -> bool:
-    # PostgreSQL undid the call for one that it could not lock, or could not take. Of an outage
-    # nobody knows what was done before it.
-    if isinstance(error, asyncpg.LockNotAvailableError):
+    # The call was undone for one that could not be locked, taken or reckoned. Of an outage nobody
+    # knows what was done before it.
+    if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.TransactionRollbackError):
         return True
-    return isinstance(error, asyncpg.PostgresError) and not isinstance(error, database.OUTAGES)
+    return not isinstance(error, database.OUTAGES)
 
 
-def _fail(batch: Sequence[_Waiting], error: Exception | None) -> None:
+def _fail(batch: Sequence[_Waiting[Asked, Answer]], error: Exception | None) -> None:
     for each in batch:
-        if error is not None and not each.outcome.done():
-            each.outcome.set_exception(error)
+        if error is not None and not each.answer.done():
+            each.answer.set_exception(error)

@@ -7,7 +7,7 @@ import pytest
 
 from domain import database
 from domain.actor import SYSTEM, Actor
-from domain.errors import InvalidInput, NotFound, OrderConflict
+from domain.errors import InvalidInput, NotAllowed, NotFound, OrderConflict, TooManyTries
 from domain.members.queries import MemberRef
 from domain.orders import operations
 from domain.orders.commands import ClaimOrder, OrderCommand
@@ -102,3 +102,39 @@ async def test_a_shop_claims_for_a_member_by_number_and_total() -> None:
 
     assert refused.value.path == ("member",)
     assert await balance(member.member_id) == 25
+
+
+@pytest.mark.parametrize("claims_itself", [True, False])
+async def test_who_takes_no_part_claims_nothing_and_the_receipt_stays(claims_itself: bool) -> None:
+    done = await nobodys()
+    blocked, other = await a_buyer(0), await a_buyer(0)
+    await database.rows("update members set state = 'BLOCKED' where id = $1", blocked.member_id)
+    actor, member = (blocked, None) if claims_itself else (SHOP, MemberRef(id=blocked.member_id))
+    before = await written()
+
+    with pytest.raises(NotAllowed):
+        await operations.claim(actor, ClaimOrder("his", code=done.result["claim"], member=member))
+
+    assert await written() == before
+    await operations.claim(other, ClaimOrder("mine", code=done.result["claim"]))
+    assert await balance(other.member_id) == 25
+
+
+async def test_nobody_finds_out_a_receipt_by_trying() -> None:
+    await nobodys(an_order(a_line(2500), reference="r1"))
+    member = await a_buyer(0)
+
+    async def guess(total: int) -> type[Exception] | None:
+        receipt = ClaimOrder(f"key {total}", source="till", reference="r1", total=total)
+        try:
+            await operations.claim(member, receipt)
+        except (NotFound, TooManyTries) as error:
+            return type(error)
+        return None
+
+    guesses = [await guess(total) for total in range(15)]
+
+    assert guesses == [NotFound] * 10 + [TooManyTries] * 5
+    # Even the right one is not looked at any more, today; a shop can still help.
+    assert await guess(2500) is TooManyTries
+    assert await database.value("select count(*) from transactions") == 0

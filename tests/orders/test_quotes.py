@@ -7,9 +7,10 @@ import pytest
 
 from domain import database
 from domain.actor import SYSTEM, Actor
-from domain.errors import QuoteExpired, QuoteMismatch
+from domain.errors import KeyReused, QuoteExpired, QuoteMismatch
 from domain.orders import operations, quotes
 from domain.orders.commands import OrderCommand
+from domain.orders.reporting import Reported
 from domain.programme import operations as programmes
 from domain.programme.accruals import Why
 from domain.programme.templates import contents
@@ -90,3 +91,20 @@ async def test_a_newcomer_is_quoted_as_at_the_entry_tier() -> None:
 
     assert quote.judged.accrual.totals() == {"POINTS": 99}
     assert await database.value("select count(*) from members") == 0
+
+
+async def test_an_order_that_comes_again_after_its_quote_gets_the_first_answer() -> None:
+    member = await a_buyer(0)
+    quote, order = await a_quoted_order(member)
+    first = await reported(order, "key", quote_id=quote.key)
+    before = await written()
+    await database.rows("update clock set ahead_seconds = 7200")
+
+    again = await reported(order, "key", quote_id=quote.key)
+    with pytest.raises(QuoteExpired):
+        await reported(order, "another key", quote_id=quote.key)
+    with pytest.raises(KeyReused):
+        await reported(replace(order, store="elsewhere"), "key", quote_id=quote.key)
+
+    assert again == Reported(first.result, replayed=True)
+    assert await written() == before

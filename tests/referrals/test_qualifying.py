@@ -138,3 +138,16 @@ async def test_friends_of_one_member_are_rewarded_side_by_side() -> None:
         "select sequence from notifications where member_id = $1 order by 1", referrer.member_id
     )
     assert [row["sequence"] for row in sequences] == list(range(1, 19))
+
+
+async def test_a_blocked_friends_order_rewards_nobody() -> None:
+    referrer = await a_member()
+    friend, _ = await a_friend(referrer)
+    await database.rows("update members set state = 'BLOCKED' where id = $1", friend.member_id)
+    event = await ordered(friend)
+    before = await written()
+
+    await qualify(event)
+
+    assert event.order_count == 1
+    assert await written() == before

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -247,7 +248,7 @@ async def test_a_change_that_a_frozen_redis_did_not_hear_of(valkey: OwnValkey) -
 async def test_a_change_that_redis_missed_is_raised_with_the_next_one(valkey: OwnValkey) -> None:
     first, second, reader = await a_listener(), await a_listener(), Reader()
     await reader.value(first)
-    body = await cache.client().hgetall(f"m:{{{first}}}")
+    body: Any = await cache.client().hgetall(f"m:{{{first}}}")
     await valkey.kill()
     await cache.raise_versions({first: await commit(first)})
     await valkey.start()

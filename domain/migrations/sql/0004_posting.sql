@@ -16,7 +16,8 @@ begin
   return wallet;
 end $$;
 
--- Lots that are due leave the balance: one transaction for each instant of expiry.
+-- Lots that are due leave the balance: one transaction for each instant of expiry. An instant may
+-- come again, with a lot of an order that is reported late.
 create function pistis_expire(wallet wallets, at timestamptz)
 returns wallets language plpgsql as $$
 declare
@@ -33,10 +34,9 @@ begin
     wallet.version := wallet.version + 1;
     wallet.available := wallet.available - due.points;
     insert into transactions (id, member_id, unit, version, kind, points, balance_after,
-      occurred_at, recorded_at, natural_key, title, explanation)
+      occurred_at, recorded_at, title, explanation)
     values (expiry, wallet.member_id, wallet.unit, wallet.version, 'EXPIRE', -due.points,
-      wallet.available, due.expires_at, at, 'expire:' || extract(epoch from due.expires_at)::bigint,
-      '{"key": "expired"}', '[]');
+      wallet.available, due.expires_at, at, '{"key": "expired"}', '[]');
     insert into transfers (transaction_id, member_id, unit, debit, credit, points, lot_id)
     select expiry, wallet.member_id, wallet.unit, 'available', 'breakage', remaining, id from lots
     where member_id = wallet.member_id and unit = wallet.unit and remaining > 0
@@ -65,6 +65,7 @@ returns void language plpgsql as $$
 declare
   wallet wallets := pistis_wallet(of_member, move ->> 'unit', at);
   act uuid := (move ->> 'id')::uuid;
+  original uuid := (move ->> 'reverses')::uuid;
   asked bigint := (move ->> 'points')::bigint;
   repaid bigint := case when asked > 0 then least(asked, wallet.debt) else 0 end;
   change bigint := asked - repaid;
@@ -75,17 +76,18 @@ begin
   values (act, of_member, wallet.unit, wallet.version + 1, move ->> 'kind', change,
     wallet.available + change, coalesce((move ->> 'occurred_at')::timestamptz, at), at,
     move ->> 'natural_key', (move ->> 'order_id')::uuid, (move ->> 'voucher_id')::uuid,
-    (move ->> 'reverses')::uuid, (move ->> 'programme_version')::int,
-    move -> 'title', move -> 'explanation');
-  if repaid > 0 then
+    original, (move ->> 'programme_version')::int, move -> 'title', move -> 'explanation');
+  if original is not null then
+    -- All goes back into lots, which then pay what is owed.
+    perform pistis_give_back(wallet, act, original, at);
+    perform pistis_spend(wallet, act, repaid, 'debt');
+  elsif repaid > 0 then
     insert into transfers (transaction_id, member_id, unit, debit, credit, points)
     values (act, of_member, wallet.unit, move ->> 'house', 'debt', repaid);
   end if;
   if change < 0 then
     perform pistis_spend(wallet, act, -change, move ->> 'house');
-  elsif move ->> 'reverses' is not null then
-    perform pistis_give_back(wallet, act, (move ->> 'reverses')::uuid, at);
-  elsif change > 0 then
+  elsif change > 0 and original is null then
     insert into lots (id, member_id, unit, points, remaining, earned_at, expires_at)
     values (act, of_member, wallet.unit, change, change,
       coalesce((move ->> 'occurred_at')::timestamptz, at), (move ->> 'expires_at')::timestamptz);
@@ -153,20 +155,33 @@ begin
   where id = wallet.id;
 end $$;
 
--- What a member cannot pay, as a refusal; null when every debit is covered.
-create function pistis_uncovered(of_member uuid, moves jsonb, at timestamptz)
+-- What a wallet cannot bear, as a refusal: a debit that it does not cover, a credit beyond its
+-- bound; null when it bears all. Nothing is written, not even what is due: who is refused leaves
+-- no trace.
+create function pistis_unbearable(of_member uuid, moves jsonb, at timestamptz)
 returns jsonb language plpgsql as $$
 declare
-  move jsonb;
-  wallet wallets;
+  wanted record;
+  spendable bigint;
 begin
-  for move in select value from jsonb_array_elements(moves) loop
-    if (move ->> 'points')::bigint < 0 then
-      wallet := pistis_wallet(of_member, move ->> 'unit', at);
-      if wallet.available + (move ->> 'points')::bigint < 0 then
-        return jsonb_build_object('code', 'INSUFFICIENT_POINTS',
-          'balance', wallet.available, 'required', -(move ->> 'points')::bigint);
-      end if;
+  for wanted in
+    select move ->> 'unit' as unit,
+      sum(greatest((move ->> 'points')::numeric, 0)) as credit,
+      sum(greatest(-(move ->> 'points')::numeric, 0)) as debit
+    from jsonb_array_elements(moves) as move group by 1
+  loop
+    select w.available - case when w.next_expiry_at <= at then (
+      select coalesce(sum(remaining), 0) from lots
+      where member_id = of_member and unit = wanted.unit and remaining > 0 and expires_at <= at)
+      else 0 end
+    into spendable from wallets w where w.member_id = of_member and w.unit = wanted.unit;
+    spendable := coalesce(spendable, 0);
+    if wanted.debit > spendable then
+      return jsonb_build_object('code', 'INSUFFICIENT_POINTS',
+        'balance', spendable, 'required', wanted.debit);
+    elsif spendable + wanted.credit - wanted.debit > 1000000000000000 then
+      return '{"code": "LIMIT_REACHED",
+        "message": "A wallet holds 1000000000000000 points at most; look at the amount."}';
     end if;
   end loop;
   return null;
@@ -275,8 +290,9 @@ begin
   return jsonb_build_object('version', member.version + 1, 'told', told);
 end $$;
 
--- One posting of a batch. `fresh`: its key is claimed here and now (or it has none).
-create function pistis_post_one(posting jsonb, fresh boolean, at timestamptz)
+-- One posting of a batch. `fresh`: its key is claimed here and now (or it has none). `overtaken`:
+-- one of its member's before it was stale, so this one was judged on what has not happened.
+create function pistis_post_one(posting jsonb, fresh boolean, overtaken boolean, at timestamptz)
 returns jsonb language plpgsql as $$
 declare
   claim jsonb := posting -> 'claim';
@@ -290,15 +306,24 @@ begin
   if not fresh then
     select fingerprint, result into known from idempotency_keys
     where (actor, mutation, key) = (claim ->> 'actor', claim ->> 'mutation', claim ->> 'key');
-    return jsonb_build_object('outcome', 'replayed', 'fingerprint', known.fingerprint,
-      'result', known.result);
+    if not found then
+      return '{"outcome": "stale"}';  -- as its twin in this batch was
+    elsif known.result is not null then
+      return jsonb_build_object('outcome', 'replayed', 'fingerprint', known.fingerprint,
+        'result', known.result);
+    end if;
+    -- A key without a result was claimed earlier in this very transaction.
   end if;
   if posting ->> 'member_id' is not null then
-    select * into member from members where id = (posting ->> 'member_id')::uuid;
-    if member.version <> (posting ->> 'version')::bigint then
-      return jsonb_build_object('outcome', 'stale');
+    select * into strict member from members where id = (posting ->> 'member_id')::uuid;
+    if posting ->> 'version' is not null
+       and (overtaken or member.version <> (posting ->> 'version')::bigint) then
+      return jsonb_build_object('outcome', case when exists (
+        select from orders
+        where (source, reference) = (wanted ->> 'source', wanted ->> 'reference'))
+        then 'order_exists' else 'stale' end);
     end if;
-    refusal := pistis_uncovered(member.id, posting -> 'moves', at);
+    refusal := pistis_unbearable(member.id, posting -> 'moves', at);
     if refusal is null and jsonb_typeof(posting -> 'voucher') = 'object' then
       refusal := pistis_take(member.id, posting -> 'voucher');
     end if;
@@ -308,7 +333,7 @@ begin
     end if;
   end if;
   if jsonb_typeof(wanted) = 'object' and not pistis_keep_order(wanted, member.id, at) then
-    return jsonb_build_object('outcome', 'order_exists');
+    return '{"outcome": "order_exists"}';
   end if;
   if member.id is not null then
     outcome := pistis_apply(member, posting, at);
@@ -320,25 +345,28 @@ begin
 end $$;
 
 -- A batch of postings, each with its own outcome. Locks are taken in one order by all callers
--- (keys, rewards with a stock, members), so batches cannot stop one another for ever. Keys, and
--- orders, occur once in a batch.
+-- (keys, rewards with a stock, members), so batches cannot stop one another for ever.
 create function pistis_post(batch jsonb) returns jsonb language plpgsql as $$
 declare
   at timestamptz := pistis_now();
   claimed text[];
+  overtaken uuid[] := '{}';
   posting jsonb;
   claim jsonb;
+  name text;
+  of_member uuid;
   outcome jsonb;
   outcomes jsonb[] := '{}';
 begin
   with wanted as (
-    select posted -> 'claim' as c, posted -> 'result' as result
-    from jsonb_array_elements(batch) as posted
+    select n, posted -> 'claim' as c, posted -> 'result' as result
+    from jsonb_array_elements(batch) with ordinality as listed (posted, n)
     where jsonb_typeof(posted -> 'claim') = 'object'
   ), made as (
     insert into idempotency_keys (actor, mutation, key, fingerprint, result)
-    select c ->> 'actor', c ->> 'mutation', c ->> 'key', c ->> 'fingerprint', result from wanted
-    order by 1, 2, 3 on conflict do nothing returning actor, mutation, key
+    select distinct on (c ->> 'actor', c ->> 'mutation', c ->> 'key')
+      c ->> 'actor', c ->> 'mutation', c ->> 'key', c ->> 'fingerprint', result from wanted
+    order by 1, 2, 3, n on conflict do nothing returning actor, mutation, key
   )
   select coalesce(array_agg(concat_ws(chr(31), actor, mutation, key)), array[]::text[]) into claimed
   from made;
@@ -352,19 +380,24 @@ begin
 
   for posting in select value from jsonb_array_elements(batch) loop
     claim := posting -> 'claim';
+    of_member := (posting ->> 'member_id')::uuid;
+    name := case when jsonb_typeof(claim) = 'object' then
+      concat_ws(chr(31), claim ->> 'actor', claim ->> 'mutation', claim ->> 'key') end;
     outcome := pistis_post_one(
-      posting,
-      jsonb_typeof(claim) is distinct from 'object'
-        or concat_ws(chr(31), claim ->> 'actor', claim ->> 'mutation', claim ->> 'key')
-           = any (claimed),
-      at);
-    if jsonb_typeof(claim) = 'object' then
+      posting, name is null or name = any (claimed),
+      coalesce(of_member = any (overtaken), false), at);
+    if outcome ->> 'outcome' = 'stale' and of_member is not null then
+      overtaken := overtaken || of_member;
+    end if;
+    if name is not null then
+      claimed := array_remove(claimed, name);  -- a twin in this batch finds what this one did
       if outcome ->> 'outcome' in ('stale', 'order_exists') then
         delete from idempotency_keys
         where (actor, mutation, key) = (claim ->> 'actor', claim ->> 'mutation', claim ->> 'key');
-      elsif outcome ->> 'outcome' = 'refused' then
+      elsif outcome ->> 'outcome' in ('posted', 'refused') then
         update idempotency_keys set result = outcome -> 'result'
-        where (actor, mutation, key) = (claim ->> 'actor', claim ->> 'mutation', claim ->> 'key');
+        where (actor, mutation, key) = (claim ->> 'actor', claim ->> 'mutation', claim ->> 'key')
+          and result is distinct from outcome -> 'result';
       end if;
     end if;
     outcomes := outcomes || outcome;
