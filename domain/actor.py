@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, Unauthenticated
 
 
 class ActorKind(StrEnum):
@@ -66,7 +66,9 @@ class Actor:
         return self.kind is ActorKind.SYSTEM or not self.roles.isdisjoint(roles)
 
     def require(self, *roles: Role) -> None:
-        """Raise NotAllowed unless the actor holds one of the roles."""
+        """Raise NotAllowed unless the actor holds one of the roles; Unauthenticated for nobody."""
+        if self.kind is ActorKind.ANONYMOUS:
+            raise Unauthenticated("This needs a token: sign in, or send the key of a service.")
         if not self.has(*roles):
             raise NotAllowed(f"This needs the role {' or '.join(roles)}.")
 

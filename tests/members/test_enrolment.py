@@ -17,6 +17,7 @@ from domain.errors import (
     NotFound,
     SessionEnded,
     TermsOutdated,
+    Unauthenticated,
 )
 from domain.events import MemberEnrolled
 from domain.ids import luhn
@@ -204,8 +205,10 @@ async def test_a_session_without_a_proved_address_does_not_join() -> None:
 
 
 async def test_members_and_strangers_enrol_nobody() -> None:
-    for actor in (await a_member(), ANONYMOUS):
-        assert isinstance(await refused(actor, joining(external_id="7")), NotAllowed)
+    assert isinstance(await refused(await a_member(), joining(external_id="7")), NotAllowed)
+    with pytest.raises(Unauthenticated):
+        await enrolled(ANONYMOUS, joining(external_id="7"))
+    assert await database.value("select count(*) from profiles where external_id = '7'") == 0
 
 
 async def test_a_shop_enrols_a_customer_by_its_own_id() -> None:
