@@ -109,11 +109,13 @@ def token(parser: argparse.ArgumentParser) -> Run:
                 f"No server of the explore profile runs on {settings.data}: start scripts/serve, "
                 "or name its folder with --data."
             )
+        import asyncio
+
         from api.engines import running
         from api.tokens import token as minted
 
         with running(settings) as settings:
-            print(_result(minted(settings, args.role, args.member)))
+            print(asyncio.run(minted(settings, args.role, args.member)))
 
     return run
 
@@ -125,23 +127,25 @@ def key(parser: argparse.ArgumentParser) -> Run:
     _add_data(parser)
 
     def run(args: argparse.Namespace) -> None:
+        import asyncio
+
         from api import keys
         from api.engines import running
 
         roles = [role.strip().upper() for role in args.roles.split(",") if role.strip()]
         with running(Settings.from_environment(data=args.data)) as settings:
-            print(_result(keys.make(settings, args.name, roles)))
+            print(asyncio.run(keys.make(settings, args.name, roles)))
 
     return run
 
 
-def documents(_parser: argparse.ArgumentParser) -> Run:
-    """List the documents that apps are built with, one JSON object a line: name, id, text."""
+def documents(parser: argparse.ArgumentParser) -> Run:
+    """List the known documents, one JSON object a line: name, id, text."""
 
-    def run(_args: argparse.Namespace) -> None:
-        from api import documents as listed
+    def run(_: argparse.Namespace) -> None:
+        from api import documents as known
 
-        listed.run()
+        known.run()
 
     return run
 
@@ -159,9 +163,9 @@ def import_(parser: argparse.ArgumentParser) -> Run:
 
         settings = Settings.from_environment(data=found.data)
         if {"-h", "--help"} & set(rest):
-            return _result(imports.run(settings, rest))
+            return imports.run(settings, rest)
         with running(settings) as settings:
-            return _result(imports.run(settings, rest))
+            return imports.run(settings, rest)
 
     return run
 
@@ -236,9 +240,3 @@ def _loading(args: argparse.Namespace) -> Iterator[None]:
     gc.enable()
     if args.gate is not None:
         wait_at(args.gate)
-
-
-def _result(given: object) -> object:
-    import asyncio  # 50 ms that --help need not wait for
-
-    return asyncio.run(given) if asyncio.iscoroutine(given) else given

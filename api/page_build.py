@@ -40,8 +40,9 @@ class PageBuild:
     def stop(self) -> None:
         """End it with all that it started, if it still runs."""
         if self._process and self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
                 os.killpg(self._process.pid, signal.SIGTERM)
+                self._process.wait(2)
 
     def _tell_end(self, process: subprocess.Popen[bytes]) -> None:
         code = process.wait()
