@@ -1,0 +1,82 @@
+"""An order, then the home screen, over and over. With counts, for tests and torture.
+
+The server must have several processes and serve the database that this process is connected to.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from domain import database
+from tests.client import Client
+from tests.documents import document
+from tests.factories.access import token_of
+from tests.factories.orders import SHOP, a_line, an_order, sent
+from tests.factories.rewards import a_buyer, a_programme
+from tests.processes import Server
+
+HOME = document("app/home/Home")
+REPORT = document("shop/orders/OrderReport")
+MEMBERS = 4
+CONNECTIONS = 2
+
+
+async def never_stale(server: Server, alternations: int) -> int:
+    """Members order and look by turns, each time over any of connections to all processes.
+
+    Asserts that each look shows the balance with the order in it: the points earned in all.
+    """
+    await a_programme()
+    numbers = iter(range(alternations))
+    async with AsyncExitStack() as stack:
+        looks = []
+        for _ in range(MEMBERS):
+            clients = await _clients_of_all_processes(server, stack)
+            looks.append(_alternate(clients, numbers))
+        return sum(await asyncio.gather(*looks))
+
+
+async def _alternate(clients: Sequence[Client], numbers: Iterator[int]) -> int:
+    seed = random.randrange(2**32)
+    choose = random.Random(seed)
+    buyer = await a_buyer(0)
+    number = await database.value("select number from members where id = $1", buyer.member_id)
+    shop, token = await token_of(SHOP), await token_of(buyer)
+    expected = 0
+    for turn in numbers:
+        order = sent(an_order(a_line(choose.randrange(100, 3000))), number=number)
+        asked = {"order": order, "idempotencyKey": uuid4().hex}
+        told = (await choose.choice(clients).ask(REPORT, shop, input=asked))["orderReport"]
+        assert told["userErrors"] == []
+        expected += _points(told["earnings"])
+        home = await choose.choice(clients).ask(HOME, token)
+        balance = next(
+            each["balance"] for each in home["me"]["wallets"] if each["unit"]["code"] == "POINTS"
+        )
+        assert balance == expected, f"turn {turn}, seed {seed}"
+    return expected
+
+
+def _points(earnings: list[dict[str, Any]]) -> int:
+    return sum(each["points"] for each in earnings if each["unit"]["code"] == "POINTS")
+
+
+async def _clients_of_all_processes(server: Server, stack: AsyncExitStack) -> list[Client]:
+    # Who takes a connection is up to the kernel: more are opened until each process has some.
+    before = {pid: _sockets(pid) for pid in server.processes()}
+    assert len(before) > 1
+    clients: list[Client] = []
+    while any(_sockets(pid) < count + CONNECTIONS for pid, count in before.items()):
+        clients.append(await stack.enter_async_context(server.client()))
+        await clients[-1].http.get("/healthz")
+    return clients
+
+
+def _sockets(pid: int) -> int:
+    opened = Path(f"/proc/{pid}/fd").iterdir()
+    return sum(os.readlink(each).startswith("socket:") for each in opened)
