@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.contract.story import Story, seeded
+from tests.contract.story import Story
 from tests.databases import Databases
-from tests.processes import Server, running_server
+from tests.processes import Server, running_server, seed_demo
 
 
 @pytest.fixture(scope="session")
 async def demo(databases: Databases) -> AsyncIterator[Server]:
     """The café with a year behind it, served as in earnest."""
     settings = await databases.copy()
-    seeded(settings)
+    seed_demo(settings)
     with running_server(settings) as running:
         yield running
 

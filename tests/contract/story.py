@@ -1,9 +1,6 @@
 """Every contract document, sent in the order in which an app, a shop and a team would."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,16 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from api.graphiql.operations import ReadyOperation, demo_variables, ready_operations
-from api.settings import Settings
 from tests.client import Client
-from tests.processes import ROOT, Server
-
-SEED = """
-import asyncio
-from api.demo import seed
-from api.settings import Settings
-asyncio.run(seed(Settings.from_environment()))
-"""
+from tests.processes import Server
 
 # What stands in the demo for a placeholder of variables.json: who asks, what, where in the answer.
 LOOKUPS = {
@@ -72,12 +61,6 @@ def at(answer: Any, path: str) -> Any:
     for step in path.split("."):
         answer = answer[int(step)] if isinstance(answer, list) else answer[step]
     return answer
-
-
-def seeded(settings: Settings) -> None:
-    """Fill the database of these settings with the demo, in a process of its own."""
-    environment = os.environ | settings.environment()
-    subprocess.run([sys.executable, "-c", SEED], cwd=ROOT, env=environment, check=True)
 
 
 @dataclass
