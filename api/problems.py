@@ -114,7 +114,8 @@ def explained(error: BaseException, where: str = "a request") -> Entry:
     """What may be told about an exception; a bug becomes an incident, told by number only."""
     for kind, code in _KNOWN:
         if isinstance(error, kind):
-            return entry(code, str(error))
+            path = getattr(error, "path", ())
+            return entry(code, str(error), **({"inputPath": list(path)} if path else {}))
     if isinstance(error, _AWAY):
         _log.warning("engine away or busy: %s", type(error).__name__)
         return entry(Code.UNAVAILABLE, "The server cannot reach what it needs just now.")

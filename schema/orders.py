@@ -177,7 +177,10 @@ class OrdersQueries:
         graphql_type=OrderQuote,
     )
     async def order_quote(root: strawberry.Parent[None], info: Info, order: OrderInput) -> Quote:
-        return await operations.quote(info.context.actor, order.command())
+        try:
+            return await operations.quote(info.context.actor, order.command())
+        except DomainError as error:
+            raise error.under("order") from None
 
 
 @strawberry.type(description="What can be done with orders.")
