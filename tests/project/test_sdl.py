@@ -125,7 +125,8 @@ def announced(before: GraphQLSchema, change: str) -> bool:
     today = datetime.now(UTC).date()
     for name, element in elements(before):
         reason = REMOVAL.match(getattr(element, "deprecation_reason", None) or "")
-        if reason and date.fromisoformat(reason[1]) <= today and change.startswith(name):
+        named = set(name.split(".")) <= set(re.findall(r"\w+", change))
+        if reason and named and date.fromisoformat(reason[1]) <= today:
             return True
     return False
 
