@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -107,7 +107,8 @@ async def transaction() -> AsyncIterator[asyncpg.Connection]:
     """One transaction; model calls and `rows` inside join it, an inner `transaction` too.
 
     Tortoise's own helper leaks a connection when its task is cancelled during BEGIN, hence this
-    one. The commit is shielded: a caller that goes away does not leave it half decided.
+    one. The commit is shielded, and what follows it: a caller that goes away does not leave it
+    half decided, nor others in ignorance.
     """
     current = _joined.get()
     if current is not None:
@@ -126,15 +127,18 @@ async def transaction() -> AsyncIterator[asyncpg.Connection]:
             try:
                 yield proxy
             except BaseException:
-                await _to_the_end(begun.rollback())
+                if await _to_the_end(begun.rollback()):
+                    raise asyncio.CancelledError from None
                 raise
-            await _to_the_end(begun.commit())
+            goes = await _to_the_end(begun.commit())
         finally:
             _after.reset(waiting)
             _joined.reset(joined)
             get_connections().reset(token)
-    for effect in after:
-        await effect()
+    if after:
+        goes = await _to_the_end(_each(after)) or goes
+    if goes:
+        raise asyncio.CancelledError
 
 
 def in_transaction() -> bool:
@@ -224,14 +228,23 @@ async def migrate(url: str) -> list[str]:
     return applied
 
 
-async def _to_the_end(step: Coroutine[Any, Any, None]) -> None:
-    # A cancelled caller must not hand the connection back while COMMIT is still under way.
+async def _to_the_end(step: Coroutine[Any, Any, None]) -> bool:
+    # A cancelled caller must not hand the connection back while COMMIT is still under way: whether
+    # it was cancelled meanwhile.
     task = asyncio.ensure_future(step)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
+    goes = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            goes = True
+    task.result()
+    return goes
+
+
+async def _each(effects: Sequence[AfterCommit]) -> None:
+    for effect in effects:
+        await effect()
 
 
 def _client() -> AsyncpgDBClient:

@@ -50,7 +50,7 @@ def price(order: OrderCommand) -> Price:
         if line.discount
     ] + [PricedDiscount(each.title, money(each.amount)) for each in order.discounts]
     charges = [PricedCharge(each.kind, each.title, money(each.amount)) for each in order.charges]
-    tax = sum(line.included_tax for line in order.lines) + sum(
+    tax = sum(inside for _, inside in _paid(order)) + sum(
         charge.included_tax for charge in order.charges
     )
     total = (
@@ -63,9 +63,6 @@ def price(order: OrderCommand) -> Price:
 
 def facts(order: OrderCommand) -> OrderFacts:
     """The order as rules see it: order discounts shared out over its lines by what they cost."""
-    nets = [line.net for line in order.lines]
-    off = sum(each.amount for each in order.discounts)
-    shares = spread(off, nets) if off else [0] * len(nets)
     return OrderFacts(
         occurred_at=order.occurred_at,
         currency=order.currency,
@@ -73,19 +70,32 @@ def facts(order: OrderCommand) -> OrderFacts:
             LineFacts(
                 number=number,
                 sku=line.sku,
-                amount_minor=net - share,
+                amount_minor=amount,
                 quantity=line.quantity,
                 unit_price_minor=line.unit_price,
                 category=line.category,
                 brand=line.brand,
-                included_tax_minor=line.included_tax,
+                included_tax_minor=tax,
                 excluded=line.excluded,
             )
-            for number, (line, net, share) in enumerate(
-                zip(order.lines, nets, shares, strict=True), start=1
+            for number, (line, (amount, tax)) in enumerate(
+                zip(order.lines, _paid(order), strict=True), start=1
             )
         ),
         store=order.store,
         sales_channel=order.sales_channel,
         source=order.source,
     )
+
+
+def _paid(order: OrderCommand) -> list[tuple[int, int]]:
+    """What was paid for each line, and the tax inside it: both less by the order's discounts."""
+    nets = [line.net for line in order.lines]
+    taxes = [min(line.included_tax, line.net) for line in order.lines]
+    off = sum(each.amount for each in order.discounts)
+    if not off:
+        return list(zip(nets, taxes, strict=True))
+    return [
+        (net - share, tax * (net - share) // net if net else 0)
+        for net, tax, share in zip(nets, taxes, spread(off, nets), strict=True)
+    ]

@@ -76,6 +76,20 @@ _CHECKS = {
         left join (select member_id, unit, max(version) as version from transactions
                    group by member_id, unit) t using (member_id, unit)
         where w.version <> coalesce(t.version, 0)""",
+    "its wallet is missing": """
+        select 'transactions/' || x.id from transactions x
+        left join wallets w using (member_id, unit) where w.id is null""",
+    "its transaction or its lot is missing": """
+        select 'transfers/' || t.id from transfers t
+        left join transactions x on x.id = t.transaction_id left join lots l on l.id = t.lot_id
+        where x.id is null or (l.id is null and t.lot_id is not null)""",
+    "the other account is not that of its transaction's kind": """
+        select 'transfers/' || t.id from transfers t join transactions x on x.id = t.transaction_id
+        join (values ('EARN', 'issuance', 'debit'), ('REDEEM', 'redemption', 'credit'),
+                ('GIVE_BACK', 'redemption', 'debit'), ('EXPIRE', 'breakage', 'credit'))
+          as house (kind, account, side) using (kind)
+        where house.account <> case side when 'debit' then t.debit else t.credit end
+          and not (t.debit = 'available' and t.credit = 'debt')""",
     "a notification is missing before it": """
         select 'notifications/' || id from (
           select id, sequence, row_number() over (partition by member_id order by sequence) as place

@@ -1,5 +1,7 @@
 """The price block adds up to the minor unit, and so do the amounts that rules see."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,3 +61,37 @@ def test_charges_earn_nothing_and_are_in_the_total() -> None:
 
     assert (block.goods.amount, block.total.amount) == (1000, 1250)
     assert sum(line.amount_minor for line in facts(order).lines) == 1000
+
+
+def test_a_discount_of_the_order_takes_its_share_of_the_tax_inside() -> None:
+    order = an_order(
+        Line("A", 1, 1200, included_tax=200),
+        Line("B", 1, 600, included_tax=100),
+        discounts=(Discount("Half", 900),),
+    )
+
+    assert [(line.amount_minor, line.included_tax_minor) for line in facts(order).lines] == [
+        (600, 100),
+        (300, 50),
+    ]
+    assert price(order).included_tax.amount == 150
+
+
+@given(orders(), st.data())
+def test_the_tax_inside_is_never_more_than_what_is_paid(
+    order: OrderCommand, data: st.DataObject
+) -> None:
+    taxed = replace(
+        order,
+        lines=tuple(
+            replace(line, included_tax=data.draw(st.integers(0, line.net))) for line in order.lines
+        ),
+    )
+
+    seen = facts(taxed).lines
+    assert all(0 <= line.included_tax_minor <= line.amount_minor for line in seen)
+    assert price(taxed).included_tax.amount == sum(line.included_tax_minor for line in seen)
+    if not order.discounts:
+        assert [line.included_tax_minor for line in seen] == [
+            line.included_tax for line in taxed.lines
+        ]

@@ -96,11 +96,15 @@ async def test_what_is_given_back_pays_a_debt_first() -> None:
 async def _owe(member: Actor, points: int) -> None:
     """As if points had been taken back that were spent already."""
     await database.rows(
-        """insert into transfers (transaction_id, member_id, unit, debit, credit, points)
-           select id, member_id, unit, 'debt', 'issuance', $2 from transactions
-           where member_id = $1 order by version desc limit 1""",
+        """with w as (
+             update wallets set debt = $2, version = version + 1 where member_id = $1 returning *
+           ), made as (
+             insert into transactions (id, member_id, unit, version, kind, points, balance_after,
+               occurred_at, recorded_at, title)
+             select uuidv7(), member_id, unit, version, 'ADJUST', 0, available, now(), now(), '{}'
+             from w returning id, member_id, unit
+           )
+           insert into transfers (transaction_id, member_id, unit, debit, credit, points)
+           select id, member_id, unit, 'debt', 'issuance', $2 from made""",
         *(member.member_id, points),
-    )
-    await database.rows(
-        "update wallets set debt = $2 where member_id = $1", member.member_id, points
     )
