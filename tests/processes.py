@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
@@ -96,8 +96,8 @@ class Server:
 
     def processes(self) -> list[int]:
         """The ids of the API processes that answer."""
-        kin = Path(f"/proc/{self.api.pid}/task/{self.api.pid}/children").read_text()
-        return [int(child) for child in kin.split()]
+        # The kernel's own list of children leaves out living ones while others come and go.
+        return [pid for pid, parent in _parents() if parent == self.api.pid]
 
 
 def seed_demo(settings: Settings) -> None:
@@ -148,6 +148,13 @@ def _run(stack: ExitStack, settings: Settings, log: Log, command: str) -> "subpr
 
     stack.callback(end)
     return process
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, rest = stat.parent.name, stat.read_text().rpartition(")")[2]
+            yield int(pid), int(rest.split()[1])
 
 
 def _environment(settings: Settings) -> dict[str, str]:
