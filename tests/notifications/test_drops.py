@@ -10,7 +10,7 @@ from tests.notifications.drops import each_once_in_order
 from tests.processes import running_server
 from tests.valkeys import own_valkey
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.counted]
 
 
 async def test_a_dropped_app_hears_each_notification_once_and_in_order(connected: Cleaner) -> None:
