@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from domain import database
 from domain.ids import code, member_number, uuid7
 from domain.members.enrolment import REFERRAL_CODE_LENGTH
@@ -24,6 +26,14 @@ async def ensure(joined: Mapping[str, datetime], version: Version) -> dict[str, 
     They stand in the entry tier, have accepted no terms of ours yet (version 0) and get no points
     for joining.
     """
+    while True:  # until no number was drawn before, and nobody joined meanwhile: once, mostly
+        try:
+            return await _ensured(joined, version)
+        except asyncpg.UniqueViolationError:
+            continue
+
+
+async def _ensured(joined: Mapping[str, datetime], version: Version) -> dict[str, UUID]:
     members = await known_by(list(joined))
     new = {external_id: uuid7() for external_id in joined if external_id not in members}
     if not new:

@@ -89,6 +89,7 @@ def posting(
         version=chain.version,
         moves=moves,
         order=kept,
+        order_id=kept.id,
         counts_order=1,
         uses=tuple(
             RuleUse(part.rule, part.period, part.points)
@@ -141,6 +142,7 @@ def of_kept_order(made: Posting, order_id: UUID) -> Posting:
     return replace(
         made,
         order=None,
+        order_id=order_id,
         moves=tuple(
             replace(move, order_id=order_id, natural_key=f"order:{order_id}") for move in made.moves
         ),

@@ -51,6 +51,7 @@ def _row(posting: Posting) -> dict[str, Any]:
         "version": posting.version,
         "moves": posting.moves,
         "order": posting.order,
+        "order_id": posting.order_id,
         "counts_order": posting.counts_order,
         "voucher": posting.voucher,
         "qualifying": posting.qualifying,

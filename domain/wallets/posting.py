@@ -93,6 +93,7 @@ class VoucherToIssue:
 class Posting:
     """All that one act does to one member, atomically.
 
+    `order`: one to be kept; `order_id`: the one that offers reward, which may be kept already.
     `version`: the member's version that was judged; when it has moved, the outcome is STALE.
     `result` is what the idempotency key will answer when it comes again.
     """
@@ -102,6 +103,7 @@ class Posting:
     version: int | None = None
     moves: tuple[Move, ...] = ()
     order: OrderToKeep | None = None
+    order_id: UUID | None = None
     counts_order: int = 0
     voucher: VoucherToIssue | None = None
     qualifying: QualifyingPoints | None = None

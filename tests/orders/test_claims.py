@@ -13,6 +13,7 @@ from domain.orders import operations
 from domain.orders.commands import ClaimOrder, OrderCommand
 from domain.orders.reporting import Reported
 from domain.wallets.proof import proof
+from tests.factories.offers import an_offer
 from tests.factories.orders import SHOP, a_line, an_order, reported, written
 from tests.factories.rewards import a_buyer, a_programme
 from tests.orders.test_reporting import balance
@@ -138,3 +139,18 @@ async def test_nobody_finds_out_a_receipt_by_trying() -> None:
     # Even the right one is not looked at any more, today; a shop can still help.
     assert await guess(2500) is TooManyTries
     assert await database.value("select count(*) from transactions") == 0
+
+
+async def test_a_claimed_order_meets_the_offers_of_its_day() -> None:
+    now = await database.now()
+    done = await nobodys(an_order(occurred_at=now))
+    member = await a_buyer(0)
+    await an_offer(points=5, unit="STARS")
+
+    await operations.claim(member, ClaimOrder("mine", code=done.result["claim"]))
+
+    assert await balance(member.member_id, "STARS") == 5
+    used = await database.rows("select member_id, order_id from offer_uses")
+    assert [(row["member_id"], str(row["order_id"])) for row in used] == [
+        (member.member_id, done.result["order"])
+    ]

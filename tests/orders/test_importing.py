@@ -1,5 +1,6 @@
 """Orders of another system: judged as live ones, to the point, whatever is killed meanwhile."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
@@ -185,3 +186,26 @@ def test_the_fetched_file_is_kept(tmp_path: Path) -> None:
     (tmp_path / "cdnow.csv").write_text("kept")
 
     assert orders_csv(tmp_path).read_text() == "kept"
+
+
+@pytest.mark.usefixtures("shop")
+async def test_a_number_that_is_taken_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["1000000009", "1000000009", *(f"200000000{n}" for n in range(10))])
+    monkeypatch.setattr("domain.members.importing.member_number", lambda: next(drawn))
+
+    tally = await imported(HEADER + "a,r1,1997-01-01,10,1,,\nb,r2,1997-01-01,10,1,,\n")
+
+    assert (tally.posted, tally.failed) == (2, [])
+    assert await balances() == {"a": 10, "b": 10}
+
+
+@pytest.mark.usefixtures("shop")
+async def test_two_imports_of_one_file_at_once_are_one() -> None:
+    text = HEADER + "".join(f"m{n % 40},r{n},1997-01-01,10,1,,\n" for n in range(200))
+
+    tallies = await asyncio.gather(*[imported(text) for _ in range(3)])
+
+    assert sum(tally.posted for tally in tallies) == 200
+    assert [tally.failed for tally in tallies] == [[], [], []]
+    assert set((await balances()).values()) == {50}
+    assert (await proof(SYSTEM)).problems == []

@@ -270,7 +270,7 @@ begin
   end if;
   if jsonb_array_length(posting -> 'offer_ids') > 0 then
     insert into offer_uses (id, offer_id, member_id, order_id)
-    select uuidv7(), value::uuid, member.id, (posting -> 'order' ->> 'id')::uuid
+    select uuidv7(), value::uuid, member.id, (posting ->> 'order_id')::uuid
     from jsonb_array_elements_text(posting -> 'offer_ids');
   end if;
   if tier is not null then
