@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from domain import database
 from schema.node import decode
 from tests.client import Client, heard, say
+from tests.counts import seed
 from tests.documents import document
 from tests.factories.access import token_of
 from tests.factories.orders import SHOP, a_line, an_order, sent
@@ -83,8 +84,7 @@ async def each_once_in_order(
 
     Asserts that the app hears each notification of its member once, in order: how many those were.
     """
-    seed = random.randrange(2**32)
-    choose = random.Random(seed)
+    choose = random.Random(begin := seed())
     await a_programme()
     buyer = await a_buyer(0)
     assert buyer.member_id
@@ -103,7 +103,7 @@ async def each_once_in_order(
         )
         await app.until(len(told))
         listening.cancel()
-    assert app.ids == [str(row["id"]) for row in told], f"seed {seed}"
+    assert app.ids == [str(row["id"]) for row in told], f"seed {begin}"
     assert app.dropped == drops
     return len(told)
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from domain import database
 from tests.client import Client
+from tests.counts import seed
 from tests.documents import document
 from tests.factories.access import token_of
 from tests.factories.orders import SHOP, a_line, an_order, sent
@@ -42,8 +43,7 @@ async def never_stale(server: Server, alternations: int) -> int:
 
 
 async def _alternate(clients: Sequence[Client], numbers: Iterator[int]) -> int:
-    seed = random.randrange(2**32)
-    choose = random.Random(seed)
+    choose = random.Random(begin := seed())
     buyer = await a_buyer(0)
     number = await database.value("select number from members where id = $1", buyer.member_id)
     shop, token = await token_of(SHOP), await token_of(buyer)
@@ -58,7 +58,7 @@ async def _alternate(clients: Sequence[Client], numbers: Iterator[int]) -> int:
         balance = next(
             each["balance"] for each in home["me"]["wallets"] if each["unit"]["code"] == "POINTS"
         )
-        assert balance == expected, f"turn {turn}, seed {seed}"
+        assert balance == expected, f"turn {turn}, seed {begin}"
     return expected
 
 
