@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from api import codes, graphiql, health
+from api import codes, graphiql, health, programme_page
 from api.auth import actor_of
 from api.execution import Execution
 from api.graphql_http import GraphQLOverHTTP
@@ -62,19 +60,13 @@ def create(settings: Settings) -> Starlette:
         Route("/r/{code}", _invitation),
         *health.routes(),
         *graphiql.routes(settings),
-        *_programme_page(settings),
+        *programme_page.routes(settings),
     ]
     guard = Middleware(Guard, is_https=settings.public_url.startswith("https:"))
     app = Starlette(routes=routes, middleware=[guard], lifespan=lifespan)
     # A redirect to a trailing slash would repeat the caller's Host header.
     app.router.redirect_slashes = False
     return app
-
-
-def _programme_page(settings: Settings) -> list[BaseRoute]:
-    if find_spec("api.programme_page") is None:
-        return []
-    return list(import_module("api.programme_page").routes(settings))
 
 
 async def _jwks(_: Request) -> JSONResponse:
