@@ -29,12 +29,12 @@ CONSENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the demo. `pace`: days between visits, on average."""
+    """A member of the demo. `pace`: days between visits, on average; None: has not come yet."""
 
     actor: Actor
     external_id: str
     joined_at: datetime
-    pace: float
+    pace: float | None
 
     @property
     def id(self) -> UUID:
@@ -68,12 +68,13 @@ async def join(chance: random.Random, first: datetime, today: datetime) -> list[
             external_id=f"demo-{number}",
             referral_code=code if number % 17 == 0 or number == COUNT - 1 else None,
         )
-        pace = chance.choice((3, 7, 7, 14, 14, 30, 60))
+        # The last is a friend whose first order is still missing.
+        pace = chance.choice((3, 7, 7, 14, 14, 30, 60)) if number < COUNT - 1 else None
         members.append(await _enrol(command, first + timedelta(days=day), pace))
     return members
 
 
-async def _enrol(command: EnrolMember, at: datetime, pace: float) -> Person:
+async def _enrol(command: EnrolMember, at: datetime, pace: float | None) -> Person:
     ahead = int((at - datetime.now(UTC)).total_seconds())
     await database.rows("update clock set ahead_seconds = $1", ahead)
     member_id = (await enrolment.enrol(SYSTEM, command)).member_id

@@ -21,9 +21,9 @@ GOODS = [
     ("CAP", "Cappuccino", "coffee", None, 350), ("CAP", "Cappuccino", "coffee", None, 350),
     ("GRK", "Greek coffee", "coffee", None, 250), ("BOU", "Bougatsa", "pastry", None, 380),
     ("SPA", "Spanakopita", "pastry", None, 420), ("KOU", "Koulouri", "pastry", None, 150),
-    ("LEM", "Lemonade", "cold-drink", None, 390), ("TOA", "Toast", "food", None, 480),
-    ("SAL", "Dakos salad", "food", None, 790), ("HON", "Thyme honey", "grocery", "Meliti", 1150),
-    ("BEA", "Coffee beans 250 g", "grocery", None, 1290),
+    ("LEM", "Lemonade", "cold-drink", None, 390), ("TOA", "Toast", "sandwich", None, 480),
+    ("CLU", "Club sandwich", "sandwich", None, 790), ("BEA", "Coffee beans", "grocery", None, 1290),
+    ("HON", "Thyme honey", "grocery", "Meliti", 1150),
 ]  # fmt: skip
 STORES = ("athens-1", "athens-2", "piraeus")
 CHANNELS = ("counter", "counter", "counter", "app", "web")
@@ -43,7 +43,7 @@ async def lately(eleni: Person) -> None:
     for hours, lines in (
         (30, (_line("CAP", quantity=2), _line("BOU"))),
         (6, (_line("HON"), _line("ESP"))),
-        (1, (_line("SAL", quantity=2), _line("LEM"), _line("FRE"))),
+        (1, (_line("CLU", quantity=2), _line("LEM"), _line("FRE"))),
     ):
         order = OrderCommand(
             source="demo-till",
@@ -72,6 +72,8 @@ async def lately(eleni: Person) -> None:
 
 def _all(chance: random.Random, members: list[Person], today: datetime) -> Iterator[OrderCommand]:
     for person in members:
+        if person.pace is None:
+            continue
         at = person.joined_at + timedelta(hours=chance.uniform(0, 10))
         while at < today - timedelta(days=1):
             yield _order(chance, person, at)
