@@ -76,7 +76,7 @@ class Listener:
                     return row
             if self._is_behind:
                 self._is_behind = False  # first: what is heard while reading may say otherwise
-                found = await _patiently(lambda: queries.beyond(self.member_id, self.last, PAGE))
+                found = await _patiently(self._beyond)
                 self._heard.extend(found)
                 self._is_behind |= len(found) == PAGE
             else:
@@ -86,6 +86,15 @@ class Listener:
     async def aclose(self) -> None:
         """Listen no longer."""
         self._hub.remove(self)
+
+    async def _beyond(self) -> list[NotificationRow]:
+        found = await queries.beyond(self.member_id, self.last, PAGE)
+        if found:
+            # Whoever wrote them may not have come to raise the version yet, or never will; what is
+            # told now must not be looked up in balances of before.
+            version = await queries.version_of(self.member_id)
+            await cache.raise_versions({self.member_id: version})
+        return found
 
 
 class _Hub:

@@ -98,6 +98,12 @@ async def sequences_of(member_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row["id"]: row["sequence"] for row in found}
 
 
+async def version_of(member_id: UUID) -> int:
+    """The member's version, as it is committed."""
+    version: int = await database.value("select version from members where id = $1", member_id)
+    return version
+
+
 def notification_row(values: Any) -> NotificationRow:
     """A notification out of a row of its columns, or out of a message that was published."""
     known = dict(values)

@@ -9,7 +9,9 @@ import pytest
 
 from domain import cache, database
 from domain.notifications import live
+from domain.wallets.queries import wallets_of
 from tests.factories.notifications import a_listener, tell
+from tests.factories.rewards import a_buyer
 from tests.valkeys import own_valkey
 
 pytestmark = pytest.mark.usefixtures("live")
@@ -116,6 +118,24 @@ async def test_a_gap_is_read_never_skipped() -> None:
         assert await ears.numbers(3) == [1, 2, 3]
         await tell(member_id, 4)
         assert await ears.numbers(1) == [4]
+
+
+async def test_what_is_found_in_the_database_is_told_with_its_balance() -> None:
+    buyer = await a_buyer(100)
+    assert buyer.member_id
+
+    async def balance() -> int:
+        (wallets,) = await wallets_of(buyer, [buyer.member_id])  # type: ignore[list-item]
+        return wallets["POINTS"].balance
+
+    async with listening(buyer.member_id) as ears:
+        assert await balance() == 100
+        async with database.transaction():  # and who did it dies before anything is raised
+            await database.rows("update wallets set available = 120")
+            await database.rows("update members set version = version + 1")
+            await silently(buyer.member_id, 20)
+        assert await ears.numbers(1, seconds=1) == [20]
+        assert await balance() == 120
 
 
 async def test_what_is_published_twice_or_late_or_garbled_comes_once() -> None:
