@@ -306,6 +306,14 @@ async def test_a_bug_ends_its_subscription_alone(
     assert CANARY not in caplog.text + str(message)
 
 
+async def test_an_event_that_cannot_be_told_whole_is_not_told(wire: Client) -> None:
+    async with wire.socket() as socket:
+        await initialised(socket)
+        await subscribe(socket, "a", 'subscription { tears { hello fails(how: "engine") } }')
+
+        assert await ending(socket) == (1013, "Try again later")
+
+
 async def test_each_event_gets_a_context_of_its_own(wire: Client) -> None:
     async with wire.subscribe("subscription { ticks { contextNumber } }") as events:
         numbers = [event["ticks"]["contextNumber"] async for event in events]

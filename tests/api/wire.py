@@ -155,6 +155,10 @@ class Subscription:
             yield Tick()
 
     @strawberry.subscription
+    async def tears(self) -> AsyncGenerator[Query, None]:
+        yield Query()
+
+    @strawberry.subscription
     async def endless(self, info: Info, size: int = 1) -> AsyncGenerator[str, None]:
         try:
             for _ in range(ENDLESS):
