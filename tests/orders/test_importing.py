@@ -3,6 +3,9 @@
 import asyncio
 import csv
 import io
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -22,6 +25,8 @@ from domain.programme.templates import contents
 from domain.wallets.proof import proof
 from scripts.cdnow import orders_csv
 from tests.counts import count
+from tests.databases import Cleaner
+from tests.processes import ROOT
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -132,6 +137,37 @@ async def test_what_cdnow_earned_is_what_plain_python_reckons(purchases: str) ->
     again = await imported(purchases)
     assert (again.posted, again.known) == (0, total)
     assert await state() == before
+
+
+@pytest.mark.counted
+@pytest.mark.usefixtures("shop")
+async def test_an_import_that_was_killed_is_simply_run_again(
+    purchases: str, connected: Cleaner, tmp_path: Path
+) -> None:
+    table = tmp_path / "orders.csv"
+    table.write_text(purchases, encoding="utf-8")
+    for kept in (1_000, 3_000):
+        command = [sys.executable, "-m", "api", "import", "orders", str(table), "--source", "cdnow"]
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=ROOT,
+            env=os.environ | connected.settings.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        async with asyncio.timeout(60):
+            while await database.value("select count(*) from orders") < kept:
+                assert process.returncode is None
+                await asyncio.wait([asyncio.ensure_future(process.wait())], timeout=0.02)
+        process.kill()
+        await process.wait()
+
+    tally = await imported(purchases)
+
+    assert tally.failed == []
+    assert tally.known >= 3_000
+    assert await balances() == recomputed(purchases)
+    assert (await proof(SYSTEM)).problems == []
 
 
 @pytest.mark.usefixtures("shop")
