@@ -16,7 +16,7 @@ from schema.context import Context, Info
 from schema.enums import enum
 from schema.feedback import MemberFeedback
 from schema.member_inputs import MemberRefInput
-from schema.node import Node, fetched_by, uuids
+from schema.node import Node, fetched_by, rows_by_id
 from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
 from schema.orders import MemberOrders
@@ -159,10 +159,7 @@ class Member(
 
 @fetched_by("Member")
 async def _members(context: Context, keys: Sequence[str]) -> Sequence[MemberRow | None]:
-    ids = uuids(keys)
-    found = await queries.members_of(context.actor, [i for i in ids if i])
-    rows = {row.id: row for row in found if row}
-    return [rows.get(i) if i else None for i in ids]
+    return await rows_by_id(context, queries.members_of, keys)
 
 
 @strawberry.type(description="What can be asked about members.")

@@ -13,7 +13,7 @@ from domain.tiers.queries import qualifying_of
 from domain.tiers.rules import Progress as ProgressTerms
 from domain.tiers.rules import progress
 from schema.context import Context, Info
-from schema.node import Node, fetched_by, uuids
+from schema.node import Node, fetched_by, rows_by_id
 from schema.programme import Tier, TierRow, tier_row
 from schema.roles import field
 from schema.scalars import Points
@@ -95,7 +95,5 @@ class MemberTiers:
 
 @fetched_by("Standing")
 async def _standings(context: Context, keys: Sequence[str]) -> Sequence[StandingRow | None]:
-    ids = uuids(keys)
-    found = await members_of(context.actor, [wanted for wanted in ids if wanted])
-    rows = {row.id: standing_row(row) for row in found if row}
-    return [rows.get(wanted) if wanted else None for wanted in ids]
+    found = await rows_by_id(context, members_of, keys)
+    return [standing_row(row) if row else None for row in found]

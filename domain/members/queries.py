@@ -105,14 +105,6 @@ async def find(actor: Actor, ref: MemberRef) -> MemberRow:
     raise NotFound("No member is found by this; ask for the card or enrol the customer.")
 
 
-async def ids_by_number(numbers: Sequence[str]) -> dict[str, UUID]:
-    """The ids of members by their numbers; unknown numbers are left out."""
-    found = await database.rows(
-        "select number, id from members where number = any($1)", list(numbers)
-    )
-    return {row["number"]: row["id"] for row in found}
-
-
 async def consents_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[ConsentRow]]:
     """Each member's consents, by channel and purpose."""
     found = await database.rows(

@@ -18,6 +18,7 @@ from domain.orders.standings import Chain, newcomer
 from domain.programme.accruals import Accrual, PartKind
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
+from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import (
     Move,
@@ -82,6 +83,7 @@ def posting(
     kept = _kept(order, version, judged.price)
     day = order.occurred_at.astimezone(version.rules.zone).date()
     moves = tuple(_moves(judged, version, kept.id))
+    points = sum(move.points for move in moves)
     reached = judged.tier_after if judged.tier_after != chain.tier else None
     counted = Posting(
         member_id=chain.member_id,
@@ -101,14 +103,8 @@ def posting(
         ),
         tier=reached,
         tier_cause="EARNED" if reached else None,
-        event=OrderReported(
-            chain.member_id, kept.id, chain.order_count + 1, sum(move.points for move in moves)
-        ),
-        result={
-            "order": str(kept.id),
-            "member": str(chain.member_id),
-            "points": sum(move.points for move in moves),
-        },
+        event=OrderReported(chain.member_id, kept.id, chain.order_count + 1, points),
+        result={"order": str(kept.id), "member": str(chain.member_id), "points": points},
     )
     if judged.accrual.qualifying:
         counted = replace(counted, qualifying=QualifyingPoints(day, judged.accrual.qualifying))
@@ -199,13 +195,7 @@ def _moves(judged: Judged, version: Version, order_id: UUID) -> list[Move]:
 
 
 def _notices(moves: tuple[Move, ...], tier: str | None) -> list[Notice]:
-    notices = [
-        Notice(
-            "POINTS_EARNED",
-            {"transaction": str(move.id), "unit": move.unit, "points": move.points},
-        )
-        for move in moves
-    ]
+    notices = [earned(move) for move in moves]
     if tier is not None:
         notices.append(Notice("TIER_UP", {"tier": tier}))
     return notices

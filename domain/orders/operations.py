@@ -82,7 +82,7 @@ async def report_batch(
             answers[index] = wanted
         else:
             reports[index] = wanted
-    for index, answer in zip(reports, await _posted(list(reports.values())), strict=True):
+    for index, answer in zip(reports, await reporting.post(list(reports.values())), strict=True):
         answers[index] = answer
     return [answers[index] for index in range(len(orders))], replayed
 
@@ -172,26 +172,6 @@ async def _wanted(
         if known is None:
             raise
         return Reported(known, replayed=True)
-
-
-async def _posted(reports: list[Report]) -> list[Reported | DomainError]:
-    # The same order twice in one batch: the second finds the first.
-    answers: list[Reported | DomainError] = []
-    seen: dict[tuple[str, str], int] = {}
-    once: list[Report] = []
-    for each in reports:
-        name = each.order.source, each.order.reference
-        if name not in seen:
-            seen[name] = len(once)
-            once.append(each)
-    first = await reporting.post(once) if once else []
-    for each in reports:
-        at = seen[each.order.source, each.order.reference]
-        if once[at] is each:
-            answers.append(first[at])
-        else:
-            answers.extend(await reporting.post([each]))
-    return answers
 
 
 async def _checked(actor: Actor, command: ReportOrder, claim: idempotency.Claim) -> Report:

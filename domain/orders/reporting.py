@@ -81,13 +81,8 @@ _reports = Together(post, BATCH_MAX)
 
 
 async def assign(row: Any, member_id: UUID) -> None:
-    """Judge a kept order, whose row is locked, for the member that it now belongs to."""
-    order = judging.order_of(row)
-    await database.rows(
-        "select 1 from members where id = $1 for no key update",
-        member_id,
-    )
-    (made,) = await judged([Report(order, member_id)])
+    """Judge a kept order for the member that it now belongs to; the caller has locked both."""
+    (made,) = await judged([Report(judging.order_of(row), member_id)])
     await database.rows(
         "update orders set member_id = $2, claim_code = null where id = $1", row["id"], member_id
     )

@@ -1,21 +1,11 @@
-"""What can be read of tiers: where a member stands, and how it came there."""
+"""What can be read of tiers: what counts for a member's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from domain import database
 from domain.actor import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class MoveRow:
-    """A member came to a tier."""
-
-    tier: str
-    cause: str
-    at: datetime
 
 
 async def qualifying_of(
