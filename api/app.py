@@ -17,8 +17,8 @@ from api.execution import Execution
 from api.graphql_http import GraphQLOverHTTP
 from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
+from api.opening import opened
 from api.settings import Settings
-from domain import cache, database, secrets
 from domain.access import codes as sign_in_codes
 from domain.access import tokens
 from domain.actor import Actor
@@ -36,20 +36,16 @@ def create(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        secrets.open_with(settings.secret)
-        await database.connect(settings.database_url)
-        await cache.connect(settings.redis_url)
-        live.start()
-        sender = codes.sender(settings)
-        sign_in_codes.install(sender)
-        try:
-            yield
-            await execution.finish()
-        finally:
-            await sender.finish()
-            await live.stop()
-            await cache.close()
-            await database.close()
+        async with opened(settings):
+            live.start()
+            sender = codes.sender(settings)
+            sign_in_codes.install(sender)
+            try:
+                yield
+                await execution.finish()
+            finally:
+                await sender.finish()
+                await live.stop()
 
     over_http = GraphQLOverHTTP(execution, actor_of, new_context)
     over_socket = GraphQLOverWebSocket(execution, actor_of, new_context, settings.public_url)

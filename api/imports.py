@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from api.opening import opened
 from api.settings import Settings
-from domain import cache, database, secrets
 from domain.money import EXPONENTS
 from domain.orders import importing
 from domain.orders.commands import Line, OrderCommand
@@ -63,10 +63,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> int:
 
 
 async def _import(settings: Settings, wanted: argparse.Namespace, columns: dict[str, str]) -> int:
-    secrets.open_with(settings.secret)
-    await database.connect(settings.database_url)
-    await cache.connect(settings.redis_url)
-    try:
+    async with opened(settings):
         programme = (await programmes.in_force()).programme
         reader = Reader(
             columns,
@@ -84,9 +81,6 @@ async def _import(settings: Settings, wanted: argparse.Namespace, columns: dict[
         bar.end()
         _report(wanted, tally, failed, bar.rate)
         return 1 if failed else 0
-    finally:
-        await cache.close()
-        await database.close()
 
 
 def _report(

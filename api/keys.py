@@ -1,7 +1,7 @@
 """Keys for services and staff, made by whoever runs the server: no caller can make the first."""
 
+from api.opening import opened
 from api.settings import Refused, Settings
-from domain import database, secrets
 from domain.access import access_keys
 from domain.actor import ActorKind, Role
 from domain.errors import DomainError
@@ -15,11 +15,8 @@ async def make(settings: Settings, name: str, role_names: list[str]) -> str:
         raise Refused(f"There is no role {', '.join(unknown).lower()}: keys have some of {known}.")
     roles = {Role(role_name) for role_name in role_names}
     kind = ActorKind.STAFF if roles & access_keys.STAFF_ROLES else ActorKind.SERVICE
-    secrets.open_with(settings.secret)
-    await database.connect(settings.database_url)
-    try:
-        return await access_keys.make(kind, name, roles)
-    except DomainError as error:
-        raise Refused(str(error)) from None
-    finally:
-        await database.close()
+    async with opened(settings):
+        try:
+            return await access_keys.make(kind, name, roles)
+        except DomainError as error:
+            raise Refused(str(error)) from None

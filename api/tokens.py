@@ -3,9 +3,8 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
+from api.opening import opened
 from api.settings import Refused, Settings
 from domain import database, secrets
 from domain.access import access_keys, sessions
@@ -25,13 +24,13 @@ async def token(settings: Settings, role: str, member_number: str | None = None)
 
     Refused when the member is not there, or the profile is not explore.
     """
-    async with _opened(settings):
+    async with opened(settings):
         return await _minted(settings, role, member_number)
 
 
 async def ready_tokens(settings: Settings) -> dict[str, str]:
     """A token of each role, for a process that has nothing open yet."""
-    async with _opened(settings):
+    async with opened(settings):
         return await demo_tokens(settings)
 
 
@@ -52,16 +51,6 @@ async def demo_team() -> Actor:
     holder = await access_keys.holder(await access_keys.make(kind, name, roles, _secret("staff")))
     assert holder is not None
     return holder
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[None]:
-    secrets.open_with(settings.secret)
-    await database.connect(settings.database_url)
-    try:
-        yield
-    finally:
-        await database.close()
 
 
 async def _minted(settings: Settings, role: str, member_number: str | None = None) -> str:

@@ -12,9 +12,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from api.demo import catalogue, people, said, visits
+from api.opening import opened
 from api.settings import Settings
 from api.tokens import demo_team
-from domain import cache, database, secrets
+from domain import database
 from domain.actor import SYSTEM
 from domain.programme import operations as programmes
 from domain.programme.templates import contents
@@ -25,17 +26,11 @@ DAYS = 360
 
 async def seed(settings: Settings) -> None:
     """Fill an installation that has no programme yet; leave any other alone."""
-    secrets.open_with(settings.secret)
-    await database.connect(settings.database_url)
-    await cache.connect(settings.redis_url)
-    try:
+    async with opened(settings):
         if await database.value("select count(*) from programme_versions") == 0:
             started = time.monotonic()
             await _live_through_a_year()
             _tell(f"demo: a café with a year behind it, made in {time.monotonic() - started:.1f} s")
-    finally:
-        await cache.close()
-        await database.close()
 
 
 async def _live_through_a_year() -> None:
