@@ -17,9 +17,9 @@ from domain.orders.commands import OrderCommand
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
+from domain.together import Together
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Outcome, Posting
-from domain.wallets.together import Together
 
 BATCH_MAX = 128
 OPTIMISTIC_TRIES = 3

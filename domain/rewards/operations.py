@@ -29,7 +29,6 @@ from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting, VoucherToIssue
-from domain.wallets.together import post_with_others
 
 CODE_LENGTH = 16
 HOUSE = "redemption"
@@ -92,7 +91,7 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
         if known is None:
             raise refusal or NotFound("There is no such reward.", ("rewardId",))
         return _done(known, replayed=True)
-    outcome = await post_with_others(_redemption(actor.member_id, asked, claim))
+    outcome = await wallets.post_with_others(_redemption(actor.member_id, asked, claim))
     try:
         known = idempotency.settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
     except DomainError as error:

@@ -8,7 +8,10 @@ import orjson
 
 from domain import cache, database
 from domain.errors import restored
+from domain.together import Together
 from domain.wallets.posting import Outcome, Posting, event_row
+
+BATCH_MAX = 64
 
 
 async def post(postings: Sequence[Posting]) -> list[Outcome]:
@@ -44,6 +47,11 @@ async def tell(posting: Posting) -> None:
     await post([posting])
 
 
+async def post_with_others(posting: Posting) -> Outcome:
+    """What `post` does, in one call with all that wait."""
+    return await _postings.ask(posting)
+
+
 def _row(posting: Posting) -> dict[str, Any]:
     return {
         "member_id": posting.member_id,
@@ -76,3 +84,6 @@ async def _spread(postings: Sequence[Posting], answers: list[dict[str, Any]]) ->
             messages.append((posting.member_id, {"member_id": posting.member_id, **told}))
     await cache.raise_versions(versions)
     await cache.publish(messages)
+
+
+_postings = Together(post, BATCH_MAX)

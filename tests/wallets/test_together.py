@@ -13,8 +13,8 @@ from domain.errors import KeyReused
 from domain.idempotency import claim, settled
 from domain.ids import code
 from domain.wallets.kinds import TransactionKind
+from domain.wallets.operations import BATCH_MAX, post_with_others
 from domain.wallets.posting import Move, Outcome, Posting
-from domain.wallets.together import BATCH_MAX, post_with_others
 from tests.databases import Cleaner
 from tests.factories.rewards import a_buyer, held
 from tests.statements import statements

@@ -12,10 +12,6 @@ from typing import Generic, TypeVar
 import asyncpg
 
 from domain import database
-from domain.wallets.operations import post
-from domain.wallets.posting import Outcome, Posting
-
-BATCH_MAX = 64
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -69,14 +65,6 @@ class Together(Generic[Asked, Answer]):
             if not each.answer.done():
                 each.answer.set_result(answer)
         return None
-
-
-_postings = Together(post, BATCH_MAX)
-
-
-async def post_with_others(posting: Posting) -> Outcome:
-    """What `post` does, in one call with all that wait."""
-    return await _postings.ask(posting)
 
 
 def _is_of_one(error: Exception) -> bool:
