@@ -21,6 +21,7 @@ MODELS = [
     "domain.clock",
     "domain.idempotency",
     "domain.outbox",
+    "domain.throttle",
     "domain.access.models",
     "domain.members.models",
     "domain.programme.models",

@@ -13,6 +13,7 @@ DomainError
 ├── CodeWrong               CODE_WRONG
 ├── CodeExpired             CODE_EXPIRED
 ├── TooManyTries            TOO_MANY_TRIES
+│   └── RateLimited         the same, and it is known for how long
 ├── SessionEnded            SESSION_ENDED
 ├── TermsOutdated           TERMS_OUTDATED
 ├── OrderConflict           ORDER_CONFLICT
@@ -170,6 +171,14 @@ class TooManyTries(DomainError):
     """Guessing is over for this code or this address, for a while."""
 
     code = ErrorCode.TOO_MANY_TRIES
+
+
+class RateLimited(TooManyTries):
+    """More often than one may; nothing was done. `retry_after_seconds` is exact, rounded up."""
+
+    def __init__(self, retry_after_seconds: int, path: Path = ()) -> None:
+        super().__init__(f"Too often: try again in {retry_after_seconds} seconds.", path)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class SessionEnded(DomainError):

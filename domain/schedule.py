@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from domain import idempotency, outbox
+from domain import idempotency, outbox, throttle
 from domain.access import purging
 from domain.wallets import expiring
 
@@ -20,5 +20,6 @@ DUTIES = (
     Duty(60, expiring.expire_due),
     Duty(3600, idempotency.prune),
     Duty(3600, outbox.prune),
+    Duty(3600, throttle.prune),
     Duty(3600, purging.purge),
 )
