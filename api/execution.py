@@ -85,7 +85,7 @@ class Execution:
 
         A query is given up when the caller goes or after five seconds; a mutation runs to its end.
         """
-        work = self._settled(execute_root_selection_set(self._executor(operation, context)))
+        work = self._executed(operation, context)
         if operation.kind is OperationType.MUTATION:
             return await self._to_the_end(work)
         try:
@@ -108,16 +108,20 @@ class Execution:
 
         Each has a fresh `context()`, as its loaders remember.
         """
-        executor = self._executor(operation, context())
+        first = context()
+        await first.settle()
+        executor = self._executor(operation, first)
         source = create_source_event_stream(executor)
         if isinstance(source, Awaitable):
             source = await source
         if isinstance(source, ExecutionResult):
             raise failure_of(source.errors or [])
 
-        def tell(event: Executor[Any]) -> Any:
+        async def tell(event: Executor[Any]) -> ExecutionResult:
             event.context_value = context()
-            return execute_subscription_event(event)
+            await event.context_value.settle()
+            result = execute_subscription_event(event)
+            return result if isinstance(result, ExecutionResult) else await result
 
         return self._answers(map_source_to_response_event(executor, source, tell))
 
@@ -168,7 +172,10 @@ class Execution:
             async for result in results:
                 yield answer_of(result)
 
-    async def _settled(self, result: ExecutionResult | Awaitable[ExecutionResult]) -> Answer:
+    async def _executed(self, operation: Operation, context: Any) -> Answer:
+        executor = self._executor(operation, context)
+        await context.settle()
+        result = execute_root_selection_set(executor)
         if not isinstance(result, ExecutionResult):
             result = await result
         return answer_of(result)

@@ -197,7 +197,7 @@ class AccessMutations:
     ) -> LoginRequestCodePayload:
         sessions.checked_device(input.device_id or None)
         challenge = await operations.request_code(
-            info.context.actor, input.address.address(), await info.context.language_of()
+            info.context.actor, input.address.address(), info.context.language
         )
         return LoginRequestCodePayload(
             challenge_id=encode("Challenge", challenge.id),

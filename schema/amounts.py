@@ -29,8 +29,8 @@ class PointsAmount:
     points: Points = strawberry.field(description="How many.")
 
     @field(description="Of what.", graphql_type=LazyUnit)
-    async def unit(root: strawberry.Parent[PointsRow], info: Info) -> UnitTerms:
-        programme = (await info.context.programme()).programme
+    def unit(root: strawberry.Parent[PointsRow], info: Info) -> UnitTerms:
+        programme = info.context.programme.programme
         code = root.unit_code
         # A unit that the programme has given up is still called by its code.
         return programme.unit(code) or UnitTerms(code, {"en": code}, {"en": {"many": code}}, code)

@@ -66,11 +66,11 @@ class QuestionScale:
 
     @field(description="What the least means, in the caller's language; null when not said.")
     async def min_label(root: strawberry.Parent[ScaleTerms], info: Info) -> str | None:
-        return await _said(root.min_label, info)
+        return _said(root.min_label, info)
 
     @field(description="What the greatest means, in the caller's language; null when not said.")
     async def max_label(root: strawberry.Parent[ScaleTerms], info: Info) -> str | None:
-        return await _said(root.max_label, info)
+        return _said(root.max_label, info)
 
 
 @strawberry.type(description="One that can be chosen.")
@@ -82,8 +82,8 @@ class QuestionChoice:
         return encode("QuestionChoice", root.prefix + root.terms.id)
 
     @field(description="What it says, in the caller's language.")
-    async def text(root: strawberry.Parent[_Choice], info: Info) -> str:
-        return in_language(root.terms.text, await info.context.language_of())
+    def text(root: strawberry.Parent[_Choice], info: Info) -> str:
+        return in_language(root.terms.text, info.context.language)
 
 
 @strawberry.type(description="A question of a survey.")
@@ -99,8 +99,8 @@ class Question:
         return root.terms.kind
 
     @field(description="What is asked, in the caller's language.")
-    async def text(root: strawberry.Parent[_Question], info: Info) -> str:
-        return in_language(root.terms.text, await info.context.language_of())
+    def text(root: strawberry.Parent[_Question], info: Info) -> str:
+        return in_language(root.terms.text, info.context.language)
 
     @field(description="Without an answer to it the survey is not taken.")
     def required(root: strawberry.Parent[_Question]) -> bool:
@@ -156,12 +156,12 @@ class Survey(Node):
     """Read off a SurveyRow."""
 
     @field(description="What it is called, in the caller's language.")
-    async def title(root: strawberry.Parent[SurveyRow], info: Info) -> str:
-        return in_language(root.title, await info.context.language_of())
+    def title(root: strawberry.Parent[SurveyRow], info: Info) -> str:
+        return in_language(root.title, info.context.language)
 
     @field(description="What it is for, in the caller's language; null when nothing is written.")
     async def text(root: strawberry.Parent[SurveyRow], info: Info) -> str | None:
-        return await _said(root.text, info)
+        return _said(root.text, info)
 
     @field(description="From when it can be answered.")
     def starts_at(root: strawberry.Parent[SurveyRow]) -> datetime:
@@ -320,15 +320,15 @@ async def _payload(info: Info, answered: Answered) -> SurveyAnswerPayload:
     made = [answered.transaction_id] if answered.transaction_id else []
     opened = [answered.case_id] if answered.case_id else []
     return SurveyAnswerPayload(
-        thanks=await _said(survey.thanks, info) if survey else None,
+        thanks=_said(survey.thanks, info) if survey else None,
         transaction=next(iter(await transactions(actor, made)), None),
         case=next(iter(await case_queries.case_rows(actor, opened)), None),
         replayed=answered.replayed,
     )
 
 
-async def _said(text: Text | None, info: Info) -> str | None:
-    return in_language(text, await info.context.language_of()) if text else None
+def _said(text: Text | None, info: Info) -> str | None:
+    return in_language(text, info.context.language) if text else None
 
 
 def _within(text: str, kind: str, prefix: str) -> str:

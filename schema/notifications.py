@@ -65,20 +65,20 @@ class Notification(Node):
 
     @field(description="One line, in the caller's language.")
     async def title(root: strawberry.Parent[NotificationRow], info: Info) -> str:
-        return (await _words(root, info.context))[0]
+        return _words(root, info.context)[0]
 
     @field(description="More about it, in the caller's language.")
     async def body(root: strawberry.Parent[NotificationRow], info: Info) -> str:
-        return (await _words(root, info.context))[1]
+        return _words(root, info.context)[1]
 
     @field(description="Where the app may lead to; null where the kind says enough.")
     def url(root: strawberry.Parent[NotificationRow]) -> str | None:
         return None
 
 
-async def _words(row: NotificationRow, context: Context) -> tuple[str, str]:
-    programme = (await context.programme()).programme
-    return words.notification(programme, row.kind, row.args, await context.language_of())
+def _words(row: NotificationRow, context: Context) -> tuple[str, str]:
+    programme = context.programme.programme
+    return words.notification(programme, row.kind, row.args, context.language)
 
 
 def _tells(*kinds: NotificationKind) -> Any:

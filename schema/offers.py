@@ -56,21 +56,21 @@ class Offer(Node):
     )
 
     @field(description="What it is called, in the caller's language.")
-    async def title(root: strawberry.Parent[OfferRow], info: Info) -> str:
-        return in_language(root.title, await info.context.language_of())
+    def title(root: strawberry.Parent[OfferRow], info: Info) -> str:
+        return in_language(root.title, info.context.language)
 
     @field(description="More about it, in the caller's language; null when nothing is written.")
-    async def text(root: strawberry.Parent[OfferRow], info: Info) -> str | None:
-        return in_language(root.text, await info.context.language_of()) if root.text else None
+    def text(root: strawberry.Parent[OfferRow], info: Info) -> str | None:
+        return in_language(root.text, info.context.language) if root.text else None
 
     @field(description="What an order that fits brings.", graphql_type=PointsAmount)
     def worth(root: strawberry.Parent[OfferRow]) -> PointsRow:
         return PointsRow(root.points, root.unit)
 
     @field(description="Why the member has it, in the caller's language.")
-    async def why(root: strawberry.Parent[OfferRow], info: Info) -> str:
-        programme = (await info.context.programme()).programme
-        return words.why(root, programme, await info.context.language_of())
+    def why(root: strawberry.Parent[OfferRow], info: Info) -> str:
+        programme = info.context.programme.programme
+        return words.why(root, programme, info.context.language)
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

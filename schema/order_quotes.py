@@ -46,8 +46,8 @@ class Earning:
     )
 
     @field(description="Of what.", graphql_type=Unit)
-    async def unit(root: strawberry.Parent[EarningRow], info: Info) -> UnitTerms:
-        unit = (await info.context.programme()).programme.unit(root.unit_code)
+    def unit(root: strawberry.Parent[EarningRow], info: Info) -> UnitTerms:
+        unit = info.context.programme.programme.unit(root.unit_code)
         assert unit is not None
         return unit
 
@@ -112,8 +112,8 @@ class NotEarned:
         return rule_row(root.version, root.reason.rule)
 
     @field(description="What is missing, in the caller's language.")
-    async def text(root: strawberry.Parent[NotEarnedRow], info: Info) -> str:
-        language = await info.context.language_of()
+    def text(root: strawberry.Parent[NotEarnedRow], info: Info) -> str:
+        language = info.context.language
         return words.reason(root.version.programme, root.reason, language)
 
 

@@ -65,8 +65,8 @@ class Unit:
     symbol: str = strawberry.field(description="A short sign to put beside a number.")
 
     @field(description="What heads a wallet of it, in the caller's language.")
-    async def name(root: strawberry.Parent[UnitTerms], info: Info) -> str:
-        return in_language(root.label, await info.context.language_of())
+    def name(root: strawberry.Parent[UnitTerms], info: Info) -> str:
+        return in_language(root.label, info.context.language)
 
 
 @strawberry.type(description="Something that a tier gives.")
@@ -74,12 +74,12 @@ class Benefit:
     """Read off a terms.Benefit."""
 
     @field(description="What it is, in the caller's language.")
-    async def title(root: strawberry.Parent[BenefitTerms], info: Info) -> str:
-        return in_language(root.title, await info.context.language_of())
+    def title(root: strawberry.Parent[BenefitTerms], info: Info) -> str:
+        return in_language(root.title, info.context.language)
 
     @field(description="More about it; null when the title says it all.")
-    async def text(root: strawberry.Parent[BenefitTerms], info: Info) -> str | None:
-        return in_language(root.text, await info.context.language_of()) if root.text else None
+    def text(root: strawberry.Parent[BenefitTerms], info: Info) -> str | None:
+        return in_language(root.text, info.context.language) if root.text else None
 
 
 @strawberry.type(description="A level of membership.")
@@ -87,8 +87,8 @@ class Tier(Node):
     """Read off a TierRow."""
 
     @field(description="What it is called, in the caller's language.")
-    async def name(root: strawberry.Parent[TierRow], info: Info) -> str:
-        return in_language(root.terms.name, await info.context.language_of())
+    def name(root: strawberry.Parent[TierRow], info: Info) -> str:
+        return in_language(root.terms.name, info.context.language)
 
     @field(description="Its place: 1 is where everybody begins.")
     def rank(root: strawberry.Parent[TierRow]) -> int:
@@ -108,12 +108,12 @@ class EarningRule(Node):
     """Read off a RuleRow."""
 
     @field(description="What it is called, in the caller's language.")
-    async def name(root: strawberry.Parent[RuleRow], info: Info) -> str:
-        return in_language(root.terms.name, await info.context.language_of())
+    def name(root: strawberry.Parent[RuleRow], info: Info) -> str:
+        return in_language(root.terms.name, info.context.language)
 
     @field(description="What it gives and when, in words.")
-    async def text(root: strawberry.Parent[RuleRow], info: Info) -> str:
-        language = await info.context.language_of()
+    def text(root: strawberry.Parent[RuleRow], info: Info) -> str:
+        language = info.context.language
         return words.rule(root.version.programme, root.terms, language)
 
     @field(description="What it gives.", graphql_type=Unit)
@@ -136,8 +136,8 @@ class ProgrammeVersion(Node):
     )
 
     @field(description="The terms in words, at most a phone screen, in the caller's language.")
-    async def terms(root: strawberry.Parent[VersionRow], info: Info) -> str:
-        return words.terms(root.version.programme, await info.context.language_of())
+    def terms(root: strawberry.Parent[VersionRow], info: Info) -> str:
+        return words.terms(root.version.programme, info.context.language)
 
     @field(description="What a member accepts at enrolment: `acceptedTermsVersion`.")
     def terms_version(root: strawberry.Parent[VersionRow]) -> int:
@@ -173,11 +173,11 @@ class Programme(Node):
     """Read off a ProgrammeRow."""
 
     @field(description="What it is called, in the caller's language.")
-    async def name(root: strawberry.Parent[ProgrammeRow], info: Info) -> str:
-        return in_language(root.version.programme.name, await info.context.language_of())
+    def name(root: strawberry.Parent[ProgrammeRow], info: Info) -> str:
+        return in_language(root.version.programme.name, info.context.language)
 
     @field(description="The version in force.", graphql_type=ProgrammeVersion)
-    async def current(root: strawberry.Parent[ProgrammeRow], info: Info) -> VersionRow:
+    def current(root: strawberry.Parent[ProgrammeRow], info: Info) -> VersionRow:
         version = root.version
         return VersionRow(
             version.id, version.number, VersionState.PUBLISHED, version.effective_from, version
@@ -220,9 +220,9 @@ class ProgrammeQueries:
     """Mixed into Query."""
 
     @field(description="The programme; no token is needed. Null before the first is published.")
-    async def programme(root: strawberry.Parent[None], info: Info) -> Programme | None:
+    def programme(root: strawberry.Parent[None], info: Info) -> Programme | None:
         try:
-            return ProgrammeRow(await info.context.programme())  # type: ignore[return-value]
+            return ProgrammeRow(info.context.programme)  # type: ignore[return-value]
         except NotFound:
             return None
 
@@ -239,13 +239,13 @@ async def _versions(context: Context, keys: Sequence[str]) -> Sequence[VersionRo
 
 @fetched_by("Programme")
 async def _programmes(context: Context, keys: Sequence[str]) -> Sequence[ProgrammeRow | None]:
-    row = ProgrammeRow(await context.programme())
+    row = ProgrammeRow(context.programme)
     return [row if key == row.id else None for key in keys]
 
 
 @fetched_by("Tier")
 async def _tiers(context: Context, keys: Sequence[str]) -> Sequence[TierRow | None]:
-    programme = (await context.programme()).programme
+    programme = context.programme.programme
     found = [programme.tier(key) for key in keys]
     return [TierRow(tier) if tier else None for tier in found]
 

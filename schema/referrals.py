@@ -61,14 +61,14 @@ class ReferralLink:
 
     @field(description="What is promised to whom, in the caller's language.")
     async def terms(root: strawberry.Parent[MemberRow], info: Info) -> str:
-        return await _promise(info)
+        return _promise(info)
 
     @field(
         description="What the member gets for each friend's first order; null: nothing at present.",
         graphql_type=PointsAmount | None,
     )
     async def my_reward(root: strawberry.Parent[MemberRow], info: Info) -> PointsRow | None:
-        terms = await _terms(info)
+        terms = _terms(info)
         return PointsRow(terms.referrer_points, terms.unit) if terms else None
 
     @field(
@@ -76,7 +76,7 @@ class ReferralLink:
         graphql_type=PointsAmount | None,
     )
     async def friend_reward(root: strawberry.Parent[MemberRow], info: Info) -> PointsRow | None:
-        terms = await _terms(info)
+        terms = _terms(info)
         return PointsRow(terms.friend_points, terms.unit) if terms else None
 
     @field(description="How many friends came by the code.", graphql_type=ReferralCounts)
@@ -94,9 +94,9 @@ class Referral(Node):
     state: ReferralState = strawberry.field(description="What has become of it.")
 
     @field(description="What is missing for the points, in the caller's language; null: nothing.")
-    async def missing(root: strawberry.Parent[ReferralRow], info: Info) -> str | None:
+    def missing(root: strawberry.Parent[ReferralRow], info: Info) -> str | None:
         missing = words.MISSING.get(root.state)
-        return in_language(missing, await info.context.language_of()) if missing else None
+        return in_language(missing, info.context.language) if missing else None
 
     @field(description="When it was settled for good; null while something is missing.")
     def final_at(root: strawberry.Parent[ReferralRow]) -> datetime | None:
@@ -172,10 +172,10 @@ class ReferralsQueries:
     ) -> ReferralPreview:
         referrer = await queries.referrer_by(code)
         if referrer is None:
-            unknown = in_language(words.UNKNOWN_CODE, await info.context.language_of())
+            unknown = in_language(words.UNKNOWN_CODE, info.context.language)
             return ReferralPreview(valid=False, referrer_first_name=None, text=unknown)
         return ReferralPreview(
-            valid=True, referrer_first_name=referrer.first_name, text=await _promise(info)
+            valid=True, referrer_first_name=referrer.first_name, text=_promise(info)
         )
 
 
@@ -183,10 +183,10 @@ def _url(member: MemberRow, info: Info) -> str:
     return f"{info.context.public_url}/r/{member.referral_code}"
 
 
-async def _terms(info: Info) -> ReferralTerms | None:
-    return (await info.context.programme()).programme.referral
+def _terms(info: Info) -> ReferralTerms | None:
+    return info.context.programme.programme.referral
 
 
-async def _promise(info: Info) -> str:
-    terms = await _terms(info)
-    return in_language(terms.text if terms else words.NO_TERMS, await info.context.language_of())
+def _promise(info: Info) -> str:
+    terms = _terms(info)
+    return in_language(terms.text if terms else words.NO_TERMS, info.context.language)

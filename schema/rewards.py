@@ -86,12 +86,12 @@ class Reward(Node):
     )
 
     @field(description="What it is called, in the caller's language.")
-    async def title(root: strawberry.Parent[RewardRow], info: Info) -> str:
-        return in_language(root.title, await info.context.language_of())
+    def title(root: strawberry.Parent[RewardRow], info: Info) -> str:
+        return in_language(root.title, info.context.language)
 
     @field(description="More about it, in the caller's language; null when nothing is written.")
-    async def text(root: strawberry.Parent[RewardRow], info: Info) -> str | None:
-        return in_language(root.text, await info.context.language_of()) if root.text else None
+    def text(root: strawberry.Parent[RewardRow], info: Info) -> str | None:
+        return in_language(root.text, info.context.language) if root.text else None
 
     @field(description="What it costs.", graphql_type=PointsAmount)
     def price(root: strawberry.Parent[RewardRow]) -> PointsRow:
@@ -122,7 +122,7 @@ class Reward(Node):
             tier=member.tier,
             balance=wallet.balance if wallet else 0,
             had=had,
-            now=await context.now(),
+            now=context.now,
         )
 
     @classmethod
@@ -369,7 +369,7 @@ class RewardsMutations:
     @mutation(Role.LOYALTY, payload=RewardCreatePayload, description="Add to the catalogue.")
     async def reward_create(self, info: Info, input: RewardCreateInput) -> RewardCreatePayload:
         context = info.context
-        currency = (await context.programme()).programme.currency
+        currency = context.programme.programme.currency
         if input.cost and input.cost.currency != currency:
             raise InvalidInput(f"The programme reckons in {currency}.", ("cost", "currency"))
         reward_id = await operations.create(context.actor, input.command())

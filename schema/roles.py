@@ -55,6 +55,7 @@ class _Refusals(FieldExtension):
             return self.payload(user_errors=[error.under("input")])
         finally:
             info.context.forget()
+            await info.context.settle()
 
 
 def field(*roles: Role, description: str, graphql_type: Any = None, **more: Any) -> Made:

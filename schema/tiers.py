@@ -63,13 +63,13 @@ class Standing(Node):
     )
 
     @field(description="Which one it is.", graphql_type=Tier)
-    async def tier(root: strawberry.Parent[StandingRow], info: Info) -> TierRow:
-        return tier_row((await info.context.programme()).programme, root.tier_code)
+    def tier(root: strawberry.Parent[StandingRow], info: Info) -> TierRow:
+        return tier_row(info.context.programme.programme, root.tier_code)
 
     @field(description="Towards the next tier.", graphql_type=TierProgress)
     async def progress(root: strawberry.Parent[StandingRow], info: Info) -> ProgressTerms:
-        version = await info.context.programme()
-        today = (await info.context.now()).astimezone(version.rules.zone).date()
+        version = info.context.programme
+        today = info.context.now.astimezone(version.rules.zone).date()
         first = today - timedelta(days=version.programme.window_days - 1)
         points = await info.context.load(qualifying_of, root.id, since=first, until=today)
         return progress(version.programme, root.tier_code, points)

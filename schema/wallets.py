@@ -63,8 +63,8 @@ class Explanation:
     points: Points = strawberry.field(description="What it gave.")
 
     @field(description="Why, in the caller's language.")
-    async def text(root: strawberry.Parent[PartRow], info: Info) -> str:
-        language = await info.context.language_of()
+    def text(root: strawberry.Parent[PartRow], info: Info) -> str:
+        language = info.context.language
         return words.part(root.version.programme, root.part, root.unit_code, language)
 
     @field(
@@ -91,8 +91,8 @@ class Transaction(Node):
     occurred_at: datetime = strawberry.field(description="When what it is for happened.")
 
     @field(description="What it is for, in the caller's language.")
-    async def title(root: strawberry.Parent[TransactionRow], info: Info) -> str:
-        return title(root.title, await info.context.language_of())
+    def title(root: strawberry.Parent[TransactionRow], info: Info) -> str:
+        return title(root.title, info.context.language)
 
     @field(
         description="Why, part by part; they sum to the points. Empty where nothing was judged.",
@@ -135,8 +135,8 @@ class Wallet(Node):
     )
 
     @field(description="What is counted.", graphql_type=Unit)
-    async def unit(root: strawberry.Parent[WalletRow], info: Info) -> UnitTerms:
-        unit = (await info.context.programme()).programme.unit(root.unit_code)
+    def unit(root: strawberry.Parent[WalletRow], info: Info) -> UnitTerms:
+        unit = info.context.programme.programme.unit(root.unit_code)
         assert unit is not None, "wallets are listed by the programme's units"
         return unit
 
@@ -187,7 +187,7 @@ class MemberWallets:
 
     @field(description="One for each unit of the programme.", graphql_type=list[Wallet])
     async def wallets(root: strawberry.Parent[MemberRow], info: Info) -> list[WalletRow]:
-        programme = (await info.context.programme()).programme
+        programme = info.context.programme.programme
         return listed(programme, root.id, await info.context.load(queries.wallets_of, root.id))
 
     @field(
@@ -195,7 +195,7 @@ class MemberWallets:
         graphql_type=Wallet | None,
     )
     async def wallet(root: strawberry.Parent[MemberRow], info: Info, unit: str) -> Any:
-        programme = (await info.context.programme()).programme
+        programme = info.context.programme.programme
         if programme.unit(unit) is None:
             codes = ", ".join(known.code for known in programme.units)
             raise NotFound(f"There is no unit of this code; the programme has {codes}.", ("unit",))
@@ -243,7 +243,7 @@ class WalletsQueries:
 
 @fetched_by("Wallet")
 async def _wallets(context: Context, keys: Sequence[str]) -> Sequence[WalletRow | None]:
-    programme = (await context.programme()).programme
+    programme = context.programme.programme
     pairs = [key.partition(":")[::2] for key in keys]
     ids = uuids([member for member, _ in pairs])
     found: list[WalletRow | None] = []

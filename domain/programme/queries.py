@@ -16,6 +16,7 @@ from domain.paging import Page
 from domain.programme import document
 from domain.programme.rules import Compiled, compiled
 from domain.programme.terms import Programme
+from domain.together import Together
 
 
 class VersionState(StrEnum):
@@ -56,18 +57,36 @@ IN_FORCE = """(select id from programme_versions where effective_from <= {at}
   order by effective_from desc, number desc limit 1)"""
 
 
+_FIRST = """(select id from programme_versions where effective_from is not null
+  order by effective_from, number limit 1)"""
+_FOR_NOW = f"coalesce({IN_FORCE.format(at='pistis_now()')}, {_FIRST})"
+
+
 async def in_force() -> Version:
     """The version in force now."""
     (found,) = await in_force_at([await database.now()])
     return found
 
 
+async def present() -> tuple[datetime, Version | None]:
+    """The business clock and the version in force at it; the first one if none is in force yet.
+
+    None before any is published. Asked by nearly every request: those that wait share the answer.
+    """
+    return await _present.ask(None)
+
+
+async def _read_present(asked: Sequence[None]) -> list[tuple[datetime, Version | None]]:
+    row = await database.row(f"select pistis_now() as now, {_FOR_NOW} as id")
+    assert row is not None
+    version = await _read(row["id"]) if row["id"] else None
+    return [(row["now"], version)] * len(asked)
+
+
 async def in_force_at(instants: Sequence[datetime]) -> list[Version]:
     """The version in force at each instant; the first one for what was before it."""
     found = await database.rows(
-        f"""select coalesce({IN_FORCE.format(at="at")},
-              (select id from programme_versions where effective_from is not null
-               order by effective_from, number limit 1)) as id
+        f"""select coalesce({IN_FORCE.format(at="at")}, {_FIRST}) as id
             from unnest($1::timestamptz[]) with ordinality as wanted (at, n) order by n""",
         list(instants),
     )
@@ -137,3 +156,6 @@ async def _read(version_id: UUID) -> Version:
 def _version(row: Any) -> Version:
     programme = document.decoded(row["document"])
     return Version(row["id"], row["number"], programme, compiled(programme), row["effective_from"])
+
+
+_present = Together(_read_present, 1000)

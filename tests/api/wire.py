@@ -60,6 +60,9 @@ class Context:
     happenings: Happenings
     number: int
 
+    async def settle(self) -> None:
+        """There is nothing to read."""
+
 
 Info = strawberry.Info[Context, None]
 
