@@ -1,4 +1,4 @@
-"""Tables of sign-in: codes, sessions, refresh tokens, keys of services and staff, signing keys."""
+"""Tables of sign-in: codes, sessions, identities elsewhere, keys of services, staff and tokens."""
 
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ class Challenge(Model):
     created_at: datetime = fields.DatetimeField(db_default=fields.Now())
     expires_at: datetime = fields.DatetimeField()
     used_at: datetime | None = fields.DatetimeField(null=True)
+    tried_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "challenges"
@@ -33,7 +34,10 @@ class Challenge(Model):
 
 
 class Session(Model):
-    """One signed-in app; of a member, or of an address that is not enrolled yet."""
+    """One signed-in app; of a member, or of an address that is not enrolled yet.
+
+    `is_trial`: opened in the explore profile, which shows codes to whoever looks; good only there.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
     member_id: UUID | None = fields.UUIDField(null=True, db_index=True)
@@ -43,9 +47,30 @@ class Session(Model):
     used_at: datetime = fields.DatetimeField(db_default=fields.Now())
     expires_at: datetime = fields.DatetimeField()
     ended_at: datetime | None = fields.DatetimeField(null=True)
+    is_trial: bool = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "sessions"
+
+
+class Identity(Model):
+    """Somebody as a configured OIDC issuer knows them: (issuer, subject), never an e-mail.
+
+    Tokens that were issued up to `signed_out_at` are refused. Personal: the subject.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    issuer: str = fields.CharField(max_length=255)
+    subject: str = fields.CharField(max_length=255)
+    member_id: UUID | None = fields.UUIDField(null=True, db_index=True)
+    created_at: datetime = fields.DatetimeField(db_default=fields.Now())
+    signed_out_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "identities"
+        constraints = [
+            UniqueConstraint(fields=("issuer", "subject"), name="one_identity_a_subject"),
+        ]
 
 
 class RefreshToken(Model):
@@ -61,7 +86,10 @@ class RefreshToken(Model):
 
 
 class AccessKey(Model):
-    """The key of a shop system, a till or a person on the team; only its hash is kept."""
+    """The key of a shop system, a till or a person on the team; only its hash is kept.
+
+    `is_trial`: made for the demo out of the installation's secret, and good there only.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
     kind: str = fields.CharField(max_length=8)
@@ -70,6 +98,9 @@ class AccessKey(Model):
     secret_hash: str = fields.CharField(max_length=64)
     created_at: datetime = fields.DatetimeField(db_default=fields.Now())
     revoked_at: datetime | None = fields.DatetimeField(null=True)
+    expires_at: datetime | None = fields.DatetimeField(null=True)
+    used_at: datetime | None = fields.DatetimeField(null=True)
+    is_trial: bool = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "access_keys"
@@ -80,12 +111,17 @@ class AccessKey(Model):
 
 
 class SigningKey(Model):
-    """A key that signs access tokens; the private half is encrypted."""
+    """A key that signs access tokens; the private half is encrypted.
+
+    The one that signs is that with the newest `signs_from` which has come.
+    """
 
     kid: str = fields.CharField(max_length=32, primary_key=True)
     private_pem: str = fields.TextField()
     public_jwk: Any = fields.JSONField()
     created_at: datetime = fields.DatetimeField(db_default=fields.Now())
+    signs_from: datetime = fields.DatetimeField(db_default=fields.Now())
+    revoked_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "signing_keys"
