@@ -10,6 +10,7 @@ from pathlib import Path
 
 SECRET_LENGTH = 32
 SWITCH = {"on": True, "off": False}
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class Refused(Exception):
@@ -48,6 +49,11 @@ class Settings:
     code_gateway_url: str = ""  # PISTIS_CODE_GATEWAY_URL: sign-in codes are POSTed there as JSON
     proxies: str = ""  # PISTIS_PROXIES: addresses or networks whose X-Forwarded-For is believed
     fsync: bool = True  # PISTIS_FSYNC: off makes the embedded PostgreSQL fast and unsafe, for tests
+    log: str = ""  # PISTIS_LOG: json, or text for a terminal; by profile unless set
+    log_level: str = ""  # PISTIS_LOG_LEVEL: debug, info, warning, error; by profile unless set
+    metrics_token: str = field(
+        default="", repr=False
+    )  # PISTIS_METRICS_TOKEN: who shows it reads /metrics; without it this machine alone does
 
     @classmethod
     def from_environment(cls, *, serving: bool = False, **given: object) -> Settings:
@@ -71,6 +77,9 @@ class Settings:
             code_gateway_url=texts["code_gateway_url"],
             proxies=texts["proxies"],
             fsync=SWITCH.get(texts["fsync"] or "on", True),
+            log=texts["log"] or _by_profile(texts["profile"], "text", "json"),
+            log_level=texts["log_level"] or _by_profile(texts["profile"], "warning", "info"),
+            metrics_token=texts["metrics_token"],
         )
         if (texts["fsync"] or "on") not in SWITCH:
             problems.append("PISTIS_FSYNC is on or off.")
@@ -155,8 +164,21 @@ def _problems(settings: Settings, serving: bool) -> list[str]:
             "The locked profile sends sign-in codes: set PISTIS_CODE_GATEWAY_URL to the https:// "
             "address that takes them as JSON, or choose the explore profile.",
         ),
+        (settings.log in ("json", "text"), "PISTIS_LOG is json or text."),
+        (
+            settings.log_level in LOG_LEVELS,
+            f"PISTIS_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}.",
+        ),
+        (
+            not settings.metrics_token or len(settings.metrics_token) >= SECRET_LENGTH,
+            f"PISTIS_METRICS_TOKEN must have at least {SECRET_LENGTH} characters.",
+        ),
     ]
     return [problem for fits, problem in judged if not fits]
+
+
+def _by_profile(profile: str, exploring: str, in_earnest: str) -> str:
+    return exploring if profile == "explore" else in_earnest
 
 
 def _number(name: str, text: str, default: int, least: int, most: int, problems: list[str]) -> int:

@@ -101,6 +101,9 @@ def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> Non
         code_gateway_url="https://codes.example",
         proxies="10.0.0.0/8",
         fsync=False,
+        log="text",
+        log_level="debug",
+        metrics_token=SECRET,
     )
 
     for variable, text in settings.environment().items():

@@ -11,7 +11,8 @@ from tests.project.tree import SOURCES, imports, modules, of_package, syntax
 
 # Left to right, only from the left: what would go the other way is done by an event.
 LAYERS = [
-    {"money", "calendar", "language", "errors", "events", "ids", "actor", "paging", "secrets"},
+    {"money", "calendar", "language", "errors", "events", "ids", "actor", "paging", "secrets"}
+    | {"metrics", "tracing"},
     {"database", "cache", "outbox", "idempotency", "clock", "together", "throttle"},
     {"access", "programme"},
     {"members"},

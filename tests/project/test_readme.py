@@ -10,7 +10,7 @@ from api.commands import COMMANDS
 from api.settings import VARIABLES
 from tests.project.tree import CAPABILITIES, ROOT
 
-LINES_MAX = 180
+LINES_MAX = 200
 FIRST_COMMAND_BEFORE_LINE = 25
 DOCUMENTS = ("README.md", "domain/README.md", "schema/README.md")
 
