@@ -41,7 +41,10 @@ def expanded(roles: set[Role]) -> frozenset[Role]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A caller, as far as the token says. `expires_at` is when the token ends."""
+    """A caller, as far as the token says. `expires_at` is when the token ends.
+
+    Of `session_id`, `identity_id` (known by another issuer) and `key_id` one at the most is set.
+    """
 
     kind: ActorKind
     id: str = ""
@@ -50,6 +53,13 @@ class Actor:
     session_id: UUID | None = None
     expires_at: datetime | None = None
     name: str = ""
+    identity_id: UUID | None = None
+    key_id: UUID | None = None
+
+    @property
+    def credential_id(self) -> UUID | None:
+        """The session, identity or key that the caller is let in by, for as long as it lasts."""
+        return self.session_id or self.identity_id or self.key_id
 
     @property
     def key(self) -> str:
