@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import socket
+import time
+from types import FrameType
 
 import uvicorn
 
+from api import draining, logs, run_folder, traces
 from api.app import create
 from api.settings import Settings
 from api.sockets import Socket
 
 FRAME_BYTES = 65_536
-GRACE_SECONDS = 5  # requests in progress get this long to end once the process is told to stop
 
 
 def serve(settings: Settings, fd: int | None = None) -> None:
     """Answer requests until SIGTERM or SIGINT, on the socket `fd` or on one of its own."""
+    logs.begin(settings)
+    traces.begin()
     config = uvicorn.Config(
         create(settings),
         host=settings.host,
@@ -27,12 +33,45 @@ def serve(settings: Settings, fd: int | None = None) -> None:
         ws_ping_interval=20,
         ws_per_message_deflate=False,  # events are small, its buffers are not
         lifespan="on",
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=settings.proxies,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=draining.REQUEST_SECONDS,
     )
     shared = None if fd is None else [socket.socket(fileno=fd)]
-    uvicorn.Server(config).run(sockets=shared)
+    Server(config).run(sockets=shared)
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, made to end without a request that finds its connection closed.
+
+    A client that keeps its connection is told to close it by the answer to its next request;
+    uvicorn would close it while that request is on its way.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so to whoever started this process."""
+        await super().startup(sockets)
+        run_folder.mark_ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to end: not ready from this moment on."""
+        draining.begin()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing new, finish what is under way, close."""
+        for server in self.servers:
+            server.close()
+        for shared in sockets or []:
+            shared.close()
+        draining.tell_sockets()
+        # The same list for every connection that lives.
+        self.server_state.default_headers.append((b"connection", b"close"))
+        is_hurried = signal.SIGINT in self._captured_signals
+        deadline = time.monotonic() + (0 if is_hurried else draining.LINGER_SECONDS)
+        while self.server_state.connections and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
