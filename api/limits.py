@@ -24,6 +24,7 @@ MAX_DEPTH = 10
 MAX_ALIASES = 30
 MAX_DIRECTIVES = 20
 MAX_MUTATIONS = 5
+MAX_ROOT_FIELDS = 20
 # Validation compares any two selections of one name, some 3 microseconds each.
 MAX_COMPARISONS = 10_000
 
@@ -68,6 +69,7 @@ class _Scales:
         _limit(weight.aliases, MAX_ALIASES, "aliases")
         directives = weight.directives + len(operation.directives or ())
         _limit(directives, MAX_DIRECTIVES, "directives")
+        _limit(weight.width, MAX_ROOT_FIELDS, "fields at its root")
         if operation.operation is OperationType.MUTATION:
             _limit(weight.width, MAX_MUTATIONS, "mutations in one document")
 
