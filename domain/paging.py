@@ -21,13 +21,18 @@ _MAC_BYTES = 9
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Some rows of a longer list, each with its cursor. `total` counts the list, when asked."""
+    """Some rows of a longer list. `cursor` makes a row's; `total` counts the list, when asked."""
 
     rows: list[Row]
-    cursors: list[str]
+    cursor: Callable[[Row], str]
     has_next: bool
     has_previous: bool = False
     total: int | None = None
+
+    @property
+    def cursors(self) -> list[str]:
+        """The rows' cursors: signed when they are asked for, which most callers never do."""
+        return [self.cursor(row) for row in self.rows]
 
 
 class Cursors:
@@ -64,8 +69,11 @@ class Cursors:
     ) -> Page[Row]:
         """The page out of `found`, which was read with a limit of first + 1."""
         kept = list(found[:first])
-        cursors = [self.encode(sort, values(row)) for row in kept]
-        return Page(kept, cursors, has_next=len(found) > first, **more)
+
+        def cursor(row: Row) -> str:
+            return self.encode(sort, values(row))
+
+        return Page(kept, cursor, has_next=len(found) > first, **more)
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, hashlib.sha256)[:_MAC_BYTES]

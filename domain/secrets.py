@@ -6,12 +6,14 @@ import hmac
 from domain.paging import Cursors
 
 _master: bytes = b""
+_cursors: Cursors
 
 
 def open_with(secret: str) -> None:
     """Take the installation's secret; once, when a process starts."""
-    global _master
+    global _master, _cursors
     _master = hashlib.sha256(secret.encode()).digest()
+    _cursors = Cursors(key("cursors"))
 
 
 def key(purpose: str) -> bytes:
@@ -22,4 +24,4 @@ def key(purpose: str) -> bytes:
 
 def cursors() -> Cursors:
     """The signer of this installation's cursors."""
-    return Cursors(key("cursors"))
+    return _cursors

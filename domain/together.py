@@ -5,13 +5,16 @@ once is locked once for many, and holds up one connection, not all.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Any, Generic, TypeVar
 
 import asyncpg
 
 from domain import database
+
+_READERS_AT_ONCE = 256
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -43,8 +46,8 @@ class Together(Generic[Asked, Answer]):
         self._waiting.append(waiting)
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
-        # The call is shared: a caller that goes away must not take the others with it.
-        return await asyncio.shield(waiting.answer)
+        # The call is shared: a caller that goes away gives up its own answer, and nothing else.
+        return await waiting.answer
 
     async def _run(self) -> None:
         while self._waiting:
@@ -65,6 +68,43 @@ class Together(Generic[Asked, Answer]):
             if not each.answer.done():
                 each.answer.set_result(answer)
         return None
+
+
+Key = TypeVar("Key", bound=Hashable)
+Row = TypeVar("Row")
+_Wanted = tuple[Sequence[Key], tuple[tuple[str, Any], ...]]
+
+
+def shared(read: Callable[..., Awaitable[Sequence[Row]]]) -> Callable[..., Awaitable[list[Row]]]:
+    """`read(keys, **arguments)`, its statement shared by all of this process who wait for it.
+
+    Who may see a key, or a row, is for the caller to say: what is read here is read for everybody.
+    """
+
+    async def call(wanted: Sequence[_Wanted[Any]]) -> list[list[Row]]:
+        groups: dict[Any, dict[Any, Any]] = {}
+        for keys, arguments in wanted:
+            groups.setdefault(arguments, {}).update(dict.fromkeys(keys))
+
+        async def fill(arguments: Any, rows: dict[Any, Any]) -> None:
+            found = await read(list(rows), **dict(arguments))
+            rows.update(zip(rows, found, strict=True))
+
+        first, *others = (fill(*group) for group in groups.items())
+        await (asyncio.gather(first, *others) if others else first)
+        return [[groups[arguments][key] for key in keys] for keys, arguments in wanted]
+
+    together = Together[_Wanted[Any], list[Row]](call, _READERS_AT_ONCE)
+
+    @wraps(read)
+    async def ask(keys: Sequence[Any], **arguments: Any) -> list[Row]:
+        if not keys:
+            return []
+        if database.in_transaction():
+            return list(await read(list(keys), **arguments))
+        return await together.ask((keys, tuple(arguments.items())))
+
+    return ask
 
 
 def _is_of_one(error: Exception) -> bool:

@@ -64,6 +64,18 @@ class Context:
             self._loaders[slot] = loader
         return loader.load(key)
 
+    def load_row(
+        self, resolver: Callable[..., Any], row: Any, info: Any, arguments: dict[str, Any]
+    ) -> Awaitable[Any]:
+        """What a resolver of many rows has for this one; a tick's rows share a call."""
+        slot = (resolver, tuple(arguments.items()))
+        loader = self._loaders.get(slot)
+        if loader is None:
+            # Rows have no identity of their own to remember them by.
+            load = partial(resolver, info=info, **arguments)
+            loader = self._loaders[slot] = DataLoader(load_fn=load, cache=False)
+        return loader.load(row)
+
     async def load_all(
         self, batch: Batch[Row], keys: Sequence[Key], **arguments: Hashable
     ) -> list[Row]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from domain import errors
+from domain import errors, metrics
 from domain.errors import ErrorCode
 from domain.rewards.rules import RedeemabilityReason
 from schema.enums import enum
@@ -152,6 +152,8 @@ class Payload:
 
     def __post_init__(self) -> None:
         """Take DomainErrors."""
+        for error in self.user_errors:
+            metrics.refusals.labels(error.code).inc()
         self.user_errors = [Refusal(error) for error in self.user_errors]
 
 

@@ -19,7 +19,7 @@ from domain.wallets.queries import TransactionRow, transactions_of_orders
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
 from schema.programme import EarningRule, RuleRow, Tier, TierRow, Unit, rule_row, tier_row
-from schema.roles import field
+from schema.roles import batched, field
 from schema.scalars import Money, Points
 from schema.wallets import Explanation, PartRow, parts_of
 
@@ -30,7 +30,7 @@ class EarningRow:
 
     points: int
     unit_code: str
-    version: Version | None
+    version: Version | None  # of what would be earned; what was has a transaction
     parts: list[dict[str, Any]] = part(default_factory=list)
     transaction: TransactionRow | None = None
     available_at: datetime | None = None
@@ -51,12 +51,20 @@ class Earning:
         assert unit is not None
         return unit
 
-    @field(description="Why, part by part; they sum to the points.", graphql_type=list[Explanation])
-    async def explanation(root: strawberry.Parent[EarningRow], info: Info) -> list[PartRow]:
-        if root.transaction is not None:
-            return await parts_of(info.context, root.transaction)
-        assert root.version is not None
-        return [PartRow(root.version, root.unit_code, each) for each in root.parts]
+    @batched(
+        description="Why, part by part; they sum to the points.", graphql_type=list[Explanation]
+    )
+    async def explanation(
+        rows: strawberry.Parent[list[EarningRow]], info: Info
+    ) -> list[list[PartRow]]:
+        made = [row.transaction for row in rows if row.transaction is not None]
+        told = iter(await parts_of(info.context, made))
+        return [
+            next(told)
+            if row.version is None
+            else [PartRow(row.version, row.unit_code, each) for each in row.parts]
+            for row in rows
+        ]
 
 
 @strawberry.type(description="Something taken off.")

@@ -52,9 +52,12 @@ class Connection(Generic[Item]):
     edges: list[Edge[Item]] = strawberry.field(description="The page, with cursors.")
     nodes: list[Item] = strawberry.field(description="The page, without cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page ends.")
-    total_count: int = strawberry.field(
-        description="How many there are in all; counted only when selected."
-    )
+
+    @strawberry.field(description="How many there are in all; counted only when selected.")  # type: ignore[untyped-decorator]
+    async def total_count(root: strawberry.Parent["_Connection"]) -> int:
+        total = await root.total() if root.total else root.page.total
+        assert total is not None, "a page that does not know says who counts"
+        return total
 
 
 Total = Callable[[], Awaitable[int]]
@@ -73,10 +76,6 @@ class _Connection:
         self.page = page
         self.nodes = page.rows
         self.total = total
-
-    @property
-    def total_count(self) -> Awaitable[int] | int | None:
-        return self.total() if self.total else self.page.total
 
     @property
     def edges(self) -> list[Any]:

@@ -33,7 +33,7 @@ from schema.node import Node, fetched_by, rows_by_id, uuid_of
 from schema.paging import After, Connection, First, checked, connection
 from schema.pictures import qr_svg
 from schema.references import LazyWallet
-from schema.roles import field, mutation
+from schema.roles import batched, field, mutation
 from schema.scalars import Points
 
 KEY = "Made once for this act, 1 to 64 characters; sent again when in doubt."
@@ -101,29 +101,31 @@ class Reward(Node):
     def stock_left(root: strawberry.Parent[RewardRow]) -> Points | None:
         return Points(root.stock) if root.stock is not None else None
 
-    @field(
+    @batched(
         description="Whether the calling member can have it now; null for other callers.",
         graphql_type=Redeemability | None,
     )
     async def redeemability(
-        root: strawberry.Parent[RewardRow], info: Info
-    ) -> rules.Redeemability | None:
+        rows: strawberry.Parent[list[RewardRow]], info: Info
+    ) -> list[rules.Redeemability | None]:
         context = info.context
-        member_id = context.actor.member_id
-        member = await context.load(members_of, member_id) if member_id else None
+        mine = [context.actor.member_id] if context.actor.member_id else []
+        member = next(iter(await context.load_all(members_of, mine)), None)
         if member is None:
-            return None
-        wallet = (await context.load(wallets_of, member.id)).get(root.unit)
-        had = 0
-        if root.per_member_limit is not None:
-            had = await context.load(queries.had_of, (member.id, root.id))
-        return rules.redeemability(
-            root,
-            tier=member.tier,
-            balance=wallet.balance if wallet else 0,
-            had=had,
-            now=context.now,
-        )
+            return [None] * len(rows)
+        (wallets,) = await context.load_all(wallets_of, [member.id])
+        keys = [(member.id, row.id) for row in rows if row.per_member_limit is not None]
+        had = dict(zip(keys, await context.load_all(queries.had_of, keys), strict=True))
+        return [
+            rules.redeemability(
+                row,
+                tier=member.tier,
+                balance=wallets[row.unit].balance if row.unit in wallets else 0,
+                had=had.get((member.id, row.id), 0),
+                now=context.now,
+            )
+            for row in rows
+        ]
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

@@ -1,7 +1,9 @@
 """field(), mutation(), subscription(): who may, enforced and written into the descriptions."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from inspect import signature
+from typing import Any, cast
 
 import strawberry
 from strawberry.extensions import FieldExtension
@@ -70,6 +72,27 @@ def field(*roles: Role, description: str, graphql_type: Any = None, **more: Any)
             **more,
         )
         return _described(made)
+
+    return decorate
+
+
+def batched(*roles: Role, description: str, graphql_type: Any, **more: Any) -> Made:
+    """A field whose resolver answers for a list of rows at once: `resolver(rows, info, ...)`.
+
+    What a list of rows needs beyond itself is then read in one go, and nothing waits row by row.
+    """
+
+    def decorate(resolver: Callable[..., Any]) -> StrawberryField:
+        name = next(iter(signature(resolver).parameters))
+
+        @wraps(resolver)
+        async def of_one(**given: Any) -> Any:
+            row, info = given.pop(name), given.pop("info")
+            return await info.context.load_row(resolver, row, info, given)
+
+        more["metadata"] = {"batch": resolver}
+        made = field(*roles, description=description, graphql_type=graphql_type, **more)(of_one)
+        return cast(StrawberryField, made)
 
     return decorate
 

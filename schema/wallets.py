@@ -28,7 +28,7 @@ from schema.node import Node, fetched_by, rows_by_id, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.programme import EarningRule, ProgrammeVersion, RuleRow, Unit, rule_row, version_row
 from schema.references import LazyOrder, LazyWallet
-from schema.roles import field
+from schema.roles import batched, field
 from schema.scalars import Points
 
 enum(
@@ -94,12 +94,14 @@ class Transaction(Node):
     def title(root: strawberry.Parent[TransactionRow], info: Info) -> str:
         return title(root.title, info.context.language)
 
-    @field(
+    @batched(
         description="Why, part by part; they sum to the points. Empty where nothing was judged.",
         graphql_type=list[Explanation],
     )
-    async def explanation(root: strawberry.Parent[TransactionRow], info: Info) -> list[PartRow]:
-        return await parts_of(info.context, root)
+    async def explanation(
+        rows: strawberry.Parent[list[TransactionRow]], info: Info
+    ) -> list[list[PartRow]]:
+        return await parts_of(info.context, rows)
 
     @field(description="The wallet that it moved.", graphql_type=LazyWallet)
     async def wallet(root: strawberry.Parent[TransactionRow], info: Info) -> WalletRow:
@@ -140,40 +142,53 @@ class Wallet(Node):
         assert unit is not None, "wallets are listed by the programme's units"
         return unit
 
-    @field(
+    @batched(
         description="Coming expiries, soonest first; with undated points they are the balance.",
         graphql_type=Connection[Expiration],
     )
     async def expirations(
-        root: strawberry.Parent[WalletRow], info: Info, first: First = 20, after: After = None
-    ) -> Any:
-        key = root.member_id, root.unit_code
-        page = await info.context.load(
-            queries.expirations_of, key, first=checked(first), after=after
+        rows: strawberry.Parent[list[WalletRow]],
+        info: Info,
+        first: First = 20,
+        after: After = None,
+    ) -> list[Any]:
+        keys = [(row.member_id, row.unit_code) for row in rows]
+        pages = await info.context.load_all(
+            queries.expirations_of, keys, first=checked(first), after=after
         )
-        return connection(page)
+        return [connection(page) for page in pages]
 
-    @field(description="Every movement, newest first.", graphql_type=Connection[Transaction])
+    @batched(description="Every movement, newest first.", graphql_type=Connection[Transaction])
     async def transactions(
-        root: strawberry.Parent[WalletRow], info: Info, first: First = 20, after: After = None
-    ) -> Any:
-        key = root.member_id, root.unit_code
-        page = await info.context.load(
-            queries.statements_of, key, first=checked(first), after=after
+        rows: strawberry.Parent[list[WalletRow]],
+        info: Info,
+        first: First = 20,
+        after: After = None,
+    ) -> list[Any]:
+        keys = [(row.member_id, row.unit_code) for row in rows]
+        pages = await info.context.load_all(
+            queries.statements_of, keys, first=checked(first), after=after
         )
-        return connection(page, partial(info.context.load, queries.transaction_counts, key))
+        count = partial(info.context.load, queries.transaction_counts)
+        return [
+            connection(page, partial(count, key)) for key, page in zip(keys, pages, strict=True)
+        ]
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
         return isinstance(obj, WalletRow)
 
 
-async def parts_of(context: Context, transaction: TransactionRow) -> list[PartRow]:
-    """The parts of a transaction's explanation, as the version that judged them has them."""
-    if transaction.programme_version is None:
-        return []
-    version = await context.load(versions, transaction.programme_version)
-    return [PartRow(version, transaction.unit_code, part) for part in transaction.explanation]
+async def parts_of(context: Context, transactions: Sequence[TransactionRow]) -> list[list[PartRow]]:
+    """The parts of each transaction's explanation, as the version that judged them has them."""
+    judged = [row.programme_version for row in transactions if row.programme_version is not None]
+    found = dict(zip(judged, await context.load_all(versions, judged), strict=True))
+    return [
+        [PartRow(found[row.programme_version], row.unit_code, part) for part in row.explanation]
+        if row.programme_version is not None
+        else []
+        for row in transactions
+    ]
 
 
 def listed(programme: Programme, member_id: Any, wallets: dict[str, WalletRow]) -> list[WalletRow]:

@@ -12,6 +12,7 @@ from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound
 from domain.members.fields import Birthday
 from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
+from domain.together import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,13 @@ DEFAULT_CHANNELS = [Channel.IN_APP, Channel.PUSH]
 async def members_of(actor: Actor, member_ids: Sequence[UUID]) -> list[MemberRow | None]:
     """The members with these ids, in their order; None for those that the actor may not see."""
     seen = [member_id for member_id in member_ids if actor.sees(member_id)]
-    found = {row["id"]: _member(row) for row in await _read("m.id = any($1)", seen)}
+    found = dict(zip(seen, await _members(seen), strict=True))
+    return [found.get(member_id) for member_id in member_ids]
+
+
+@shared
+async def _members(member_ids: Sequence[UUID]) -> list[MemberRow | None]:
+    found = {row["id"]: _member(row) for row in await _read("m.id = any($1)", member_ids)}
     return [found.get(member_id) for member_id in member_ids]
 
 

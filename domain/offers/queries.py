@@ -16,6 +16,7 @@ from domain.offers.kinds import OfferKind, OfferState
 from domain.paging import Page
 from domain.programme.conditions import ORDER_SUBJECTS, Condition, parse
 from domain.programme.facts import OfferFacts
+from domain.together import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,17 @@ async def offers_of(
     actor: Actor, member_ids: Sequence[UUID], first: int, after: str | None = None
 ) -> list[Page[OfferRow]]:
     """A page of each member's offers: usable ones, then those used up or over for 30 days."""
-    cursors = secrets.cursors()
-    place, distance, beyond = cursors.decode("offers", after) if after else (None, None, None)
+    beyond = secrets.cursors().decode("offers", after) if after else (None, None, None)
     seen = [member_id for member_id in member_ids if actor.sees(member_id)]
+    pages = dict(zip(seen, await _pages(seen, first=first, beyond=beyond), strict=True))
+    nothing: Page[OfferRow] = Page([], str, has_next=False)
+    return [pages.get(member_id, nothing) for member_id in member_ids]
+
+
+@shared
+async def _pages(
+    member_ids: Sequence[UUID], first: int, beyond: tuple[Any, Any, Any]
+) -> list[Page[OfferRow]]:
     found = await database.rows(
         f"""select listed.* from unnest($1::uuid[]) as wanted (member_id)
             cross join lateral (
@@ -89,7 +98,7 @@ async def offers_of(
               where $2::int is null
                 or (place, distance, offer_id) > ($2, $3::bigint, $4::text::uuid)
               order by place, distance, offer_id limit $5) listed""",
-        *(seen, place, distance, beyond, first + 1),
+        *(member_ids, *beyond, first + 1),
     )
     pages: dict[UUID, list[OfferRow]] = {member_id: [] for member_id in member_ids}
     places: dict[str, tuple[int, int, str]] = {}
@@ -98,7 +107,7 @@ async def offers_of(
         pages[offer.member_id].append(offer)
         places[offer.id] = row["place"], row["distance"], str(offer.offer_id)
     return [
-        cursors.page(pages[member_id], first, "offers", lambda o: places[o.id])
+        secrets.cursors().page(pages[member_id], first, "offers", lambda o: places[o.id])
         for member_id in member_ids
     ]
 

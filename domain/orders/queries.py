@@ -11,6 +11,7 @@ from domain.actor import Actor, Role
 from domain.money import Money
 from domain.orders.kinds import OrderState
 from domain.paging import Page, instant
+from domain.together import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,13 @@ _COLUMNS = """id, source, reference, member_id, state, occurred_at, currency, to
 
 async def orders(actor: Actor, ids: Sequence[UUID]) -> list[OrderRow | None]:
     """The orders with these ids, in their order; None where the actor may not see one."""
+    return [row if row and _seen(actor, row.member_id) else None for row in await _orders(ids)]
+
+
+@shared
+async def _orders(ids: Sequence[UUID]) -> list[OrderRow | None]:
     found = await database.rows(f"select {_COLUMNS} from orders where id = any($1)", list(ids))
-    rows = {row["id"]: _order(row) for row in found if _seen(actor, row["member_id"])}
+    rows = {row["id"]: _order(row) for row in found}
     return [rows.get(wanted) for wanted in ids]
 
 

@@ -16,7 +16,7 @@ from domain.paging import Page
 from domain.programme import document
 from domain.programme.rules import Compiled, compiled
 from domain.programme.terms import Programme
-from domain.together import Together
+from domain.together import Together, shared
 
 
 class VersionState(StrEnum):
@@ -105,6 +105,11 @@ async def version(number: int) -> Version:
 
 async def versions(_actor: Actor, numbers: Sequence[int]) -> list[Version]:
     """The versions with these numbers, in their order."""
+    return await _versions(numbers)
+
+
+@shared
+async def _versions(numbers: Sequence[int]) -> list[Version]:
     found = await database.rows(
         "select number, id from programme_versions where number = any($1)", list(numbers)
     )

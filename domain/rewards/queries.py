@@ -12,6 +12,7 @@ from domain.language import Text
 from domain.paging import Page, instant
 from domain.rewards.kinds import RewardKind, VoucherState
 from domain.rewards.rules import RewardTerms
+from domain.together import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,17 @@ RewardKey = tuple[UUID, UUID]
 
 async def page(_actor: Actor, first: int, after: str | None = None) -> Page[RewardRow]:
     """The catalogue in its order: what can be had now or later, nothing that is over."""
-    cursors = secrets.cursors()
-    rank, beyond = cursors.decode("rewards", after) if after else (None, None)
+    beyond = secrets.cursors().decode("rewards", after) if after else (None, None)
+    (found,) = await _pages([(first, *beyond)])
+    return found
+
+
+@shared
+async def _pages(wanted: Sequence[tuple[int, Any, Any]]) -> list[Page[RewardRow]]:
+    return [await _page(*each) for each in wanted]
+
+
+async def _page(first: int, rank: int | None, beyond: str | None) -> Page[RewardRow]:
     found = await database.rows(
         f"""select {REWARD_COLUMNS} from rewards r
             where {_LISTED} and ($1::int is null or (r.rank, r.id) > ($1, $2::text::uuid))
@@ -73,7 +83,7 @@ async def page(_actor: Actor, first: int, after: str | None = None) -> Page[Rewa
         *(rank, beyond, first + 1),
     )
     rows = [reward_row(row) for row in found]
-    return cursors.page(rows, first, "rewards", lambda r: (r.rank, str(r.id)))
+    return secrets.cursors().page(rows, first, "rewards", lambda r: (r.rank, str(r.id)))
 
 
 async def count(_actor: Actor) -> int:
@@ -94,12 +104,18 @@ async def rewards(_actor: Actor, ids: Sequence[UUID]) -> list[RewardRow | None]:
 async def had_of(actor: Actor, keys: Sequence[RewardKey]) -> list[int]:
     """How often each member had each reward: vouchers that were not cancelled."""
     seen = [key for key in keys if actor.sees(key[0])]
+    had = dict(zip(seen, await _had(seen), strict=True))
+    return [had.get(key, 0) for key in keys]
+
+
+@shared
+async def _had(keys: Sequence[RewardKey]) -> list[int]:
     found = await database.rows(
         """select v.member_id, v.reward_id, count(*) as had from vouchers v
            join unnest($1::uuid[], $2::uuid[]) as wanted (member_id, reward_id)
              using (member_id, reward_id)
            where v.state <> 'CANCELLED' group by v.member_id, v.reward_id""",
-        *([key[0] for key in seen], [key[1] for key in seen]),
+        *([key[0] for key in keys], [key[1] for key in keys]),
     )
     had = {(row["member_id"], row["reward_id"]): row["had"] for row in found}
     return [had.get(key, 0) for key in keys]

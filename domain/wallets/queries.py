@@ -9,6 +9,7 @@ from uuid import UUID
 from domain import cache, database, secrets
 from domain.actor import Actor
 from domain.paging import Page
+from domain.together import shared
 from domain.wallets.kinds import TransactionKind
 
 
@@ -60,7 +61,7 @@ WalletKey = tuple[UUID, str]
 
 # Points whose lot is due are not there any more, whether their expiry is written yet or not.
 _BALANCES = """
-select m.id, m.version, coalesce(jsonb_agg(jsonb_build_object(
+select m.id, coalesce(jsonb_agg(jsonb_build_object(
     'unit', w.unit, 'pending', w.pending, 'held', w.held, 'debt', w.debt,
     'balance', w.available - case when w.next_expiry_at <= pistis_now() then (
       select coalesce(sum(l.remaining), 0) from lots l
@@ -75,8 +76,14 @@ where m.id = any($1) group by m.id
 
 async def wallets_of(actor: Actor, member_ids: Sequence[UUID]) -> list[dict[str, WalletRow]]:
     """Each member's wallets by unit; out of Redis where it knows the newest."""
-    seen = [member_id for member_id in dict.fromkeys(member_ids) if actor.sees(member_id)]
-    values = await cache.remembered(seen, _balances)
+    seen = [member_id for member_id in member_ids if actor.sees(member_id)]
+    wallets = dict(zip(seen, await _wallets(seen), strict=True))
+    return [wallets.get(member_id, {}) for member_id in member_ids]
+
+
+@shared
+async def _wallets(member_ids: Sequence[UUID]) -> list[dict[str, WalletRow]]:
+    values = await cache.remembered(member_ids, _balances)
     return [
         {
             wallet["unit"]: WalletRow(member_id, wallet["unit"], *(wallet[part] for part in _PARTS))
@@ -89,14 +96,14 @@ async def wallets_of(actor: Actor, member_ids: Sequence[UUID]) -> list[dict[str,
 _PARTS = ("balance", "pending", "held", "debt")
 
 
-async def _balances(member_ids: list[UUID]) -> dict[UUID, tuple[int, cache.Value]]:
+async def _balances(member_ids: list[UUID]) -> dict[UUID, cache.Value]:
     found = await database.rows(_BALANCES, member_ids)
-    values: dict[UUID, tuple[int, cache.Value]] = {}
+    values: dict[UUID, cache.Value] = {}
     for row in found:
         value = {"wallets": row["wallets"]}
         if row["until"] is not None:
-            value["until"] = max(0, int(row["until"]))
-        values[row["id"]] = row["version"], value
+            value["until"] = max(0.0, float(row["until"]))
+        values[row["id"]] = value
     return values
 
 
@@ -108,9 +115,17 @@ async def statements_of(
     actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None
 ) -> list[Page[TransactionRow]]:
     """A page of each wallet's transactions, newest first."""
-    cursors = secrets.cursors()
-    below = cursors.decode("statement", after)[0] if after else None
+    below = secrets.cursors().decode("statement", after)[0] if after else None
     seen = [key for key in keys if actor.sees(key[0])]
+    pages = dict(zip(seen, await _statements(seen, first=first, below=below), strict=True))
+    nothing: Page[TransactionRow] = Page([], str, has_next=False)
+    return [pages.get(key, nothing) for key in keys]
+
+
+@shared
+async def _statements(
+    keys: Sequence[WalletKey], first: int, below: int | None
+) -> list[Page[TransactionRow]]:
     found = await database.rows(
         f"""select {_COLUMNS} from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
             cross join lateral (
@@ -118,11 +133,12 @@ async def statements_of(
               where x.member_id = wanted.member_id and x.unit = wanted.unit
                 and ($3::bigint is null or x.version < $3)
               order by x.version desc limit $4) t""",
-        *([key[0] for key in seen], [key[1] for key in seen], below, first + 1),
+        *([key[0] for key in keys], [key[1] for key in keys], below, first + 1),
     )
     pages: dict[WalletKey, list[TransactionRow]] = {key: [] for key in keys}
     for row in found:
         pages[row["member_id"], row["unit_code"]].append(transaction_row(row))
+    cursors = secrets.cursors()
     return [cursors.page(pages[key], first, "statement", lambda t: (t.version,)) for key in keys]
 
 
@@ -141,10 +157,16 @@ async def transaction_counts(actor: Actor, keys: Sequence[WalletKey]) -> list[in
 
 async def transactions(actor: Actor, ids: Sequence[UUID]) -> list[TransactionRow | None]:
     """The transactions with these ids, in their order; None where the actor may not see one."""
+    found = await _by_id(ids)
+    return [row if row and actor.sees(row.member_id) else None for row in found]
+
+
+@shared
+async def _by_id(ids: Sequence[UUID]) -> list[TransactionRow | None]:
     found = await database.rows(
         f"select {_COLUMNS} from transactions t where t.id = any($1)", list(ids)
     )
-    rows = {row["id"]: transaction_row(row) for row in found if actor.sees(row["member_id"])}
+    rows = {row["id"]: transaction_row(row) for row in found}
     return [rows.get(wanted) for wanted in ids]
 
 
@@ -152,22 +174,38 @@ async def transactions_of_orders(
     actor: Actor, order_ids: Sequence[UUID]
 ) -> list[list[TransactionRow]]:
     """What each order earned: its transactions, by unit."""
+    found = await _of_orders(order_ids)
+    return [[row for row in rows if actor.sees(row.member_id)] for rows in found]
+
+
+@shared
+async def _of_orders(order_ids: Sequence[UUID]) -> list[list[TransactionRow]]:
     found = await database.rows(
         f"""select {_COLUMNS} from transactions t where t.order_id = any($1)
             order by t.order_id, t.recorded_at, t.unit""",
         list(order_ids),
     )
-    rows = [transaction_row(row) for row in found if actor.sees(row["member_id"])]
-    return [[row for row in rows if row.order_id == order_id] for order_id in order_ids]
+    rows: dict[UUID | None, list[TransactionRow]] = {order_id: [] for order_id in order_ids}
+    for row in map(transaction_row, found):
+        rows[row.order_id].append(row)
+    return [rows[order_id] for order_id in order_ids]
 
 
 async def expirations_of(
     actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None
 ) -> list[Page[ExpirationRow]]:
     """Coming expiries of each wallet, soonest first; with undated points they are its balance."""
-    cursors = secrets.cursors()
-    beyond = cursors.decode("expirations", after)[0] if after else None
+    beyond = secrets.cursors().decode("expirations", after)[0] if after else None
     seen = [key for key in keys if actor.sees(key[0])]
+    pages = dict(zip(seen, await _expirations(seen, first=first, beyond=beyond), strict=True))
+    nothing: Page[ExpirationRow] = Page([], str, has_next=False)
+    return [pages.get(key, nothing) for key in keys]
+
+
+@shared
+async def _expirations(
+    keys: Sequence[WalletKey], first: int, beyond: str | None
+) -> list[Page[ExpirationRow]]:
     found = await database.rows(
         """select wanted.member_id, wanted.unit, l.expires_at, l.points
            from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
@@ -176,11 +214,12 @@ async def expirations_of(
              where x.member_id = wanted.member_id and x.unit = wanted.unit and x.remaining > 0
                and x.expires_at > greatest(pistis_now(), $3::text::timestamptz)
              group by x.expires_at order by x.expires_at limit $4) l""",
-        *([key[0] for key in seen], [key[1] for key in seen], beyond, first + 1),
+        *([key[0] for key in keys], [key[1] for key in keys], beyond, first + 1),
     )
     pages: dict[WalletKey, list[ExpirationRow]] = {key: [] for key in keys}
     for row in found:
         pages[row["member_id"], row["unit"]].append(ExpirationRow(row["points"], row["expires_at"]))
+    cursors = secrets.cursors()
     return [
         cursors.page(pages[key], first, "expirations", lambda e: (e.expires_at.isoformat(),))
         for key in keys
