@@ -1,104 +1,114 @@
-"""Redis: balances under versions, and the channel to live sockets. Never the only copy of anything.
+"""Redis: what is remembered of members, under versions. Never the only copy of anything.
 
-One hash a member, `m:{id}`: `v` the newest version known, `b` a value, `bv` the version it is of,
-`n` a nonce of the last reader that missed. A value is stored only if the nonce is still that
-reader's and no newer version is known, so a stale value cannot be stored: a version that is
-raised while a reader is at the database makes `v` newer; a Redis that lost its memory in between
-has lost the nonce too. A version that could not be raised is kept here until it can be, and the
-relay of facts raises it once more from its own process (domain/reactions.py).
+One hash a member, `m:{id}`: `v` the newest version that was raised while the hash is there, `n` a
+nonce that came with the hash, and for each value its body (`..b`), the stamp that it is of (`..s`:
+member's, catalogue's and programme's version) and until when it is right by itself (`..u`).
+
+Who misses takes a ticket, the stamp and the nonce, before the first statement at the database, and
+stores with it. So a stale value cannot be stored: what is committed before the ticket is seen by
+the statements, what is raised after it makes another stamp; a Redis that lost its memory in
+between has lost the nonce too. A version that could not be raised is kept here until it can be,
+and the relay of facts raises it once more from its own process (domain/reactions.py).
 """
 
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as Disconnected
-from redis.exceptions import RedisError
 
-from domain import database
+from domain import database, redis_connection, shared_versions
 from domain.ids import uuid7
+from domain.redis_connection import Script, is_away
+from domain.redis_connection import client as client
+from domain.redis_connection import close as close
+from domain.redis_connection import connect as connect
+from domain.redis_connection import reachable as reachable
 
 SHARDS = 64
-_LIFETIME_SECONDS = 60
-_PAUSE_SECONDS = 1.0
+LIFETIME_SECONDS = 60
+_SECOND_US = 1_000_000
 
-# A raise counts only where something is cached: a hash that is not there cannot be stale.
-_RAISE = """
-if redis.call('exists', KEYS[1]) == 1 then
-  local known = tonumber(redis.call('hget', KEYS[1], 'v') or '0')
-  if tonumber(ARGV[1]) > known then redis.call('hset', KEYS[1], 'v', ARGV[1]) end
+# A raise counts only where something is remembered: a hash that is not there cannot be stale.
+_RAISE = Script("""
+for i, key in ipairs(KEYS) do
+  if redis.call('exists', key) == 1 then
+    local known = tonumber(redis.call('hget', key, 'v') or '0')
+    if tonumber(ARGV[i]) > known then redis.call('hset', key, 'v', ARGV[i]) end
+  end
+end
+return 1
+""")
+LOOK = f"""
+local time = redis.call('time')
+local now = time[1] * 1000000 + time[2]
+local shared = redis.call('hmget', '{shared_versions.KEY}', 'catalogue', 'programme')
+local of_shared = shared[1] and shared[2] and (':' .. shared[1] .. ':' .. shared[2])
+
+-- The body of a value that is right; else a ticket, with which no earlier ticket is spoilt.
+local function look(key, field, known, nonce)
+  if not of_shared then return {{}} end
+  local held = redis.call('hmget', key, 'v', 'n', field .. 's', field .. 'u', field .. 'b')
+  local version = held[1] or '0'
+  if known > tonumber(version) then
+    version = string.format('%.0f', known)
+    redis.call('hset', key, 'v', version)
+  end
+  local stamp = version .. of_shared
+  if held[3] == stamp and tonumber(held[4]) > now then return held[5] end
+  if not held[2] then
+    held[2] = nonce
+    redis.call('hset', key, 'n', nonce)
+  end
+  redis.call('expire', key, {LIFETIME_SECONDS})
+  return {{stamp, held[2], string.format('%.0f', now)}}
 end
 """
-# Answers what another reader has stored in the meantime. Else this one may store: its nonce is
-# the last. What is there already lives no longer for it.
-_MISS = """
-local held = redis.call('hmget', KEYS[1], 'v', 'bv', 'b')
-local known = tonumber(held[1] or '0')
-if tonumber(ARGV[3]) > known then
-  redis.call('hset', KEYS[1], 'v', ARGV[3])
-elseif held[3] and held[1] == held[2] then
-  return held[3]
+_LOOK = Script(f"""
+{LOOK}
+local found = {{}}
+for i, key in ipairs(KEYS) do found[i] = look(key, ARGV[1], tonumber(ARGV[i + 2]), ARGV[2]) end
+return found
+""")
+# A hash that is full of values that nobody looked up again begins anew.
+_STORE = Script(f"""
+local shared = redis.call('hmget', '{shared_versions.KEY}', 'catalogue', 'programme')
+local of_shared = ':' .. (shared[1] or '') .. ':' .. (shared[2] or '')
+for i, key in ipairs(KEYS) do
+  local field, stamp, nonce, till, body = unpack(ARGV, 5 * i - 4, 5 * i)
+  local held = redis.call('hmget', key, 'v', 'n')
+  if held[2] == nonce and (held[1] or '0') .. of_shared == stamp then
+    if redis.call('hlen', key) > 100 then
+      redis.call('del', key)
+      redis.call('hset', key, 'v', held[1] or '0', 'n', nonce)
+      redis.call('expire', key, {LIFETIME_SECONDS})
+    end
+    redis.call('hset', key, field .. 's', stamp, field .. 'u', till, field .. 'b', body)
+  end
 end
-redis.call('hset', KEYS[1], 'n', ARGV[1])
-redis.call('expire', KEYS[1], ARGV[2])
-"""
-_STORE = """
-if redis.call('hget', KEYS[1], 'n') ~= ARGV[1] then return end
-local known = tonumber(redis.call('hget', KEYS[1], 'v') or '0')
-if tonumber(ARGV[2]) < known then return end
-redis.call('hset', KEYS[1], 'v', ARGV[2], 'bv', ARGV[2], 'b', ARGV[3])
-redis.call('expire', KEYS[1], ARGV[4])
-"""
+return 1
+""")
+_BALANCES = "b"
 
-_redis: Redis | None = None
-_away_until = 0.0
 _unraised: dict[UUID, tuple[int, float]] = {}
-_log = logging.getLogger("pistis.cache")
 
 Value = dict[str, Any]
-Command = tuple[Any, ...]
 
 
-async def connect(url: str) -> None:
-    """Open this process's client. Redis may be away: everything works without it, slower."""
-    global _redis, _away_until
-    # redis-py would send a command up to ten times after a lost reply, for a minute in all.
-    _redis = Redis.from_url(
-        url,
-        socket_timeout=1,
-        socket_connect_timeout=1,
-        retry=Retry(NoBackoff(), 0),
-        protocol=3,
-    )
-    _away_until = 0.0
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Leave to store a value of this hash that is read from now on. `taken_us`: Redis's time."""
 
+    stamp: bytes
+    nonce: bytes
+    taken_us: int
 
-async def close() -> None:
-    """Close this process's client."""
-    global _redis
-    if _redis is not None:
-        await _redis.aclose()
-        _redis = None
-
-
-def client() -> Redis:
-    """The client, for those who subscribe."""
-    assert _redis is not None, "connect(url) comes first"
-    return _redis
-
-
-async def reachable() -> bool:
-    """Redis answers."""
-    try:
-        return bool(await client().ping())
-    except (RedisError, OSError):
-        return False
+    @classmethod
+    def of(cls, found: Sequence[bytes]) -> "Ticket | None":
+        """As a script gave it; None where nothing can be stored now."""
+        return cls(found[0], found[1], int(found[2])) if found else None
 
 
 async def raise_versions(versions: dict[UUID, int]) -> bool:
@@ -108,74 +118,80 @@ async def raise_versions(versions: dict[UUID, int]) -> bool:
     """
     now = time.monotonic()
     for member_id, version in versions.items():
-        _unraised[member_id] = max(_known(member_id), version), now + _LIFETIME_SECONDS + 1
+        _unraised[member_id] = max(unraised(member_id), version), now + LIFETIME_SECONDS + 1
     for member_id in [key for key, (_, until) in _unraised.items() if until < now]:
         del _unraised[member_id]  # whatever Redis held of it is past its lifetime
     wanted = {member_id: version for member_id, (version, _) in _unraised.items()}
-    raises = [("EVAL", _RAISE, 1, _key(key), version) for key, version in wanted.items()]
-    # Raised twice does no harm, and that Redis has closed a connection shows when it is used.
-    if await _answers(raises, attempts=2) is None:
+    if not wanted:
+        return True
+    # Raised twice does no harm.
+    keys = [key_of(member_id) for member_id in wanted]
+    if await _RAISE.run(keys, *wanted.values(), attempts=2) is None:
         return False
     for member_id, version in wanted.items():
-        if _known(member_id) == version:
+        if unraised(member_id) == version:
             del _unraised[member_id]
     return True
 
 
 async def remembered(
     member_ids: Sequence[UUID],
-    read: Callable[[list[UUID]], Awaitable[dict[UUID, tuple[int, Value]]]],
+    read: Callable[[list[UUID]], Awaitable[dict[UUID, Value]]],
 ) -> dict[UUID, Value]:
-    """The value of each member: from Redis where it is fresh, else by `read` and then stored.
+    """The balances of each member: from Redis where they are fresh, else by `read`, then stored.
 
-    `read` answers (version, value) out of one snapshot. A value with `until` (seconds) lives no
-    longer than that. In a transaction Redis is left aside: what it sees may never come true.
+    A value with `until` (seconds) lives no longer than that. In a transaction Redis is left aside:
+    what it sees may never come true.
     """
-    if database.in_transaction() or time.monotonic() < _away_until:
-        return {key: value for key, (_, value) in (await read(list(member_ids))).items()}
-    found = await _held([key for key in member_ids if key not in _unraised])
+    if database.in_transaction() or is_away():
+        return await read(list(member_ids))
+    looked = dict(zip(member_ids, await _look(member_ids), strict=True))
+    found = {key: orjson.loads(body) for key, body in looked.items() if isinstance(body, bytes)}
     missing = [member_id for member_id in member_ids if member_id not in found]
     if not missing:
         return found
-    nonce = uuid7().hex
-    found |= await _announced(missing, nonce)
-    missing = [member_id for member_id in missing if member_id not in found]
-    stores: list[Command] = []
-    for member_id, (version, value) in (await read(missing)).items() if missing else ():
+    stores: list[Store] = []
+    for member_id, value in (await read(missing)).items():
         found[member_id] = value
-        seconds = min(_LIFETIME_SECONDS, int(value.get("until", _LIFETIME_SECONDS)))
-        if seconds > 0:
+        ticket = looked[member_id]
+        if isinstance(ticket, Ticket):
+            until_us = until(ticket, value.get("until"))
             body = orjson.dumps(value)
-            stores.append(("EVAL", _STORE, 1, _key(member_id), nonce, version, body, seconds))
-    await _answers(stores)
+            stores.append((key_of(member_id), _BALANCES, ticket, until_us, body))
+    await store(stores)
     return found
 
 
-async def _held(member_ids: Sequence[UUID]) -> dict[UUID, Value]:
-    held = await _answers([("HMGET", _key(key), "v", "bv", "b") for key in member_ids]) or []
-    return {
-        member_id: orjson.loads(body)
-        for member_id, (known, version, body) in zip(member_ids, held, strict=False)
-        if body is not None and known == version
-    }
+Store = tuple[str, str, Ticket, int, bytes]
+"""(hash, field, ticket, until when it is right in microseconds of Redis's time, body)."""
 
 
-async def _announced(member_ids: Sequence[UUID], nonce: str) -> dict[UUID, Value]:
-    # Says that this reader goes to the database; the values that others have brought by now.
-    misses: list[Command] = [
-        ("EVAL", _MISS, 1, _key(key), nonce, _LIFETIME_SECONDS, _known(key)) for key in member_ids
-    ]
-    bodies = await _answers(misses) or []
-    return {
-        member_id: orjson.loads(body)
-        for member_id, body in zip(member_ids, bodies, strict=False)
-        if body is not None
-    }
+def until(ticket: Ticket, seconds: float | None) -> int:
+    """Until when what changes by itself in so many seconds may be told: a minute at the most."""
+    lifetime = LIFETIME_SECONDS if seconds is None else min(seconds, LIFETIME_SECONDS)
+    return ticket.taken_us + int(lifetime * _SECOND_US)
 
 
-def _known(member_id: UUID) -> int:
-    # The version of this member that could not be raised, or 0.
+async def store(stores: Sequence[Store]) -> None:
+    """Remember these, unless something has happened since their tickets were taken."""
+    good = [each for each in stores if each[3] > each[2].taken_us]
+    if good and not is_away():
+        args = [
+            part
+            for _, field, ticket, until_us, body in good
+            for part in (field, ticket.stamp, ticket.nonce, until_us, body)
+        ]
+        await _STORE.run([key for key, *_ in good], *args)
+
+
+def unraised(member_id: UUID) -> int:
+    """The version of this member that could not be raised yet, or 0."""
     return _unraised.get(member_id, (0, 0.0))[0]
+
+
+def key_of(member_id: UUID) -> str:
+    """The hash of a member."""
+    return f"m:{{{member_id}}}"
 
 
 def channel(member_id: UUID) -> str:
@@ -185,29 +201,25 @@ def channel(member_id: UUID) -> str:
 
 async def publish(messages: Iterable[tuple[UUID, Value]]) -> None:
     """Tell live sockets, after commit. It may be lost: they find the gap in the database."""
-    if time.monotonic() >= _away_until:
-        await _answers([("SPUBLISH", channel(key), orjson.dumps(said)) for key, said in messages])
+    if not is_away():
+        await redis_connection.answers(
+            [("SPUBLISH", channel(key), orjson.dumps(said)) for key, said in messages]
+        )
 
 
-def _key(member_id: UUID) -> str:
-    return f"m:{{{member_id}}}"
+async def _look(member_ids: Sequence[UUID]) -> list[bytes | Ticket | None]:
+    keys = [key_of(member_id) for member_id in member_ids]
+    known = [unraised(member_id) for member_id in member_ids]
+    found = await _LOOK.run(keys, _BALANCES, uuid7().hex, *known)
+    if found and found[0] == [] and await shared_versions.make_known():
+        found = await _LOOK.run(keys, _BALANCES, uuid7().hex, *known)
+    if found is None:
+        return [None] * len(keys)
+    return [each if isinstance(each, bytes) else Ticket.of(each) for each in found]
 
 
-async def _answers(commands: Sequence[Command], attempts: int = 1) -> list[Any] | None:
-    # To all of them in one round trip; None when Redis is away: it is left alone for a moment.
-    global _away_until
-    if not commands:
-        return []
-    together = client().pipeline(transaction=False)
-    for command in commands:
-        together.execute_command(*command)
-    try:
-        answers: list[Any] = await together.execute()
-    except (RedisError, OSError) as error:
-        if attempts > 1 and isinstance(error, Disconnected):
-            return await _answers(commands, attempts - 1)
-        _away_until = time.monotonic() + _PAUSE_SECONDS
-        _log.debug("Redis is away: %s", type(error).__name__)
-        return None
-    _away_until = 0.0
-    return answers
+async def _make_up() -> bool:
+    return await raise_versions({})
+
+
+redis_connection.when_back(_make_up)

@@ -6,6 +6,14 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class SessionCompromised:
+    """A refresh token came that somebody else has: its session was ended."""
+
+    member_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class MemberEnrolled:
     """Somebody joined; `referral_id` when a friend's code was good."""
 
@@ -113,8 +121,16 @@ class ProgrammePublished:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class SharedChanged:
+    """Something that all members see has changed: the `catalogue`, or the `programme`."""
+
+    what: str
+
+
 Event = (
-    MemberEnrolled
+    SessionCompromised
+    | MemberEnrolled
     | MemberChanged
     | PointsExpired
     | OrderReported
@@ -127,6 +143,7 @@ Event = (
     | CaseReplied
     | CaseAnswered
     | ProgrammePublished
+    | SharedChanged
 )
 
 _MEMBERS = ("member_id", "referrer_id", "friend_id")

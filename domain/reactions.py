@@ -4,8 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain import cache, database, outbox
-from domain.events import Event, OrderReported, PointsExpired, members_of
+from domain import cache, database, outbox, shared_versions
+from domain.events import (
+    Event,
+    OrderReported,
+    PointsExpired,
+    SessionCompromised,
+    SharedChanged,
+    members_of,
+)
 from domain.notifications import operations as notifications
 from domain.referrals import operations as referrals
 
@@ -30,6 +37,7 @@ class Reaction:
 REACTIONS = (
     Reaction(OrderReported, referrals.qualify, when=_is_first),
     Reaction(PointsExpired, notifications.tell_expired),
+    Reaction(SessionCompromised, notifications.tell_compromised),
 )
 
 
@@ -39,7 +47,7 @@ async def react() -> int:
 
 
 async def raise_versions() -> int:
-    """Raise in Redis the versions of members to whom something happened: how many facts passed.
+    """Raise in Redis the versions of what the facts are about: how many facts passed.
 
     Operations have done so; this mends what a crash between commit and raising left out.
     """
@@ -65,4 +73,8 @@ async def _raise(events: Sequence[Event]) -> bool:
     found = await database.rows(
         "select id, version from members where id = any($1)", list(member_ids)
     )
-    return await cache.raise_versions({row["id"]: row["version"] for row in found})
+    versions = {row["id"]: row["version"] for row in found}
+    is_shared = any(isinstance(event, SharedChanged) for event in events)
+    if is_shared and not await shared_versions.make_known():
+        return False
+    return await cache.raise_versions(versions)

@@ -12,8 +12,19 @@ from tests.project.tree import SOURCES, imports, modules, of_package, syntax
 # Left to right, only from the left: what would go the other way is done by an event.
 LAYERS = [
     {"money", "calendar", "language", "errors", "events", "ids", "actor", "paging", "secrets"}
-    | {"metrics", "tracing"},
-    {"database", "cache", "outbox", "idempotency", "clock", "together", "throttle"},
+    | {"failpoints", "metrics", "tracing"},
+    {
+        "database",
+        "cache",
+        "documents",
+        "redis_connection",
+        "shared_versions",
+        "outbox",
+        "idempotency",
+        "clock",
+        "together",
+        "throttle",
+    },
     {"access", "programme"},
     {"members"},
     {"wallets"},
@@ -21,7 +32,7 @@ LAYERS = [
     {"orders"},
     {"rewards", "referrals", "feedback"},
     {"notifications"},
-    {"reactions", "schedule"},
+    {"reactions", "schedule", "standing"},
 ]
 OF_GRAPHQL_AND_HTTP = {"strawberry", "graphql", "starlette", "uvicorn", "httpx", "websockets"}
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import cache, database
+from domain import cache, database, redis_connection
 from tests.counts import seed
 from tests.factories.notifications import a_listener
 from tests.valkeys import OwnValkey, own_valkey
@@ -22,21 +22,19 @@ Meanwhile = Callable[[], Awaitable[object]]
 class Reader:
     """Reads a member's version as its value. `meanwhile` happens between reading and storing."""
 
-    def __init__(self, meanwhile: Meanwhile | None = None, **more: int) -> None:
+    def __init__(self, meanwhile: Meanwhile | None = None, **more: float) -> None:
         self.calls = 0
         self.meanwhile = meanwhile
         self.more = more
 
-    async def __call__(self, member_ids: list[UUID]) -> dict[UUID, tuple[int, cache.Value]]:
+    async def __call__(self, member_ids: list[UUID]) -> dict[UUID, cache.Value]:
         self.calls += 1
         found = await database.rows(
             "select id, version from members where id = any($1)", member_ids
         )
         if self.meanwhile:
             await self.meanwhile()
-        return {
-            row["id"]: (row["version"], {"version": row["version"], **self.more}) for row in found
-        }
+        return {row["id"]: {"version": row["version"], **self.more} for row in found}
 
     async def value(self, member_id: UUID) -> int:
         """The value as it is remembered."""
@@ -56,9 +54,11 @@ async def change(member_id: UUID) -> int:
     return version
 
 
-async def lifetime(member_id: UUID) -> int:
-    """How many seconds Redis keeps what it has of a member; -2 when there is nothing."""
-    return int(await cache.client().ttl(f"m:{{{member_id}}}"))
+async def lifetime_us(member_id: UUID) -> int:
+    """For how many microseconds what Redis has of a member is right; 0 when there is nothing."""
+    seconds, micros = await cache.client().time()
+    until = await cache.client().hget(cache.key_of(member_id), "bu")
+    return max(0, int(until or 0) - seconds * 1_000_000 - micros)
 
 
 @pytest.fixture
@@ -151,13 +151,31 @@ async def test_what_another_reader_has_brought_is_taken() -> None:
 async def test_what_changes_by_itself_lives_no_longer_than_that() -> None:
     member_id = await a_listener()
     await Reader(until=0).value(member_id)
-    assert 50 < await lifetime(member_id) <= 60  # the nonce alone
+    assert await lifetime_us(member_id) == 0
     reader = Reader(until=5)
     await reader.value(member_id)
-    assert 0 < await lifetime(member_id) <= 5
-    # A reader that comes late does not prolong it.
-    await cache._announced([member_id], "another nonce")
-    assert 0 < await lifetime(member_id) <= 5
+    assert 0 < await lifetime_us(member_id) <= 5_000_000
+    # A reader of something else does not prolong it, though the hash lives for longer.
+    await cache.client().expire(cache.key_of(member_id), 60)
+    assert 0 < await lifetime_us(member_id) <= 5_000_000
+    assert await reader.value(member_id) == 1
+    assert reader.calls == 1
+
+
+async def test_what_has_changed_by_itself_is_read_anew() -> None:
+    member_id, reader = await a_listener(), Reader(until=0.2)
+    await reader.value(member_id)
+    while await lifetime_us(member_id):
+        await database.now()
+    await reader.value(member_id)
+    assert reader.calls == 2
+
+
+async def test_a_minute_at_the_most() -> None:
+    member_id = await a_listener()
+    await Reader().value(member_id)
+    assert 50_000_000 < await lifetime_us(member_id) <= 60_000_000
+    assert 50 < await cache.client().ttl(cache.key_of(member_id)) <= 60
 
 
 async def test_a_transaction_keeps_what_it_sees_to_itself() -> None:
@@ -197,7 +215,7 @@ async def test_never_stale_after_an_own_change(valkey: OwnValkey) -> None:
 
     async def forget() -> None:
         if choose.random() < 0.1:
-            await cache._answers([("FLUSHALL",)])
+            await redis_connection.answers([("FLUSHALL",)])
 
     async def work() -> None:
         for _ in range(100):
