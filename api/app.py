@@ -1,5 +1,6 @@
 """The Starlette application: its routes, and what is open while it serves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,15 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from api import codes, graphiql, health, programme_page
+from api import access_lines, graphiql, health, metrics, programme_page
+from api.admission import admitting
 from api.auth import actor_of
 from api.execution import Execution
 from api.graphql_http import GraphQLOverHTTP
 from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
+from api.observing import Observing
 from api.opening import opened
 from api.settings import Settings
-from domain.access import codes as sign_in_codes
 from domain.access import tokens
 from domain.actor import Actor
 from domain.notifications import live
@@ -36,16 +38,17 @@ def create(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with opened(settings):
+        async with opened(settings), admitting(settings):
             live.start()
-            sender = codes.sender(settings)
-            sign_in_codes.install(sender)
+            sampling = asyncio.create_task(metrics.sample())
             try:
                 yield
                 await execution.finish()
             finally:
-                await sender.finish()
                 await live.stop()
+                sampling.cancel()
+                if lines:
+                    lines.flush()
 
     over_http = GraphQLOverHTTP(execution, actor_of, new_context)
     over_socket = GraphQLOverWebSocket(execution, actor_of, new_context, settings.public_url)
@@ -55,11 +58,14 @@ def create(settings: Settings) -> Starlette:
         Route("/.well-known/jwks.json", _jwks),
         Route("/r/{code}", _invitation),
         *health.routes(),
+        *metrics.routes(settings),
         *graphiql.routes(settings),
         *programme_page.routes(settings),
     ]
     guard = Middleware(Guard, is_https=settings.public_url.startswith("https:"))
-    app = Starlette(routes=routes, middleware=[guard], lifespan=lifespan)
+    lines = access_lines.of(settings)
+    seen = Middleware(Observing, lines=lines)
+    app = Starlette(routes=routes, middleware=[seen, guard], lifespan=lifespan)
     # A redirect to a trailing slash would repeat the caller's Host header.
     app.router.redirect_slashes = False
     return app

@@ -12,10 +12,11 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from api import run_folder
 from api.settings import Refused, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-STOP_SECONDS = 8.0
+STOP_SECONDS = 25.0
 PORT_SECONDS = 2.0
 
 
@@ -41,9 +42,15 @@ class Child:
     """`python -m api ...`, told its settings by environment."""
 
     def __init__(
-        self, name: str, command: Sequence[str], settings: Settings, leash: Leash, *fds: int
+        self,
+        name: str,
+        command: Sequence[str],
+        settings: Settings,
+        leash: Leash,
+        folder: Path,
+        *fds: int,
     ) -> None:
-        """Describe it; `start` starts it."""
+        """Describe it; `start` starts it. In `folder` it leaves what it counts."""
         self.name = name
         self.process: subprocess.Popen[bytes] | None = None
         pipes = ("--lifeline", str(leash.lifeline), "--gate", str(leash.gate))
@@ -52,6 +59,7 @@ class Child:
         self._environment = settings.environment() | {
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": _path(),
+            run_folder.VARIABLE: str(folder),
         }
 
     def start(self) -> None:

@@ -53,9 +53,12 @@ class GatewayCodes:
             answer = await self._client.post(self._url, json=body)
             answer.raise_for_status()
         except httpx.HTTPStatusError as error:
-            _log.error("the code gateway answered %d", error.response.status_code)
+            _log.error(
+                "the code gateway refused a code", extra={"status": error.response.status_code}
+            )
         except httpx.HTTPError as error:  # its text may hold the body
-            _log.error("the code gateway does not take a code: %s", type(error).__name__)
+            told = {"error": type(error).__name__}
+            _log.error("the code gateway does not take a code", extra=told)
 
 
 def sender(settings: Settings) -> PrintedCodes | GatewayCodes:

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,11 +10,12 @@ from typing import Any
 import redis.exceptions
 from tortoise.exceptions import DBConnectionError
 
-from domain import errors
+from api import observation
+from api.logs import outline
+from domain import errors, metrics
 from domain.database import OUTAGES
 
 _log = logging.getLogger("pistis")
-_FRAMES = 10  # of a traceback; further out it is always the same
 
 Entry = dict[str, Any]
 Answer = dict[str, Any]
@@ -96,6 +96,8 @@ class Problem(Exception):
         self.status = status or _MEANING[code][0]
         self.entries = list(entries) or [entry(code, message) for message in messages]
         self.headers = _HEADERS.get(code, {}) | dict(headers or {})
+        if wait := [told["extensions"].get("retryAfterSeconds") for told in self.entries]:
+            self.headers |= {"Retry-After": str(wait[0])} if wait[0] else {}
 
     def answer(self) -> Answer:
         """The response: errors, and no data."""
@@ -105,6 +107,10 @@ class Problem(Exception):
 def entry(code: Code, message: str, **more: Any) -> Entry:
     """One error. `more` goes into its extensions."""
     extensions = {"code": code, "hint": _MEANING[code][1], **more}
+    if request_id := observation.current_id():
+        extensions["requestId"] = request_id
+    observation.fails(code)
+    metrics.errors.labels(code).inc()
     if code in (Code.UNAVAILABLE, Code.RATE_LIMITED):
         extensions.setdefault("retryAfterSeconds", 1)
     return {"message": message, "extensions": extensions}
@@ -114,13 +120,16 @@ def explained(error: BaseException, where: str = "a request") -> Entry:
     """What may be told about an exception; a bug becomes an incident, told by number only."""
     for kind, code in _KNOWN:
         if isinstance(error, kind):
-            path = getattr(error, "path", ())
-            return entry(code, str(error), **({"inputPath": list(path)} if path else {}))
+            more = {"inputPath": list(path)} if (path := getattr(error, "path", ())) else {}
+            if isinstance(error, errors.RateLimited):
+                more["retryAfterSeconds"] = error.retry_after_seconds
+            return entry(code, str(error), **more)
     if isinstance(error, _AWAY):
-        _log.warning("engine away or busy: %s", type(error).__name__)
+        _log.warning("an engine is away or busy", extra={"error": type(error).__name__})
         return entry(Code.UNAVAILABLE, "The server cannot reach what it needs just now.")
     incident = secrets.token_hex(6)
-    _log.error("incident %s in %s: %s", incident, where, _outline(error))
+    told = {"incident": incident, "where": where, **outline(error)}
+    _log.error("a bug became an incident", extra=told)
     return entry(Code.INTERNAL, "Something went wrong on the server.", incident=incident)
 
 
@@ -135,14 +144,3 @@ def only_problems(*besides: type[Exception]) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - the edge: beyond it, a text could leak
         told = explained(error)
         raise Problem(told["extensions"]["code"], entries=[told]) from None
-
-
-def _outline(error: BaseException) -> str:
-    # Texts of exceptions can hold values (a phone number in a unique violation): classes and
-    # source lines tell enough.
-    lines = [f"{type(error).__module__}.{type(error).__qualname__}"]
-    lines += traceback.format_tb(error.__traceback__)[-_FRAMES:]
-    cause = error.__cause__ or error.__context__
-    if cause is not None and cause is not error:
-        lines.append(f"after {_outline(cause)}")
-    return "\n".join(line.rstrip() for line in lines)

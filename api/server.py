@@ -72,6 +72,6 @@ class Server(uvicorn.Server):
         self.server_state.default_headers.append((b"connection", b"close"))
         is_hurried = signal.SIGINT in self._captured_signals
         deadline = time.monotonic() + (0 if is_hurried else draining.LINGER_SECONDS)
-        while self.server_state.connections and time.monotonic() < deadline:
+        while self.server_state.connections and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)

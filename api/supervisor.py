@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
+from api import run_folder
 from api.children import Child, Leash, bound, stop
 from api.engines import Ended, Engines, ending_on_signals
 from api.page_build import PageBuild
+from api.rolling import Rolling
 from api.settings import Settings, address
 from api.watch import Heir, Watch, keep_running, say
 
@@ -31,32 +34,38 @@ def _run(settings: Settings, prepare: Callable[[Settings], None], is_whole: bool
         with (
             ending_on_signals(),
             bound(settings.host, settings.port) as listening,
+            run_folder.made(settings.data) as folder,
             Engines(settings.at_port(listening.getsockname()[1])) as engines,
         ):
             _tell_engines(engines)
             leash = Leash()
-            children = _children(engines.settings, leash, listening.fileno(), is_whole)
+            children = _children(engines.settings, leash, folder, listening.fileno())
+            worker = Child("worker", ["work"], engines.settings, leash, folder)
+            everything = [*children, worker] if is_whole else children
+            rolling = Rolling(children, folder)
             try:
-                for child in children:
+                for child in everything:
                     child.start()
                 prepare(engines.settings)
                 leash.let_go()
                 _tell_addresses(engines.settings)
-                _keep_running(engines, children, is_whole)
+                _keep_running(engines, everything, rolling, is_whole)
             finally:
-                stop(children)
+                stop(everything)
+                rolling.stop()
     except (Ended, KeyboardInterrupt):
         say("stopped")
 
 
-def _children(settings: Settings, leash: Leash, fd: int, is_whole: bool) -> list[Child]:
+def _children(settings: Settings, leash: Leash, folder: Path, fd: int) -> list[Child]:
     share = ["serve", "--fd", str(fd)]
     names = [f"API process {number}" for number in range(1, settings.processes + 1)]
-    children = [Child(name, share, settings, leash, fd) for name in names]
-    return [*children, Child("worker", ["work"], settings, leash)] if is_whole else children
+    return [Child(name, share, settings, leash, folder, fd) for name in names]
 
 
-def _keep_running(engines: Engines, children: list[Child], is_whole: bool) -> None:
+def _keep_running(
+    engines: Engines, children: list[Child], rolling: Rolling, is_whole: bool
+) -> None:
     settings = engines.settings
     here = address(settings.host, settings.port)
     page = PageBuild(settings.data / "log" / "graphiql.log", f"{settings.public_url}/graphiql")
@@ -68,7 +77,7 @@ def _keep_running(engines: Engines, children: list[Child], is_whole: bool) -> No
 
     try:
         watches: list[Watch | Heir] = [Watch(each) for each in (*engines.embedded, *children)]
-        keep_running([*watches, Heir(engines)], f"{here}/readyz", ready)
+        keep_running([rolling, *watches, Heir(engines)], f"{here}/readyz", ready)
     finally:
         page.stop()
 

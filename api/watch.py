@@ -80,7 +80,14 @@ class Heir:
             say(str(error))
 
 
-def keep_running(watches: Sequence[Watch | Heir], url: str, when_ready: Callable[[], None]) -> None:
+class Looks(Protocol):
+    """Something that has a look every tenth of a second."""
+
+    def look(self, now: float) -> None:
+        """Do what is due. `now` is monotonic."""
+
+
+def keep_running(watches: Sequence[Looks], url: str, when_ready: Callable[[], None]) -> None:
     """Watch for ever; call `when_ready` once, when the server at `url` says that it is ready."""
     is_ready = False
     while True:

@@ -17,11 +17,16 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.migrations.api import migrate as apply_migrations
 
+from domain import tracing
+from domain.failpoints import failpoint
+
 MODELS = [
     "domain.clock",
     "domain.idempotency",
     "domain.outbox",
     "domain.throttle",
+    "domain.documents",
+    "domain.shared_versions",
     "domain.access.models",
     "domain.members.models",
     "domain.programme.models",
@@ -131,7 +136,9 @@ async def transaction() -> AsyncIterator[asyncpg.Connection]:
                 if await _to_the_end(begun.rollback()):
                     raise asyncio.CancelledError from None
                 raise
+            failpoint("commit")
             goes = await _to_the_end(begun.commit())
+            failpoint("committed")
         finally:
             _after.reset(waiting)
             _joined.reset(joined)
@@ -202,6 +209,13 @@ async def drained(sql: str, *args: Any) -> int:
     return deleted
 
 
+def pool_state() -> tuple[int, int, int]:
+    """Of this process's connections: how many there are, how many are in use, who waits for one."""
+    pool = _pool(_client())
+    size = pool.get_size()
+    return size, size - pool.get_idle_size(), len(pool._queue._getters)
+
+
 async def now() -> datetime:
     """The business clock: the start of the transaction in progress, else this instant."""
     instant: datetime = await value("select pistis_now()")
@@ -219,6 +233,7 @@ async def migrate(url: str) -> list[str]:
     def note(event: str, _app: str, name: str) -> None:
         if event == "apply_done":
             applied.append(name)
+            failpoint("migrating")
 
     try:
         await guard.execute("select pg_advisory_lock(hashtext('pistis migrations'))")
@@ -268,6 +283,7 @@ async def _leave_as_is(connection: asyncpg.Connection) -> None:
 
 
 async def _set_codecs(connection: asyncpg.Connection) -> None:
+    tracing.follow(connection)
     # Tortoise writes JSON as ready text: text passes as it is, everything else is encoded.
     await connection.set_type_codec(
         "jsonb",

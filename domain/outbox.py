@@ -5,6 +5,7 @@ were slower. So readers go by (xid, id) and stop short of the oldest writer stil
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,9 @@ from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
-from domain import database
+from domain import database, metrics, tracing
 from domain.events import Event, decoded, encoded
+from domain.failpoints import failpoint
 
 BATCH = 200
 KEPT_DAYS = 30
@@ -87,11 +89,17 @@ async def relay(reader: str, wanted: Wanted, digest: Digest) -> int:
     and passed over.
     """
     facts = await _next(reader)
+    with tracing.span("relay", facts=len(facts)) if facts else nullcontext():
+        return await _relayed(reader, facts, wanted, digest)
+
+
+async def _relayed(reader: str, facts: Sequence[Fact], wanted: Wanted, digest: Digest) -> int:
     for fact in facts:
         if wanted(fact.event) and not await _digested(reader, fact, digest):
             return 0
     if facts:
         await _advance(reader, facts[-1])
+        metrics.relayed.labels(reader).inc(len(facts))
     return len(facts)
 
 
@@ -104,6 +112,7 @@ async def sweep(reader: str, take: Take) -> int:
     if not facts or not await take([fact.event for fact in facts]):
         return 0
     await _advance(reader, facts[-1])
+    metrics.relayed.labels(reader).inc(len(facts))
     return len(facts)
 
 
@@ -145,6 +154,7 @@ async def _digested(reader: str, fact: Fact, digest: Digest) -> bool:
         try:
             async with database.savepoint():
                 await digest(fact.event)
+            failpoint("relaying")
         except database.OUTAGES:
             raise
         except Exception as error:  # noqa: BLE001 - one bad fact must not stop all that follow

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import orjson
 
-from domain import cache, database
+from domain import cache, database, metrics, tracing
 from domain.errors import restored
+from domain.failpoints import failpoint
 from domain.together import Together
 from domain.wallets.posting import Outcome, Posting, event_row
 
@@ -22,7 +23,11 @@ async def post(postings: Sequence[Posting]) -> list[Outcome]:
     sockets told.
     """
     batch = orjson.dumps([_row(posting) for posting in postings]).decode()
+    with tracing.span("post", postings=len(postings)), metrics.posting_seconds.time():
+        failpoint("posting")
     answers = await database.value("select pistis_post($1)", batch)
+    failpoint("posted")
+    _count(postings)
     await database.after_commit(lambda: _spread(postings, answers))
     return [
         Outcome(
@@ -50,6 +55,12 @@ async def tell(posting: Posting) -> None:
 async def post_with_others(posting: Posting) -> Outcome:
     """What `post` does, in one call with all that wait."""
     return await _postings.ask(posting)
+
+
+def _count(postings: Sequence[Posting]) -> None:
+    metrics.posting_batch.observe(len(postings))
+    for posting in postings:
+        metrics.postings.labels(type(posting.event).__name__ if posting.event else "none").inc()
 
 
 def _row(posting: Posting) -> dict[str, Any]:

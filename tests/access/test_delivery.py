@@ -113,7 +113,7 @@ async def test_a_gateway_that_is_away_fails_nobody(caplog: pytest.LogCaptureFixt
     await sender.send(*CODE)
     await sender.finish()
 
-    assert "ConnectError" in caplog.text
+    assert [record.__dict__["error"] for record in caplog.records] == ["ConnectError"]
 
 
 def test_what_is_secret_or_personal_does_not_show_by_accident() -> None:
