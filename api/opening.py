@@ -5,12 +5,14 @@ from contextlib import asynccontextmanager
 
 from api.settings import Settings
 from domain import cache, database, secrets
+from domain.access import trial
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[None]:
     """This process connected as `settings` say, once a process; Redis may be away."""
     secrets.open_with(settings.secret)
+    trial.allow(settings.profile == "explore")
     await database.connect(settings.database_url)
     try:
         await cache.connect(settings.redis_url)

@@ -10,7 +10,7 @@ import pytest
 from api.engines import Engines
 from api.settings import Settings
 from domain import cache, database, secrets
-from domain.access import keys
+from domain.access import keys, trial
 from tests.client import Client
 from tests.databases import Cleaner, Databases
 from tests.processes import Server, running_server, seed_demo
@@ -42,6 +42,7 @@ async def connected(databases: Databases) -> AsyncIterator[Cleaner]:
     """This process connected to a database and to Redis, as an API process is."""
     settings = await databases.copy()
     secrets.open_with(settings.secret)
+    trial.allow(True)
     await database.connect(settings.database_url)
     await cache.connect(settings.redis_url)
     cleaner = await Cleaner.of(settings)

@@ -1,22 +1,45 @@
-"""The keys that sign access tokens: made at first need, published by their public halves."""
+"""The keys that sign access tokens: next, current, retired; published by their public halves.
 
-import hashlib
+A key is made a day before it signs, so whoever verifies by a copy of the published keys knows it
+by then. It is current from `signs_from` on until the next one is, without anybody doing anything,
+and is believed for as long as a token of it can last. Processes read the table every four seconds.
+"""
+
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-import orjson
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
     EllipticCurvePrivateKey,
     EllipticCurvePublicKey,
-    generate_private_key,
 )
 from jwt.algorithms import ECAlgorithm
 
-from domain import database, secrets
+from domain import database
+from domain.access import key_pairs
+from domain.together import Together
 
-KID_LENGTH = 32
+LIFETIME_SECONDS_MAX = 12 * 3600
+AHEAD_HOURS = 24
+AGE_DAYS = 90
+LOOK_SECONDS = 4.0
+
+# `state` as of this statement, for its transaction may have waited for one that made a key; a
+# retired one is believed until the last token of it has ended.
+_KEYS = f"""
+select kid, private_pem, public_jwk, signs_from, state,
+  coalesce(ended > at, true) and state <> 'REVOKED' as is_good
+from (
+  select *, case when revoked_at is not null then 'REVOKED' when signs_from > at then 'NEXT'
+      when lead(signs_from) over by_age <= at then 'RETIRED' else 'CURRENT' end as state,
+    lead(signs_from) over by_age + interval '{LIFETIME_SECONDS_MAX} seconds' as ended
+  from signing_keys, statement_timestamp() as at
+  window by_age as (partition by revoked_at is null order by signs_from, kid)
+) as keys order by signs_from desc, kid desc
+"""
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('pistis signing keys'))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,85 +50,175 @@ class Signer:
     private_key: EllipticCurvePrivateKey
 
 
-_signer: Signer | None = None
-_public: dict[str, EllipticCurvePublicKey] = {}
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key as people see it: NEXT, CURRENT, RETIRED or REVOKED, and when it begins to sign."""
+
+    kid: str
+    state: str
+    signs_from: datetime
+
+
+@dataclass(slots=True)
+class _Read:
+    signer: Signer | None
+    public: dict[str, EllipticCurvePublicKey]
+    at: float
+
+
+_read: _Read | None = None
+_opened: dict[str, Signer | None] = {}
 
 
 async def signer() -> Signer:
-    """The newest key that the installation's secret opens; made when there is none."""
-    found = _signer or await _kept()
-    if found is None:
-        async with database.transaction():
-            # Of processes that start together one makes the key, the others find it.
-            await database.rows("select pg_advisory_xact_lock(hashtext('pistis signing keys'))")
-            found = await _kept() or await _made()
-    await database.after_commit(lambda: _remember(found))
+    """The current key; of those that the installation's secret does not open, none is."""
+    read = await _fresh()
+    if read.signer is not None:
+        return read.signer
+    async with database.transaction():
+        # Of processes that start together one makes the key, the others find it.
+        await database.rows(_ONE_AT_A_TIME)
+        found = (await _reads.ask(None)).signer
+        if found is None:
+            kid = await _made(0)
+            await database.after_commit(_read_again)
+            private_key = key_pairs.opened((await _row(kid))["private_pem"])
+            assert private_key is not None
+            found = Signer(kid, private_key)
     return found
 
 
 async def public_key(kid: str) -> EllipticCurvePublicKey | None:
-    """The public half of one of our keys; None for a `kid` that is not ours."""
-    if kid not in _public and len(kid) == KID_LENGTH:
-        jwk = await database.value("select public_jwk from signing_keys where kid = $1", kid)
-        if jwk is not None:
-            made = ECAlgorithm.from_jwk(jwk)
-            assert isinstance(made, EllipticCurvePublicKey)
-            _public[kid] = made
-    return _public.get(kid)
+    """The public half of one of our keys that are believed; None for any other `kid`."""
+    if not key_pairs.is_kid(kid):
+        return None
+    read = await _fresh()
+    if kid not in read.public:
+        # Another process may have made it since.
+        read = await _reads.ask(None)
+    return read.public.get(kid)
 
 
 async def jwks() -> dict[str, Any]:
-    """All public halves as a JSON Web Key Set (RFC 7517), newest first."""
-    found = await database.rows("select public_jwk from signing_keys order by created_at desc")
-    return {"keys": [row["public_jwk"] for row in found]}
+    """All public halves that are believed, or will be, as a JSON Web Key Set (RFC 7517)."""
+    found = await database.rows(_KEYS)
+    return {"keys": [row["public_jwk"] for row in found if row["is_good"]]}
+
+
+async def listed() -> list[KeyRow]:
+    """All keys, newest first."""
+    found = await database.rows(_KEYS)
+    return [KeyRow(row["kid"], row["state"], row["signs_from"]) for row in found]
+
+
+async def rotate(*, at_once: bool = False) -> KeyRow:
+    """Make the next key, to sign in a day; `at_once`: now. One that waits already is taken."""
+    async with database.transaction():
+        await database.rows(_ONE_AT_A_TIME)
+        waiting = [row for row in await database.rows(_KEYS) if row["state"] == "NEXT"]
+        kid = waiting[0]["kid"] if waiting else await _made(AHEAD_HOURS)
+        if at_once:
+            await database.rows("update signing_keys set signs_from = now() where kid = $1", kid)
+        await database.after_commit(_read_again)
+        row = await _row(kid)
+    return KeyRow(kid, row["state"], row["signs_from"])
+
+
+async def rotate_due() -> None:
+    """Make the next key when the current one has signed for 90 days."""
+    newest = await database.value(
+        """select max(signs_from) < now() - make_interval(days => $1) from signing_keys
+           where revoked_at is null""",
+        AGE_DAYS,
+    )
+    if newest:
+        await rotate()
+
+
+async def revoke(kid: str) -> bool:
+    """Believe a key no more, because it leaked: whether there is one to be revoked.
+
+    All its tokens are refused within four seconds, and sessions go on by `sessionRefresh`.
+    """
+    async with database.transaction():
+        await database.rows(_ONE_AT_A_TIME)
+        state = {row["kid"]: row["state"] for row in await database.rows(_KEYS)}.get(kid)
+        if state in (None, "REVOKED"):
+            return False
+        if state == "CURRENT":
+            await _made(0)
+        await database.rows("update signing_keys set revoked_at = now() where kid = $1", kid)
+        await database.after_commit(_read_again)
+    return True
+
+
+async def purge() -> None:
+    """Delete keys of which no token can be left."""
+    gone = [row["kid"] for row in await database.rows(_KEYS) if not row["is_good"]]
+    await database.rows(
+        "delete from signing_keys where kid = any($1) and signs_from < now() - interval '30 days'",
+        gone,
+    )
 
 
 def forget() -> None:
-    """Read the keys anew: this process turns to another database."""
-    global _signer
-    _signer = None
-    _public.clear()
+    """Read the keys anew: this process turns to another database, or another secret."""
+    global _read
+    _read = None
+    _opened.clear()
 
 
-async def _remember(found: Signer) -> None:
-    # Not before the commit: a key that was rolled back must not sign anything.
-    global _signer
-    _signer = found
+async def _read_again() -> None:
+    global _read
+    _read = None
 
 
-async def _kept() -> Signer | None:
-    found = await database.rows(
-        "select kid, private_pem from signing_keys order by created_at desc"
-    )
-    for row in found:
-        try:
-            opened = serialization.load_pem_private_key(row["private_pem"].encode(), _password())
-        except ValueError:
-            continue  # of another secret: it still verifies, and ends with its last token
-        assert isinstance(opened, EllipticCurvePrivateKey)
-        return Signer(row["kid"], opened)
-    return None
+async def _fresh() -> _Read:
+    if _read is not None and _read.at + LOOK_SECONDS > time.monotonic():
+        return _read
+    return await _reads.ask(None)
 
 
-async def _made() -> Signer:
-    made = generate_private_key(SECP256R1())
-    jwk: dict[str, Any] = ECAlgorithm.to_jwk(made.public_key(), as_dict=True)
-    # The thumbprint of RFC 7638, so that equal keys have equal names.
-    needed = orjson.dumps(
-        {name: jwk[name] for name in ("crv", "kty", "x", "y")}, option=orjson.OPT_SORT_KEYS
-    )
-    kid = hashlib.sha256(needed).hexdigest()[:KID_LENGTH]
-    pem = made.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(_password()),
-    )
+async def _looked(asked: Sequence[None]) -> list[_Read]:
+    global _read
+    began = time.monotonic()
+    found = await database.rows(_KEYS)
+    public = {row["kid"]: _public(row["public_jwk"]) for row in found if row["is_good"]}
+    begun = [row for row in found if row["is_good"] and row["state"] != "NEXT"]
+    signers = (_signer(row["kid"], row["private_pem"]) for row in begun)
+    read = _Read(next(filter(None, signers), None), public, began)
+    # What is not committed yet may be rolled back, and must not sign anything then.
+    if not database.in_transaction():
+        _read = read
+    return [read] * len(asked)
+
+
+_reads = Together(_looked, 1000)
+
+
+async def _row(kid: str) -> Any:
+    return next(row for row in await database.rows(_KEYS) if row["kid"] == kid)
+
+
+async def _made(hours_ahead: int) -> str:
+    pair = key_pairs.made()
     await database.rows(
-        "insert into signing_keys (kid, private_pem, public_jwk) values ($1, $2, $3)",
-        *(kid, pem.decode(), jwk | {"kid": kid, "use": "sig", "alg": "ES256"}),
+        """insert into signing_keys (kid, private_pem, public_jwk, signs_from)
+           values ($1, $2, $3, now() + make_interval(hours => $4))""",
+        *(pair.kid, pair.private_pem, pair.public_jwk, hours_ahead),
     )
-    return Signer(kid, made)
+    return pair.kid
 
 
-def _password() -> bytes:
-    return secrets.key("signing").hex().encode()
+def _signer(kid: str, private_pem: str) -> Signer | None:
+    # None for a key of another secret: it still verifies, and ends with its last token.
+    if kid not in _opened:
+        private_key = key_pairs.opened(private_pem)
+        _opened[kid] = Signer(kid, private_key) if private_key else None
+    return _opened[kid]
+
+
+def _public(jwk: dict[str, Any]) -> EllipticCurvePublicKey:
+    made = ECAlgorithm.from_jwk(jwk)
+    assert isinstance(made, EllipticCurvePublicKey)
+    return made

@@ -10,18 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from domain import database
-from domain.access import codes, queries, sessions
+from domain.access import budgets, codes, identities, queries, sessions
 from domain.access.addresses import Address
 from domain.access.sessions import Tokens
-from domain.actor import Actor
-from domain.errors import CodeExpired, CodeWrong, InvalidInput, LimitReached, TooManyTries
+from domain.actor import Actor, ActorKind
+from domain.errors import CodeExpired, CodeWrong, InvalidInput, TooManyTries
 from domain.ids import uuid7
 
 LIFETIME_SECONDS = 300
 RESEND_SECONDS = 30
-REQUESTS_AN_HOUR = 5
-TRIES_AN_HOUR = 10
-TRIES_A_DAY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +50,12 @@ class SignedIn:
 async def request_code(_actor: Actor, address: Address, language: str = "en") -> Challenge:
     """Send a new code to the address, worded in `language`; those sent before are void.
 
-    Raises LimitReached (path address) after five in an hour.
+    Raises LimitReached (path address) after five in an hour, or ten in a day.
     """
     challenge_id, code = uuid7(), codes.fresh()
     async with database.transaction():
-        await _one_at_a_time(address)
-        recent = await database.rows(
-            """select created_at, now() as now from challenges
-               where address = $1 and created_at > now() - interval '1 hour'
-               order by created_at desc limit $2""",
-            *(address.text, REQUESTS_AN_HOUR),
-        )
-        if len(recent) == REQUESTS_AN_HOUR:
-            wait = recent[-1]["created_at"] + timedelta(hours=1) - recent[-1]["now"]
-            minutes = int(wait.total_seconds() // 60) + 1
-            raise LimitReached(
-                f"{REQUESTS_AN_HOUR} codes an hour are sent to one address: use the last one, "
-                f"or ask again in {minutes} minutes.",
-                ("address",),
-            )
+        await budgets.one_at_a_time(address)
+        again_at = await budgets.request(address)
         await database.rows(
             """update challenges set expires_at = now()
                where address = $1 and used_at is null and expires_at > now()""",
@@ -86,17 +70,16 @@ async def request_code(_actor: Actor, address: Address, language: str = "en") ->
         )
         assert row is not None
         await database.after_commit(lambda: codes.send(address, code, language))
-    resend_at = row["created_at"] + timedelta(seconds=RESEND_SECONDS)
-    if len(recent) == REQUESTS_AN_HOUR - 1:
-        resend_at = max(resend_at, recent[-1]["created_at"] + timedelta(hours=1))
+    resend_at = max(row["created_at"] + timedelta(seconds=RESEND_SECONDS), again_at)
     return Challenge(challenge_id, row["expires_at"], resend_at)
 
 
-async def verify_code(_actor: Actor, command: VerifyCode) -> SignedIn:
+async def verify_code(actor: Actor, command: VerifyCode) -> SignedIn:
     """Open a session for the address that the code was sent to.
 
-    Raises CodeWrong, CodeExpired or TooManyTries (path code): five tries a code, ten an hour and
-    thirty a day for an address. A try counts before it is judged.
+    Whom another issuer knows, and who proves a member's address, is that member from now on.
+    Raises CodeWrong, CodeExpired or TooManyTries (path code; budgets.py). A try counts before it
+    is judged.
     """
     code = command.code.strip()
     if len(code) != codes.DIGITS or not (code.isascii() and code.isdigit()):
@@ -119,6 +102,8 @@ async def verify_code(_actor: Actor, command: VerifyCode) -> SignedIn:
         if not used:
             raise _expired()
         member_id = await queries.member_at(Address(challenge["channel"], challenge["address"]))
+        if actor.identity_id is not None and actor.kind is ActorKind.GUEST and member_id:
+            await identities.link(actor, member_id)
         tokens = await sessions.opened(member_id, command.challenge_id, device_id)
     return SignedIn(tokens, member_id)
 
@@ -131,29 +116,21 @@ async def _counted(challenge_id: UUID) -> Any:
         )
         if row is None:
             raise _expired()
-        await _one_at_a_time(Address(row["channel"], row["address"]))
-        # A try is at most five minutes younger than its challenge.
-        tried = await database.row(
-            """select coalesce(sum(tries), 0) as in_a_day, coalesce(sum(tries)
-                 filter (where created_at > now() - interval '65 minutes'), 0) as in_an_hour
-               from challenges
-               where address = $1 and created_at > now() - interval '24 hours 5 minutes'""",
-            row["address"],
-        )
-        assert tried is not None
+        address = Address(row["channel"], row["address"])
+        await budgets.one_at_a_time(address)
+        wait_seconds = await budgets.seconds_to_next_try(address)
         counted = await database.row(
-            """update challenges set tries = tries + 1
+            """update challenges set tries = tries + 1, tried_at = now()
                where id = $1 and used_at is null and expires_at > now()
                  and tries < $2 and $3 returning channel, address, code_hash, tries""",
-            *(challenge_id, codes.TRIES_MAX),
-            tried["in_an_hour"] < TRIES_AN_HOUR and tried["in_a_day"] < TRIES_A_DAY,
+            *(challenge_id, codes.TRIES_MAX, wait_seconds == 0),
         )
         if counted is None:
-            raise await _uncounted(challenge_id)
+            raise await _uncounted(challenge_id, wait_seconds)
     return counted
 
 
-async def _uncounted(challenge_id: UUID) -> CodeExpired | TooManyTries:
+async def _uncounted(challenge_id: UUID, wait_seconds: int) -> CodeExpired | TooManyTries:
     row = await database.row(
         "select tries, used_at is not null or expires_at <= now() as over from challenges"
         " where id = $1",
@@ -166,7 +143,8 @@ async def _uncounted(challenge_id: UUID) -> CodeExpired | TooManyTries:
             f"A code may be tried {codes.TRIES_MAX} times: request a new one.", ("code",)
         )
     return TooManyTries(
-        "Too many codes were tried for this address: wait an hour, then request a new one.",
+        f"Too many codes were tried for this address: wait {budgets.worded(wait_seconds)}, "
+        "and request a new one if this is too old then.",
         ("code",),
     )
 
@@ -175,8 +153,3 @@ def _expired() -> CodeExpired:
     return CodeExpired(
         "This code is too old, used, or replaced by a newer one: request another.", ("code",)
     )
-
-
-async def _one_at_a_time(address: Address) -> None:
-    # What is counted for an address must not be counted by two at once.
-    await database.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", address.text)

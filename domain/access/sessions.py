@@ -8,10 +8,11 @@ from datetime import datetime
 from secrets import token_urlsafe
 from uuid import UUID
 
-from domain import database, secrets
-from domain.access import tokens
-from domain.actor import Actor
+from domain import database, outbox, secrets
+from domain.access import identities, revocations, tokens, trial
+from domain.actor import Actor, Role
 from domain.errors import InvalidInput, SessionEnded
+from domain.events import SessionCompromised
 from domain.ids import uuid7
 
 DEVICE_LENGTH_MAX = 64
@@ -24,7 +25,8 @@ _ENDS = """least(now() + interval '30 days',
 
 _PROLONG = f"""update sessions
   set used_at = now(), expires_at = {_ENDS.format(opened="created_at", member="member_id")}
-  where id = $1 and ended_at is null and expires_at > now() returning member_id"""
+  where id = $1 and ended_at is null and expires_at > now() and (not is_trial or $2)
+  returning member_id"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,9 +58,9 @@ async def opened(
     refresh_token = PREFIX + token_urlsafe(32)
     async with database.transaction():
         await database.rows(
-            f"""insert into sessions (id, member_id, challenge_id, device_id, expires_at)
-                values ($1, $2, $3, $4, {_ENDS.format(opened="now()", member="$2::uuid")})""",
-            *(session_id, member_id, challenge_id, checked_device(device_id)),
+            f"""insert into sessions (id, member_id, challenge_id, device_id, expires_at, is_trial)
+                values ($1, $2, $3, $4, {_ENDS.format(opened="now()", member="$2::uuid")}, $5)""",
+            *(session_id, member_id, challenge_id, checked_device(device_id), trial.is_on()),
         )
         await _keep(refresh_token, session_id)
     return Tokens(access_token, refresh_token, expires_at)
@@ -67,16 +69,18 @@ async def opened(
 async def refresh(command: RefreshSession) -> Tokens:
     """New tokens for one that is good once. Raises SessionEnded (path refreshToken).
 
-    A token that comes again was stolen, and its session ends; unless it comes from the same device
-    within ten seconds, as after a lost answer: then the successor is the same again.
+    A token that comes again, or names another device, was stolen, and its session ends; unless it
+    comes from the same device within ten seconds, as after a lost answer: then the successor is
+    the same again.
     """
     token = command.refresh_token
     session = None
     async with database.transaction():
         session_id = await database.value(
-            """update refresh_tokens set used_at = now()
-               where hash = $1 and used_at is null returning session_id""",
-            _hash(token),
+            """update refresh_tokens t set used_at = now() from sessions s
+               where t.hash = $1 and t.used_at is null and s.id = t.session_id
+                 and coalesce(s.device_id = $2, true) returning s.id""",
+            *(_hash(token), command.device_id),
         )
         is_first = session_id is not None
         if not is_first:
@@ -84,7 +88,7 @@ async def refresh(command: RefreshSession) -> Tokens:
         if session_id is None:
             await _end_stolen(token)
         else:
-            session = await database.row(_PROLONG, session_id)
+            session = await database.row(_PROLONG, session_id, trial.is_on())
         if session is not None and is_first:
             await _keep(_successor(token), session_id)
     if session is None:
@@ -94,13 +98,17 @@ async def refresh(command: RefreshSession) -> Tokens:
 
 
 async def end(actor: Actor, everywhere: bool = False) -> None:
-    """End the caller's session, or all that its member has. Ending twice is no error."""
-    found = await database.rows(
-        """update sessions set ended_at = now()
-           where ended_at is null and (id = $1 or ($2 and member_id = $3)) returning id""",
-        *(actor.session_id, everywhere, actor.member_id),
-    )
-    await _notice([row["id"] for row in found])
+    """End the caller's session, or all that its member has. Ending twice is no error.
+
+    What another issuer has signed until now is refused too; that issuer may sign in anew.
+    """
+    await _end(actor.session_id, actor.identity_id, actor.member_id if everywhere else None)
+
+
+async def end_all(actor: Actor, member_id: UUID) -> int:
+    """End all sessions of a member, for the team: how many there were."""
+    actor.require(Role.CARE)
+    return await _end(None, None, member_id)
 
 
 async def opened_after(actor: Actor, member_id: UUID) -> Tokens:
@@ -146,19 +154,29 @@ async def _asked_again(command: RefreshSession) -> UUID | None:
 
 
 async def _end_stolen(token: str) -> None:
-    found = await database.rows(
+    found = await database.row(
         """update sessions set ended_at = now() where ended_at is null
-             and id = (select session_id from refresh_tokens where hash = $1) returning id""",
+             and id = (select session_id from refresh_tokens where hash = $1)
+           returning id, member_id""",
         _hash(token),
     )
-    await _notice([row["id"] for row in found])
+    if found is None:
+        return
+    await revocations.announce([found["id"]])
+    if found["member_id"] is not None:
+        await outbox.append(SessionCompromised(found["member_id"], found["id"]))
 
 
-async def _notice(session_ids: list[UUID]) -> None:
-    async def forget() -> None:
-        tokens.forget(session_ids)
-
-    await database.after_commit(forget)
+async def _end(session_id: UUID | None, identity_id: UUID | None, member_id: UUID | None) -> int:
+    async with database.transaction():
+        found = await database.rows(
+            """update sessions set ended_at = now()
+               where ended_at is null and (id = $1 or member_id = $2) returning id""",
+            *(session_id, member_id),
+        )
+        ended = [row["id"] for row in found] + await identities.sign_out(member_id, identity_id)
+        await revocations.announce(ended)
+    return len(found)
 
 
 async def _keep(token: str, session_id: UUID) -> None:

@@ -85,6 +85,8 @@ async def _address(actor: Actor, command: EnrolMember) -> Address | None:
         if command.phone or command.email or command.external_id:
             name = "externalId" if command.external_id else "address"
             raise InvalidInput("You join by the address that you proved: leave it out.", (name,))
+        if actor.identity_id is not None:
+            return None  # its issuer vouches for it, and for no address
         proved = await address_of(actor)
         if proved is None:
             raise NotAllowed("Joining needs a proved address: sign in with a code first.")

@@ -13,6 +13,7 @@ class NotificationKind(StrEnum):
     OFFER_ADDED = "OFFER_ADDED"
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
     CASE_ANSWERED = "CASE_ANSWERED"
+    SESSION_ENDED = "SESSION_ENDED"
 
 
 class NotificationSort(StrEnum):
@@ -32,4 +33,5 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.OFFER_ADDED: ("offer",),
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),
     NotificationKind.CASE_ANSWERED: ("case",),
+    NotificationKind.SESSION_ENDED: ("session",),
 }

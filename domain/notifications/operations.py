@@ -2,7 +2,7 @@
 
 from domain import cache, database
 from domain.actor import Actor, Role
-from domain.events import PointsExpired
+from domain.events import PointsExpired, SessionCompromised
 from domain.notifications import queries
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Notice, Posting
@@ -44,4 +44,10 @@ async def tell_expired(event: PointsExpired) -> None:
         "POINTS_EXPIRED",
         {"transaction": str(event.transaction_id), "unit": event.unit, "points": event.points},
     )
+    await wallets.tell(Posting(event.member_id, notices=(notice,)))
+
+
+async def tell_compromised(event: SessionCompromised) -> None:
+    """Tell the member that a session was ended, as somebody else had its refresh token."""
+    notice = Notice("SESSION_ENDED", {"session": str(event.session_id)})
     await wallets.tell(Posting(event.member_id, notices=(notice,)))

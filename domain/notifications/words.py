@@ -28,6 +28,11 @@ _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.CASE_ANSWERED: said(
         "We have answered you", "Мы вам ответили", "Σας απαντήσαμε"
     ),
+    NotificationKind.SESSION_ENDED: said(
+        "You were signed out on a device",
+        "Вы вышли из программы на одном устройстве",
+        "Αποσυνδεθήκατε από μια συσκευή",
+    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
@@ -59,6 +64,11 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Read the answer, and write back if you like.",
         ru="Прочтите ответ; на него можно написать ещё.",
         el="Διαβάστε την απάντηση και γράψτε μας ξανά αν θέλετε.",
+    ),
+    NotificationKind.SESSION_ENDED: said(
+        en="Somebody used an old key of that session: if it was not you, sign out everywhere.",
+        ru="Кто-то предъявил старый ключ этого входа: если это не вы, выйдите на всех устройствах.",
+        el="Κάποιος έδειξε παλιό κλειδί της σύνδεσης: αν δεν ήσασταν εσείς, αποσυνδεθείτε παντού.",
     ),
 }
 _REFERRALS: dict[str, Text] = {

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from domain import database, idempotency
-from domain.access import sessions
+from domain.access import identities, sessions
 from domain.access.sessions import Tokens
 from domain.actor import Actor, ActorKind
-from domain.errors import DomainError, restored, stored
+from domain.errors import DomainError, NotAllowed, restored, stored
 from domain.events import MemberEnrolled
 from domain.members import enrolment as members
 from domain.members.commands import EnrolMember
@@ -27,7 +27,8 @@ FIRST_VERSION = 1
 class Enrolled:
     """Somebody is a member. `refusal`: why the friend's code brought nothing; the rest stands.
 
-    `tokens`: a session of the new member, for a caller who joined itself.
+    `tokens`: a session of the new member, for a caller who joined itself, unless another issuer's
+    token goes on to be its own.
     """
 
     member_id: UUID
@@ -47,7 +48,10 @@ async def enrol(actor: Actor, command: EnrolMember) -> Enrolled:
     async def effect() -> dict[str, Any]:
         member_id, is_new = await members.enrol(actor, command, version)
         refusal = await _welcome(member_id, command.referral_code, version) if is_new else None
-        if actor.kind is ActorKind.GUEST:
+        if actor.identity_id is not None and actor.kind is ActorKind.GUEST:
+            if not await identities.link(actor, member_id):
+                raise NotAllowed("You are a member already: ask for `me`.")
+        elif actor.kind is ActorKind.GUEST:
             await sessions.hand_over(actor)
         return {"member_id": str(member_id), "refusal": stored(refusal) if refusal else None}
 
@@ -55,7 +59,7 @@ async def enrol(actor: Actor, command: EnrolMember) -> Enrolled:
     member_id = UUID(result["member_id"])
     refusal = restored(result["refusal"]) if result["refusal"] else None
     tokens = None
-    if actor.kind is ActorKind.GUEST:
+    if actor.kind is ActorKind.GUEST and actor.session_id is not None:
         tokens = await sessions.opened_after(actor, member_id)
     return Enrolled(member_id, replayed, refusal, tokens)
 

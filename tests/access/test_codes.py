@@ -183,7 +183,7 @@ async def test_an_address_is_guessed_at_ten_times_an_hour(letters: Letters) -> N
     challenge = await requested()
     refusal = await refused(challenge.id, letters.code_for(ANNA.text))
     assert isinstance(refusal, TooManyTries)
-    assert "wait an hour" in refusal.message
+    assert "wait 65 minutes" in refusal.message
 
     other = await requested(Address("email", "bea@example.org"))
     assert await verified(other.id, letters.code_for("bea@example.org"))

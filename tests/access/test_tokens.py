@@ -173,7 +173,7 @@ async def test_a_token_of_another_installation_is_refused() -> None:
 
 async def test_a_token_that_is_known_ends_in_time() -> None:
     member = await a_member()
-    brief = await sessions.opened(member.member_id, lifetime_seconds=1)
+    brief = await sessions.opened(member.member_id, lifetime_seconds=2)
     assert await tokens.actor_of(brief.access_token)
 
     while await _is_good(brief.access_token):
