@@ -21,6 +21,8 @@ from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
 from api.observing import Observing
 from api.opening import opened
+from api.origins import CrossOrigin, Origins
+from api.rates import Rates
 from api.settings import Settings
 from domain.access import tokens
 from domain.actor import Actor
@@ -31,7 +33,9 @@ from schema.root import schema
 
 def create(settings: Settings) -> Starlette:
     """The application with these settings; its lifespan opens PostgreSQL and Redis."""
-    execution = Execution(schema, locked=settings.profile == "locked")
+    rates = Rates.of(settings)
+    execution = Execution(schema, locked=settings.profile == "locked", rates=rates)
+    origins = Origins(settings.allowed_origins, settings.public_url)
 
     def new_context(actor: Actor, language: str | None) -> Any:
         return Context(actor, language, settings.public_url)
@@ -51,7 +55,7 @@ def create(settings: Settings) -> Starlette:
                     lines.flush()
 
     over_http = GraphQLOverHTTP(execution, actor_of, new_context)
-    over_socket = GraphQLOverWebSocket(execution, actor_of, new_context, settings.public_url)
+    over_socket = GraphQLOverWebSocket(execution, actor_of, new_context, origins)
     routes: list[BaseRoute] = [
         Route("/graphql", over_http),
         WebSocketRoute("/graphql", over_socket),
@@ -65,7 +69,8 @@ def create(settings: Settings) -> Starlette:
     guard = Middleware(Guard, is_https=settings.public_url.startswith("https:"))
     lines = access_lines.of(settings)
     seen = Middleware(Observing, lines=lines)
-    app = Starlette(routes=routes, middleware=[seen, guard], lifespan=lifespan)
+    across = Middleware(CrossOrigin, origins=origins, path="/graphql")
+    app = Starlette(routes=routes, middleware=[seen, across, guard], lifespan=lifespan)
     # A redirect to a trailing slash would repeat the caller's Host header.
     app.router.redirect_slashes = False
     return app

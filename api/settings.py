@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 SECRET_LENGTH = 32
 SWITCH = {"on": True, "off": False}
 LOG_LEVELS = ("debug", "info", "warning", "error")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 class Refused(Exception):
@@ -55,6 +57,15 @@ class Settings:
         default="", repr=False
     )  # PISTIS_METRICS_TOKEN: who shows it reads /metrics; without it this machine alone does
 
+    check_seconds: int = 60  # PISTIS_CHECK_SECONDS: how often the worker checks the ledger
+
+    # PISTIS_REQUESTS_PER_SECOND, PISTIS_SERVICE_REQUESTS_PER_SECOND: of one member, of one service
+    # key, ten times as many at once; others in proportion (api/rates.py). 0: no limits.
+    requests_per_second: int = 0
+    service_requests_per_second: int = 0
+    allowed_origins: str = ""  # PISTIS_ALLOWED_ORIGINS: whose pages may call, besides our own
+    oidc: str = ""  # PISTIS_OIDC: whose tokens are believed besides ours, as JSON (api/oidc.py)
+
     @classmethod
     def from_environment(cls, *, serving: bool = False, **given: object) -> Settings:
         """Settings from the environment; what is `given` and not None wins over it.
@@ -80,10 +91,17 @@ class Settings:
             log=texts["log"] or _by_profile(texts["profile"], "text", "json"),
             log_level=texts["log_level"] or _by_profile(texts["profile"], "warning", "info"),
             metrics_token=texts["metrics_token"],
+            check_seconds=_number(
+                "check_seconds", texts["check_seconds"], cls.check_seconds, 1, 86400, problems
+            ),
+            requests_per_second=_rate("requests_per_second", texts, 20, problems),
+            service_requests_per_second=_rate("service_requests_per_second", texts, 2000, problems),
+            allowed_origins=" ".join(texts["allowed_origins"].replace(",", " ").split()),
+            oidc=texts["oidc"],
         )
         if (texts["fsync"] or "on") not in SWITCH:
             problems.append("PISTIS_FSYNC is on or off.")
-        problems += _problems(settings, serving)
+        problems += [*_problems(settings, serving), *_problems_of_oidc(settings.oidc)]
         if problems:
             raise SettingsError(problems)
         if not settings.secret:
@@ -145,6 +163,10 @@ def _problems(settings: Settings, serving: bool) -> list[str]:
             "PISTIS_PROFILE is explore (to try things out) or locked (in earnest).",
         ),
         (
+            settings.profile == "explore" or not os.environ.get("PISTIS_FAILPOINT"),
+            "PISTIS_FAILPOINT makes processes die for tests: unset it.",
+        ),
+        (
             settings.profile != "explore" or _is_loopback(settings.host),
             "The explore profile prints codes and tokens, so it listens on loopback only: "
             "leave PISTIS_HOST (--host) at 127.0.0.1 or choose the locked profile.",
@@ -164,6 +186,11 @@ def _problems(settings: Settings, serving: bool) -> list[str]:
             "The locked profile sends sign-in codes: set PISTIS_CODE_GATEWAY_URL to the https:// "
             "address that takes them as JSON, or choose the explore profile.",
         ),
+        (
+            all(map(ORIGIN.fullmatch, settings.allowed_origins.split())),
+            "PISTIS_ALLOWED_ORIGINS is a list with spaces, each like https://app.example.org: no"
+            " path, no wildcard.",
+        ),
         (settings.log in ("json", "text"), "PISTIS_LOG is json or text."),
         (
             settings.log_level in LOG_LEVELS,
@@ -181,6 +208,19 @@ def _by_profile(profile: str, exploring: str, in_earnest: str) -> str:
     return exploring if profile == "explore" else in_earnest
 
 
+def _problems_of_oidc(text: str) -> list[str]:
+    if not text:
+        return []
+    from api.oidc import Misconfigured, issuers  # costs the other commands' --help 200 ms
+
+    try:
+        issuers(text)
+    except Misconfigured as error:
+        example = '[{"issuer": "https://login.example.org", "audience": "pistis"}]'
+        return [f"PISTIS_OIDC does not fit: {error}. It looks like {example}."]
+    return []
+
+
 def _number(name: str, text: str, default: int, least: int, most: int, problems: list[str]) -> int:
     if not text:
         return default
@@ -188,6 +228,12 @@ def _number(name: str, text: str, default: int, least: int, most: int, problems:
         return int(text)
     problems.append(f"{VARIABLES[name]} is a whole number from {least} to {most}.")
     return default
+
+
+def _rate(name: str, texts: dict[str, str], in_earnest: int, problems: list[str]) -> int:
+    # Who tries things out should not be held up.
+    default = 0 if texts["profile"] == "explore" else in_earnest
+    return _number(name, texts[name], default, 0, 1_000_000, problems)
 
 
 def _is_loopback(host: str) -> bool:

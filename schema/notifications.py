@@ -44,6 +44,7 @@ enum(
     OFFER_ADDED="There is a new offer.",
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
     CASE_ANSWERED="Somebody answered.",
+    SESSION_ENDED="A session was ended, as somebody else had its refresh token.",
 )
 enum(
     NotificationSort,
@@ -169,6 +170,13 @@ class CaseNotification(Notification):
         return await info.context.load(case_rows, UUID(root.args["case"]))
 
 
+@strawberry.type(description="A session was ended, as somebody else had its refresh token.")
+class SessionNotification(Notification):
+    """Kind SESSION_ENDED."""
+
+    is_type_of = _tells(Kind.SESSION_ENDED)
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -187,6 +195,7 @@ TYPES: list[Any] = [
     OfferNotification,
     ReferralNotification,
     CaseNotification,
+    SessionNotification,
     SurveyNotification,
 ]
 
