@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -24,13 +24,19 @@ from graphql.execution import (
     execute_subscription_event,
     map_source_to_response_event,
 )
+from starlette.types import Scope
 from strawberry import Schema
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api import limits
+from api import limits, observation
+from api.billing import Bill, Billing
+from api.introspection import Introspection
+from api.keeping import may_be_kept
 from api.problems import Answer, Code, Problem
+from api.rates import OFF, Rates
+from api.registry import Registry
 from api.results import answer_of, failure_of, refusal_of
 from domain.actor import Actor, ActorKind
 
@@ -45,11 +51,15 @@ _NUL = re.compile(r"\\u(?:0000|\{0+\})")  # escaped; as it stands the parser ref
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a caller sent: a document, values for its variables, which operation of it to run."""
+    """What a caller sent: a document, values for its variables, which operation of it to run.
+
+    The document may be empty where it is known by its id.
+    """
 
     document: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +69,24 @@ class Operation:
     kind: OperationType
     document: DocumentNode
     request: Request
+    bill: Bill
 
 
 class Execution:
     """Runs requests against one schema. `locked` hides the schema from all but staff."""
 
-    def __init__(self, schema: Schema, *, locked: bool) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        locked: bool,
+        rates: Rates = OFF,
+        registry: Registry | None = None,
+    ) -> None:
         self._schema = schema._schema
+        self._rates = rates
+        self._registry = registry
+        self._introspection = Introspection(schema._schema, answer_of)
         self._executor_class = schema.execution_context_class
         self._locked = locked
         self._unfinished: set[asyncio.Future[Any]] = set()
@@ -74,17 +95,42 @@ class Execution:
 
     def admit(self, request: Request, actor: Actor) -> Operation:
         """The operation to run; Problem if the document is refused."""
-        document, introspective = self._read(request.document)
+        document, introspective, billing = self._read(request.document)
         if introspective and self._locked and actor.kind is not ActorKind.STAFF:
             raise Problem(Code.FORBIDDEN, "The schema is not told here; the docs have it.")
         operation = _chosen(document, request.operation_name)
-        return Operation(operation.operation, document, request)
+        bill = billing.bill(operation, request.variables, actor)
+        return Operation(operation.operation, document, request, bill)
+
+    async def admitted(
+        self, request: Request, actor: Actor, scope: Scope, *, is_counted: bool = False
+    ) -> Operation:
+        """The same, once this caller's rates allow it: before it is read, and for what it costs.
+
+        `is_counted`: it has been counted as a request already.
+        """
+        if not is_counted:
+            await self._rates.admit(actor, scope)
+        operation = self.admit(await self._resolved(request, actor), actor)
+        await self._rates.charge(actor, scope, operation.bill)
+        return operation
+
+    def check(self, document: str) -> None:
+        """Problem if the document would be refused."""
+        self._read(document)
+
+    def may_be_kept(self, document: str, operation_name: str | None) -> bool:
+        """Whether answers may be remembered. Problem if the document is refused."""
+        read, *_ = self._read(document)
+        return may_be_kept(self._schema, read, _chosen(read, operation_name))
 
     async def run(self, operation: Operation, context: Any) -> Answer:
         """The answer of a query or mutation. Problem if its variables do not fit.
 
         A query is given up when the caller goes or after five seconds; a mutation runs to its end.
         """
+        if operation.bill.tells_the_schema:
+            return await self._told(operation)
         work = self._executed(operation, context)
         if operation.kind is OperationType.MUTATION:
             return await self._to_the_end(work)
@@ -130,7 +176,21 @@ class Execution:
         if self._unfinished:
             await asyncio.wait(self._unfinished)
 
-    def _read_anew(self, text: str) -> tuple[DocumentNode, bool]:
+    async def _resolved(self, request: Request, actor: Actor) -> Request:
+        if self._registry is None:
+            if not request.document:
+                raise Problem(Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound")
+            return request
+        found = await self._registry.resolved(request.document or None, request.document_id, actor)
+        if found.name:
+            observation.names(found.name)
+        known = replace(request, document=found.text)
+        if found.is_new:
+            self.admit(known, actor)
+            await self._registry.take_in(found.text)
+        return known
+
+    def _read_anew(self, text: str) -> tuple[DocumentNode, bool, Billing]:
         if _NUL.search(text):
             raise Problem(Code.BAD_REQUEST, "A text holds the character NUL.")
         try:
@@ -148,7 +208,7 @@ class Execution:
         )
         if errors:
             raise refusal_of(errors)
-        return document, introspective
+        return document, introspective, Billing(self._schema, document)
 
     def _executor(self, operation: Operation, context: Any) -> Executor[Any]:
         executor = self._executor_class.build(
@@ -178,7 +238,19 @@ class Execution:
         result = execute_root_selection_set(executor)
         if not isinstance(result, ExecutionResult):
             result = await result
-        return answer_of(result)
+        return self._billed(answer_of(result), operation.bill)
+
+    async def _told(self, operation: Operation) -> Answer:
+        wanted = operation.request
+        told = self._introspection.answer(
+            wanted.document, operation.document, wanted.operation_name, wanted.variables
+        )
+        return self._billed(await told, operation.bill)
+
+    def _billed(self, answer: Answer, bill: Bill) -> Answer:
+        if not self._locked:
+            answer["extensions"] = {"cost": bill.told()}
+        return answer
 
     async def _to_the_end(self, work: Any) -> Answer:
         task = asyncio.ensure_future(work)

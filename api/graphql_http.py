@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-import orjson
 from graphql import OperationType
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
@@ -14,7 +13,9 @@ from api import negotiation, reading
 from api.auth import ActorOf
 from api.execution import Execution, Operation
 from api.problems import Answer, Code, Problem, only_problems
+from api.results import encoded
 from domain.actor import Actor, ActorKind
+from domain.failpoints import failpoint
 
 T = TypeVar("T")
 NewContext = Callable[[Actor, str | None], Any]
@@ -34,6 +35,7 @@ class GraphQLOverHTTP:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever it is."""
         response = await self._response(HTTPRequest(scope, receive))
+        failpoint("replying")
         await response(scope, receive, send)
 
     async def _response(self, request: HTTPRequest) -> Response:
@@ -49,7 +51,7 @@ class GraphQLOverHTTP:
         language = negotiation.language(request.headers.get("accept-language"))
         try:
             with only_problems():
-                operation = self._execution.admit(wanted, actor)
+                operation = await self._execution.admitted(wanted, actor, request.scope)
                 _check_kind(request.method, operation)
                 work = self._execution.run(operation, self._new_context(actor, language))
                 return _response(await _while_client_waits(request, work), media)
@@ -105,7 +107,7 @@ def _response(
     answer: Answer, media: str, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     return Response(
-        orjson.dumps(answer),
+        encoded(answer),
         status,
         {"Cache-Control": "no-store", **(headers or {})},
         f"{media}; charset=utf-8",

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
@@ -16,6 +15,7 @@ from api.auth import ActorOf
 from api.execution import Execution, Request
 from api.frames import PROTOCOL, Closing, Frame, frame_of, text_of
 from api.graphql_http import NewContext
+from api.origins import Origins
 from api.problems import Answer, Code, Problem, entry, only_problems
 from domain.actor import Actor
 
@@ -26,22 +26,18 @@ MAX_OPERATIONS = 20
 
 
 class GraphQLOverWebSocket:
-    """The endpoint. Browsers are served on pages of this host or of `public_url` only."""
+    """The endpoint. Browsers are served on pages of these origins only."""
 
     def __init__(
-        self, execution: Execution, actor_of: ActorOf, new_context: NewContext, public_url: str
+        self, execution: Execution, actor_of: ActorOf, new_context: NewContext, origins: Origins
     ) -> None:
         self._parts = (execution, actor_of, new_context)
-        self._home = urlsplit(public_url).netloc
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket to its end."""
         websocket = WebSocket(scope, receive, send)
-        origin = websocket.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc not in (
-            websocket.headers.get("host"),
-            self._home,
-        ):
+        if not self._origins.may_connect(websocket.headers):
             await websocket.close()  # before it is accepted: 403
         elif PROTOCOL not in scope["subprotocols"]:
             await websocket.accept()
@@ -165,7 +161,8 @@ class _Connection:
 
         try:
             with only_problems(Closing):
-                operation = self._execution.admit(request, actor)
+                scope = self._websocket.scope
+                operation = await self._execution.admitted(request, actor, scope)
                 if operation.kind is OperationType.SUBSCRIPTION:
                     answers = await self._execution.subscribe(operation, context)
                     stands.set()

@@ -120,7 +120,8 @@ def explained(error: BaseException, where: str = "a request") -> Entry:
     """What may be told about an exception; a bug becomes an incident, told by number only."""
     for kind, code in _KNOWN:
         if isinstance(error, kind):
-            more = {"inputPath": list(path)} if (path := getattr(error, "path", ())) else {}
+            path = getattr(error, "path", ())
+            more: dict[str, Any] = {"inputPath": list(path)} if path else {}
             if isinstance(error, errors.RateLimited):
                 more["retryAfterSeconds"] = error.retry_after_seconds
             return entry(code, str(error), **more)

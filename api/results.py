@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import orjson
 from graphql import ExecutionResult, GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
@@ -10,6 +11,18 @@ from api.wording import discreet
 
 # An answer with hundreds of equal errors helps nobody.
 _MOST_ERRORS = 10
+MAX_BYTES = 2_000_000
+
+
+def encoded(answer: Answer) -> bytes:
+    """The answer as JSON; Problem QUERY_TOO_COSTLY if it is too long to be sent."""
+    text = orjson.dumps(answer)
+    if len(text) > MAX_BYTES:
+        raise Problem(
+            Code.QUERY_TOO_COSTLY,
+            f"The answer has {len(text)} bytes; {MAX_BYTES} are sent. What was to be done is done.",
+        )
+    return text
 
 
 def answer_of(result: ExecutionResult) -> Answer:

