@@ -124,6 +124,7 @@ def key(parser: argparse.ArgumentParser) -> Run:
     """Make a key for a service or a member of staff and print it, this once."""
     parser.add_argument("--name", required=True, help="whose key it is, as the audit will call it")
     parser.add_argument("--roles", required=True, help="of till, shop, care, loyalty, admin")
+    parser.add_argument("--days", type=int, help="how long it is good (until it is revoked)")
     _add_data(parser)
 
     def run(args: argparse.Namespace) -> None:
@@ -134,18 +135,78 @@ def key(parser: argparse.ArgumentParser) -> Run:
 
         roles = [role.strip().upper() for role in args.roles.split(",") if role.strip()]
         with running(Settings.from_environment(data=args.data)) as settings:
-            print(asyncio.run(keys.make(settings, args.name, roles)))
+            print(asyncio.run(keys.make(settings, args.name, roles, args.days)))
+
+    return run
+
+
+def keys(parser: argparse.ArgumentParser) -> Run:
+    """List the keys that sign tokens and those that were given out; rotate, or revoke one."""
+    commands = parser.add_subparsers(metavar="WHAT", dest="what", required=True)
+    commands.add_parser("list", help="all that there are, without themselves")
+    rotate = commands.add_parser("rotate", help="publish the next signing key; it signs in a day")
+    rotate.add_argument("--now", action="store_true", help="it signs at once")
+    revoke = commands.add_parser("revoke", help="refuse a key from now on; a signing key's tokens")
+    revoke.add_argument("id", metavar="ID", help="as listed")
+    for each in commands.choices.values():
+        _add_data(each)
+
+    def run(args: argparse.Namespace) -> None:
+        import asyncio
+
+        from api import keys
+        from api.engines import running
+
+        with running(Settings.from_environment(data=args.data)) as settings:
+            if args.what == "list":
+                lines = asyncio.run(keys.listed(settings))
+            elif args.what == "rotate":
+                lines = asyncio.run(keys.rotate(settings, at_once=args.now))
+            else:
+                lines = asyncio.run(keys.revoke(settings, args.id))
+        print(*lines, sep="\n")
+
+    return run
+
+
+def proof(parser: argparse.ArgumentParser) -> Run:
+    """Check the whole ledger and its hash chain; name every record that does not fit."""
+    parser.add_argument(
+        "--release", metavar="WALLET", help="let a frozen wallet (or table/id) go, if it is mended"
+    )
+    _add_data(parser)
+
+    def run(args: argparse.Namespace) -> int:
+        import asyncio
+
+        from api import proofs
+        from api.engines import running
+
+        with running(Settings.from_environment(data=args.data)) as settings:
+            if args.release:
+                return asyncio.run(proofs.release(settings, args.release))
+            return asyncio.run(proofs.run(settings))
 
     return run
 
 
 def documents(parser: argparse.ArgumentParser) -> Run:
-    """List the known documents, one JSON object a line: name, id, text."""
+    """List the known documents, one JSON object a line: name, id, text; or register more."""
+    what = ".graphql files, Apollo's manifests, codegen's persisted-documents.json"
+    parser.add_argument("--add", nargs="+", metavar="FILE", help=f"register those of {what}")
+    _add_data(parser)
 
-    def run(_: argparse.Namespace) -> None:
-        from api import documents as known
+    def run(args: argparse.Namespace) -> None:
+        if not args.add:
+            from api import documents as known
 
-        known.run()
+            return known.run()
+        from api import registering
+        from api.engines import running
+
+        with running(Settings.from_environment(data=args.data)) as settings:
+            registering.add(settings, args.add)
+        return None
 
     return run
 
@@ -178,6 +239,8 @@ COMMANDS: dict[str, Command] = {
     "schema": schema,
     "token": token,
     "key": key,
+    "keys": keys,
+    "proof": proof,
     "documents": documents,
     "import": import_,
 }

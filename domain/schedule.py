@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain import idempotency, outbox, throttle
-from domain.access import purging
-from domain.wallets import expiring
+from domain.access import keys, purging
+from domain.wallets import expiring, guard, sealing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,16 @@ class Duty:
 
 
 DUTIES = (
+    Duty(10, sealing.seal),
     Duty(60, expiring.expire_due),
     Duty(3600, idempotency.prune),
     Duty(3600, outbox.prune),
     Duty(3600, throttle.prune),
     Duty(3600, purging.purge),
+    Duty(3600, keys.rotate_due),
 )
+
+
+def duties(check_seconds: int) -> tuple[Duty, ...]:
+    """All of them; the ledger is checked every `check_seconds`."""
+    return (*DUTIES, Duty(check_seconds, guard.check))

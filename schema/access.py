@@ -51,7 +51,7 @@ class Viewer:
 
     kind: ActorKind = strawberry.field(description="What kind of caller this is.")
     expires_at: datetime | None = strawberry.field(
-        description="When the token ends; null for keys, and without a token."
+        description="When the token or key ends; null for keys without an end, and for nobody."
     )
 
     @field(description="Every role that the caller holds, at most seven; empty without a token.")
@@ -205,7 +205,11 @@ class AccessMutations:
             resend_at=challenge.resend_at,
         )
 
-    @mutation(payload=LoginVerifyCodePayload, description="Open a session with the code that came.")
+    @mutation(
+        payload=LoginVerifyCodePayload,
+        description="Open a session with the code that came. Whoever sends along the token of "
+        "another issuer, and proves a member's address, is that member by it from then on.",
+    )
     async def login_verify_code(
         root: strawberry.Parent[None], info: Info, input: LoginVerifyCodeInput
     ) -> LoginVerifyCodePayload:

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from domain.errors import PageTooLarge
 from schema import errors
 from schema.access import AccessMutations, AccessQueries
+from schema.access_keys import AccessKeysMutations, AccessKeysQueries
 from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
 from schema.member_changes import MembersMutations
@@ -27,6 +28,7 @@ from schema.wallets import WalletsQueries
 @strawberry.type(description="What can be asked.")
 class Query(
     AccessQueries,
+    AccessKeysQueries,
     MembersQueries,
     ProgrammeQueries,
     WalletsQueries,
@@ -60,6 +62,7 @@ class Query(
 @strawberry.type(description="What can be done.")
 class Mutation(
     AccessMutations,
+    AccessKeysMutations,
     MembersMutations,
     OrdersMutations,
     RewardsMutations,

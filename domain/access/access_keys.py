@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,7 @@ from domain.ids import uuid7
 PREFIX = "psk_"
 NAME_LENGTH_MAX = 80
 DAYS_MAX = 3660
+LISTED_MAX = 200
 STAFF_ROLES = {Role.CARE, Role.LOYALTY, Role.ADMIN}
 ROLES = STAFF_ROLES | {Role.TILL, Role.SHOP}
 
@@ -101,10 +103,18 @@ async def is_in_force(key_id: UUID) -> bool:
     return row is not None
 
 
-async def access_keys(actor: Actor) -> list[AccessKeyRow]:
-    """All keys that were ever made, newest first; for the administrators of the team."""
+async def newest(actor: Actor) -> list[AccessKeyRow]:
+    """The keys that were made last, at most 200, newest first; for the team's administrators."""
     actor.require(Role.ADMIN)
     return await _rows("not is_trial or $1", trial.is_on())
+
+
+async def access_keys(actor: Actor, key_ids: Sequence[UUID]) -> list[AccessKeyRow | None]:
+    """The keys with these ids; None for those that the caller may not see."""
+    if not actor.has(Role.ADMIN):
+        return [None for _ in key_ids]
+    found = {row.id: row for row in await _rows("id = any($1)", list(key_ids))}
+    return [found.get(key_id) for key_id in key_ids]
 
 
 async def revoke(actor: Actor, key_id: UUID) -> AccessKeyRow:
@@ -123,7 +133,9 @@ async def revoke(actor: Actor, key_id: UUID) -> AccessKeyRow:
 
 async def _rows(condition: str, *args: object) -> list[AccessKeyRow]:
     found = await database.rows(
-        f"select {_COLUMNS} from access_keys where {condition} order by created_at desc, id", *args
+        f"""select {_COLUMNS} from access_keys where {condition}
+            order by created_at desc, id limit {LISTED_MAX}""",
+        *args,
     )
     return [
         AccessKeyRow(

@@ -81,7 +81,7 @@ async def seconds_to_next_try(address: Address) -> int:
     if waits["count"] < FREE_FAILURES:
         return 0
     doublings: int = min(waits["count"] - FREE_FAILURES, 10)
-    pause = min(PAUSE_SECONDS * 2**doublings, PAUSE_SECONDS_MAX)
+    pause = min(PAUSE_SECONDS << doublings, PAUSE_SECONDS_MAX)
     since: timedelta = waits["since"]
     return max(0, math.ceil(pause - since.total_seconds()))
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import database
-from domain.access import budgets, codes, identities, queries, sessions
+from domain.access import budgets, codes, identities, queries, sending, sessions
 from domain.access.addresses import Address
 from domain.access.sessions import Tokens
 from domain.actor import Actor, ActorKind
@@ -56,6 +56,7 @@ async def request_code(_actor: Actor, address: Address, language: str = "en") ->
     async with database.transaction():
         await budgets.one_at_a_time(address)
         again_at = await budgets.request(address)
+        await sending.spend(address)
         await database.rows(
             """update challenges set expires_at = now()
                where address = $1 and used_at is null and expires_at > now()""",

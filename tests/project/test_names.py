@@ -9,6 +9,7 @@ FRAME = {"context", "enums", "errors", "node", "paging", "references", "roles", 
 
 # Further files in schema/ and whose part they are.
 COMPANIONS = {
+    "access_keys": "access",
     "amounts": "wallets",
     "cases": "feedback",
     "member_changes": "members",
