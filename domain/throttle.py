@@ -90,9 +90,8 @@ def hidden(personal: str) -> str:
 async def take(bucket: str, limit: Limit, cost: int = 1) -> None:
     """Take `cost` (no more than the burst) out of the bucket; RateLimited if it is not there.
 
-    Before the transaction of what it guards: a try that fails must stay counted.
+    What must stay counted though it fails, as a try does, is counted before its transaction.
     """
-    assert not database.in_transaction(), "what is rolled back would not be counted"
     wait_us = await _waits.ask((bucket, limit, cost)) if _turn.comes() else None
     if wait_us is None:
         wait_us = await _without_redis(bucket, limit, cost)

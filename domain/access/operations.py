@@ -50,7 +50,8 @@ class SignedIn:
 async def request_code(_actor: Actor, address: Address, language: str = "en") -> Challenge:
     """Send a new code to the address, worded in `language`; those sent before are void.
 
-    Raises LimitReached (path address) after five in an hour, or ten in a day.
+    Raises LimitReached (path address) after five in an hour, or ten in a day; RateLimited when
+    the budgets of messages are spent (sending.py).
     """
     challenge_id, code = uuid7(), codes.fresh()
     async with database.transaction():
