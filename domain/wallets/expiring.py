@@ -5,6 +5,7 @@ a fact, wherever it is written, and members are told because of it (domain/react
 """
 
 from domain import cache, database
+from domain.failpoints import failpoint
 
 AT_ONCE = 500
 
@@ -24,7 +25,7 @@ async def _some(at_most: int) -> int:
     async with database.transaction():
         held = await database.rows(
             """select id from members where id in (
-                 select member_id from wallets where next_expiry_at <= pistis_now()
+                 select member_id from wallets where next_expiry_at <= pistis_now() and not frozen
                  order by next_expiry_at limit $1)
                order by id for no key update skip locked""",
             at_most,
@@ -32,9 +33,10 @@ async def _some(at_most: int) -> int:
         member_ids = [row["id"] for row in held]
         await database.rows(
             """select count(pistis_wallet(member_id, unit, pistis_now())) from wallets
-               where member_id = any($1) and next_expiry_at <= pistis_now()""",
+               where member_id = any($1) and next_expiry_at <= pistis_now() and not frozen""",
             member_ids,
         )
+        failpoint("expiring")
         raised = await database.rows(
             "update members set version = version + 1 where id = any($1) returning id, version",
             member_ids,

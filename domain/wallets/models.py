@@ -22,7 +22,10 @@ ACCOUNTS = "('available', 'pending', 'held', 'debt', 'issuance', 'redemption', '
 
 
 class Wallet(Model):
-    """A member's points of one unit. `version` counts its transactions."""
+    """A member's points of one unit. `version` counts its transactions.
+
+    `frozen`: it does not add up, so it moves nothing (domain/wallets/guard.py).
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
@@ -35,6 +38,7 @@ class Wallet(Model):
     debt: int = fields.BigIntField(default=0)
     version: int = fields.BigIntField(default=0)
     next_expiry_at: datetime | None = fields.DatetimeField(null=True)
+    frozen: bool = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "wallets"
@@ -50,7 +54,10 @@ class Wallet(Model):
 
 
 class Transaction(Model):
-    """One movement of a balance, as the statement shows it."""
+    """One movement of a balance, as the statement shows it.
+
+    Column `xid` (xid8, added by hand) is the database transaction that wrote it.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
@@ -146,3 +153,60 @@ class Transfer(Model):
                 name="available_points_lie_in_lots",
             ),
         ]
+
+
+class Seal(Model):
+    """A link of the chain over the ledger, never changed (domain/wallets/sealing.py).
+
+    `lines`: each record it covers, with its digest. `xid`, `transaction_id`: the last transaction
+    covered, in the order of commits.
+    """
+
+    number: int = fields.BigIntField(primary_key=True, generated=False)
+    previous_hash: str = fields.CharField(max_length=64)
+    hash: str = fields.CharField(max_length=64)
+    sealed_at: datetime = fields.DatetimeField()
+    xid: int = fields.BigIntField()
+    transaction_id: UUID = fields.UUIDField()
+    lines: str = fields.TextField()
+
+    class Meta:
+        table = "seals"
+
+
+class LedgerProblem(Model):
+    """A record that was found not to fit, and, once it does again, when that was seen."""
+
+    id: int = fields.BigIntField(primary_key=True, generated=True)
+    record: str = fields.CharField(max_length=80)
+    text: str = fields.CharField(max_length=120)
+    member_id: UUID | None = fields.UUIDField(null=True)
+    unit: str | None = fields.CharField(max_length=40, null=True)
+    found_at: datetime = fields.DatetimeField(db_default=fields.Now())
+    released_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "ledger_problems"
+        constraints = [
+            UniqueConstraint(
+                fields=("record", "text"),
+                name="one_open_problem_a_record",
+                condition="released_at is null",
+            )
+        ]
+
+
+class LedgerCheck(Model):
+    """One row: how far the constant check has come, through what moved and round the whole book."""
+
+    id: int = fields.IntField(primary_key=True, generated=True)
+    xid: int = fields.BigIntField()
+    transaction_id: UUID = fields.UUIDField()
+    wallet_id: UUID = fields.UUIDField()
+    seal_number: int = fields.BigIntField()
+    head_number: int = fields.BigIntField(default=0)
+    wallets_checked: int = fields.BigIntField(default=0)
+    checked_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "ledger_checks"

@@ -1,0 +1,138 @@
+"""What must hold in the ledger, as SQL: each check finds the records for which it does not.
+
+Over the whole book, or over some wallets: a statement that begins with SCOPE sees of the tables
+only what belongs to them.
+"""
+
+# Takes member ids and units, pairwise. Names in a WITH hide the tables of the same name.
+SCOPE = """
+with asked as (select * from unnest($1::uuid[], $2::text[]) as a (member_id, unit)),
+wallets as (select w.* from public.wallets w join asked using (member_id, unit)),
+transactions as (select x.* from public.transactions x join asked using (member_id, unit)),
+lots as (select l.* from public.lots l join transactions x on x.id = l.id),
+transfers as (
+  select t.* from public.transfers t join transactions x on x.id = t.transaction_id),
+vouchers as (
+  select v.* from public.vouchers v where v.member_id in (select member_id from asked)
+    and v.id in (select voucher_id from transactions)),
+members as (select m.* from public.members m where m.id in (select member_id from asked)),
+notifications as (
+  select n.* from public.notifications n where n.member_id in (select member_id from asked))
+"""
+
+# Each finds records that cannot be if points moved only through pistis_post.
+CHECKS = {
+    "the balance is not the sum of its transfers": """
+        select 'wallets/' || w.id from wallets w
+        left join (
+          select member_id, unit,
+            sum(case account when 'available' then points else 0 end) as available,
+            sum(case account when 'pending' then points else 0 end) as pending,
+            sum(case account when 'held' then points else 0 end) as held,
+            -sum(case account when 'debt' then points else 0 end) as debt
+          from (select member_id, unit, credit as account, points from transfers
+                union all select member_id, unit, debit, -points from transfers) moved
+          group by member_id, unit) t using (member_id, unit)
+        where (w.available, w.pending, w.held, w.debt)
+          <> (coalesce(t.available, 0), coalesce(t.pending, 0), coalesce(t.held, 0),
+              coalesce(t.debt, 0))""",
+    "the balance is not the sum of its lots": """
+        select 'wallets/' || w.id from wallets w
+        left join (select member_id, unit, sum(remaining) as remaining from lots
+                   group by member_id, unit) l using (member_id, unit)
+        where w.available <> coalesce(l.remaining, 0)""",
+    "what remains of the lot is not what its transfers left": """
+        select 'lots/' || l.id from lots l
+        left join (select lot_id, sum(case when credit = 'available' then points else -points end)
+                     as remaining from transfers where lot_id is not null group by lot_id) t
+          on t.lot_id = l.id
+        where l.remaining <> coalesce(t.remaining, 0)""",
+    "the points are not those of its transfers": """
+        select 'transactions/' || x.id from transactions x
+        left join (select transaction_id, sum((credit = 'available')::int * points
+                     - (debit = 'available')::int * points) as points from transfers
+                   group by transaction_id) t on t.transaction_id = x.id
+        where x.points <> coalesce(t.points, 0)""",
+    "the balance after it is not the running sum": """
+        select 'transactions/' || id from (
+          select id, balance_after, sum(points) over (
+            partition by member_id, unit order by version) as running
+          from transactions) x where balance_after <> running""",
+    "a transaction is missing before it": """
+        select 'transactions/' || id from (
+          select id, version, row_number() over (
+            partition by member_id, unit order by version) as place
+          from transactions) x where version <> place""",
+    "its wallet counts other transactions": """
+        select 'wallets/' || w.id from wallets w
+        left join (select member_id, unit, max(version) as version from transactions
+                   group by member_id, unit) t using (member_id, unit)
+        where w.version <> coalesce(t.version, 0) or w.version < 1""",
+    "its wallet is missing": """
+        select 'transactions/' || x.id from transactions x
+        left join wallets w using (member_id, unit) where w.id is null""",
+    "its transaction or its lot is missing": """
+        select 'transfers/' || t.id from transfers t
+        left join transactions x on x.id = t.transaction_id left join lots l on l.id = t.lot_id
+        where x.id is null or (l.id is null and t.lot_id is not null)""",
+    "its transaction is missing": """
+        select 'lots/' || l.id from lots l
+        left join transactions x on x.id = l.id where x.id is null""",
+    "its wallet is not that of its transaction": """
+        select 'transfers/' || t.id from transfers t join transactions x on x.id = t.transaction_id
+        where (t.member_id, t.unit) <> (x.member_id, x.unit)
+        union all
+        select 'lots/' || l.id from lots l join transactions x using (id)
+        where (l.member_id, l.unit) <> (x.member_id, x.unit)""",
+    "the other account is not that of its transaction's kind": """
+        select 'transfers/' || t.id from transfers t join transactions x on x.id = t.transaction_id
+        join (values ('EARN', 'issuance', 'debit'), ('REDEEM', 'redemption', 'credit'),
+                ('GIVE_BACK', 'redemption', 'debit'), ('EXPIRE', 'breakage', 'credit'))
+          as house (kind, account, side) using (kind)
+        where house.account <> case side when 'debit' then t.debit else t.credit end
+          and not (t.debit = 'available' and t.credit = 'debt')""",
+    "its next expiry is not that of a lot, or comes too late": """
+        select 'wallets/' || w.id from wallets w
+        left join (select member_id, unit, min(expires_at) filter (where remaining > 0) as next,
+                     array_agg(expires_at) as dates from lots group by member_id, unit) l
+          using (member_id, unit)
+        where (l.next is not null and (w.next_expiry_at is null or w.next_expiry_at > l.next))
+          or (w.next_expiry_at is not null and not coalesce(w.next_expiry_at = any (l.dates), false)
+              -- What paid a debt may have had a date, and made no lot.
+              and not exists (select from transfers t where t.credit = 'debt'
+                and (t.member_id, t.unit) = (w.member_id, w.unit)))""",
+    "its order is missing or another member's": """
+        select 'transactions/' || x.id from transactions x
+        left join orders o on o.id = x.order_id
+        where x.order_id is not null and o.member_id is distinct from x.member_id""",
+    "its voucher is missing or another's, or cost something else": """
+        select 'transactions/' || x.id from transactions x
+        left join vouchers v on v.id = x.voucher_id
+        where x.kind = 'REDEEM' and x.voucher_id is not null
+          and (v.member_id, v.unit, v.price) is distinct from (x.member_id, x.unit, -x.points)""",
+    "it was paid for more or less than once": """
+        select 'vouchers/' || v.id from vouchers v
+        left join transactions x on x.voucher_id = v.id and x.kind = 'REDEEM'
+        group by v.id having count(x.id) <> 1""",
+    "what it reverses is missing, or another's, or of other points": """
+        select 'transactions/' || x.id from transactions x
+        left join transactions r on r.id = x.reverses
+        where x.reverses is not null and
+          ((r.member_id, r.unit) is distinct from (x.member_id, x.unit)
+           or -r.points <> (select coalesce(sum(points), 0) from transfers t
+                            where t.transaction_id = x.id and t.credit = 'available'))""",
+    "a notification is missing before it": """
+        select 'notifications/' || id from (
+          select id, sequence, row_number() over (partition by member_id order by sequence) as place
+          from notifications) x where sequence <> place""",
+    "it counts other notifications": """
+        select 'members/' || m.id from members m
+        left join (select member_id, max(sequence) as sequence from notifications
+                   group by member_id) n on n.member_id = m.id
+        where m.sequence <> coalesce(n.sequence, 0)""",
+    "it is frozen without a problem, or has one and is not": """
+        select 'wallets/' || w.id from wallets w
+        where w.frozen <> exists (
+          select from ledger_problems p where p.released_at is null and p.member_id = w.member_id
+            and coalesce(p.unit, w.unit) = w.unit)""",
+}
