@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 import domain.migrations
 from domain import cache, database
+from domain.wallets import guard
 
 _MIGRATIONS = {path.stem for path in Path(domain.migrations.__path__[0]).glob("[0-9]*.py")}
 
@@ -24,10 +25,15 @@ async def _healthz(_: Request) -> JSONResponse:
 async def _readyz(_: Request) -> JSONResponse:
     try:
         applied = await database.rows("select name from tortoise_migrations")
+        missing = _MIGRATIONS - {row["name"] for row in applied}
+        problems = [] if missing else await guard.open_problems()
     except database.OUTAGES:
         return _not_ready("PostgreSQL does not answer.")
-    if missing := _MIGRATIONS - {row["name"] for row in applied}:
+    if missing:
         return _not_ready(f"The schema lacks {min(missing)}: run `python -m api migrate`.")
+    if problems:
+        named = ", ".join(problems)
+        return _not_ready(f"The ledger does not fit: {named}; see `python -m api proof`.")
     if not await cache.reachable():
         return JSONResponse({"status": "degraded", "why": "Redis does not answer."})
     return JSONResponse({"status": "ready"})

@@ -37,7 +37,8 @@ class _Worker:
         await cache.connect(self._settings.redis_url)
         await self._repeat(self._connect, idle=None)
         tasks = [asyncio.create_task(self._repeat(relay)) for relay in reactions.RELAYS]
-        tasks += [asyncio.create_task(self._attend(duty)) for duty in schedule.DUTIES]
+        duties = schedule.duties(self._settings.check_seconds)
+        tasks += [asyncio.create_task(self._attend(duty)) for duty in duties]
         try:
             await self._stop.wait()
             _, late = await asyncio.wait(tasks, timeout=LAST_SECONDS)

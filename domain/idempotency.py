@@ -26,6 +26,7 @@ from domain.errors import (
     restored,
     stored,
 )
+from domain.failpoints import failpoint
 
 KEY_LENGTH_MAX = 64
 KEPT_DAYS = 30
@@ -85,6 +86,7 @@ async def once(wanted: Claim, effect: Callable[[], Awaitable[Result]]) -> tuple[
         found = await claimed(wanted)
         if found is not None:
             return found, True
+        failpoint("claimed")
         try:
             async with database.savepoint():
                 result = await effect()

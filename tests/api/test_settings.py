@@ -104,6 +104,7 @@ def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> Non
         log="text",
         log_level="debug",
         metrics_token=SECRET,
+        check_seconds=5,
     )
 
     for variable, text in settings.environment().items():
