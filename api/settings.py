@@ -66,8 +66,6 @@ class Settings:
     allowed_origins: str = ""  # PISTIS_ALLOWED_ORIGINS: whose pages may call, besides our own
     oidc: str = ""  # PISTIS_OIDC: whose tokens are believed besides ours, as JSON (api/oidc.py)
 
-    check_seconds: int = 60  # PISTIS_CHECK_SECONDS: how often the worker checks the ledger
-
     @classmethod
     def from_environment(cls, *, serving: bool = False, **given: object) -> Settings:
         """Settings from the environment; what is `given` and not None wins over it.
