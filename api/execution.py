@@ -1,21 +1,15 @@
 """A GraphQL request from its text to its answer, on graphql-core; the same gate for all wires."""
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-import graphql
 from graphql import (
-    DocumentNode,
     ExecutionResult,
-    GraphQLError,
     OperationDefinitionNode,
     OperationType,
-    specified_rules,
 )
 from graphql.execution import (
     Executor,
@@ -24,14 +18,15 @@ from graphql.execution import (
     execute_subscription_event,
     map_source_to_response_event,
 )
+from graphql.execution.values import VariableValues
 from starlette.types import Scope
 from strawberry import Schema
 from strawberry.execution.is_awaitable import optimized_is_awaitable
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api import limits, observation
-from api.billing import Bill, Billing
+from api import observation
+from api.billing import Bill
+from api.compiled.mutations import MutationPlan, Undone
+from api.gate import MAX_ERRORS, Gate, Reading, chosen
 from api.introspection import Introspection
 from api.keeping import may_be_kept
 from api.problems import Answer, Code, Problem
@@ -43,10 +38,6 @@ from domain.actor import Actor, ActorKind
 T = TypeVar("T")
 
 QUERY_SECONDS = 5.0
-_KNOWN_DOCUMENTS = 200
-_MAX_ERRORS = 5
-_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-_NUL = re.compile(r"\\u(?:0000|\{0+\})")  # escaped; as it stands the parser refuses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,8 @@ class Operation:
     """A request that has passed the gate. `kind` is query, mutation or subscription."""
 
     kind: OperationType
-    document: DocumentNode
+    reading: Reading
+    node: OperationDefinitionNode
     request: Request
     bill: Bill
 
@@ -90,17 +82,17 @@ class Execution:
         self._executor_class = schema.execution_context_class
         self._locked = locked
         self._unfinished: set[asyncio.Future[Any]] = set()
-        # Keeps what is valid; a refusal is an exception, and those are not kept.
-        self._read = lru_cache(_KNOWN_DOCUMENTS)(self._read_anew)
+        self._read = Gate(schema, locked=locked).read
 
     def admit(self, request: Request, actor: Actor) -> Operation:
         """The operation to run; Problem if the document is refused."""
-        document, introspective, billing = self._read(request.document)
-        if introspective and self._locked and actor.kind is not ActorKind.STAFF:
+        reading = self._read(request.document)
+        reading.uses += 1
+        if reading.introspective and self._locked and actor.kind is not ActorKind.STAFF:
             raise Problem(Code.FORBIDDEN, "The schema is not told here; the docs have it.")
-        operation = _chosen(document, request.operation_name)
-        bill = billing.bill(operation, request.variables, actor)
-        return Operation(operation.operation, document, request, bill)
+        operation = chosen(reading.document, request.operation_name)
+        bill = reading.billing.bill(operation, request.variables, actor)
+        return Operation(operation.operation, reading, operation, request, bill)
 
     async def admitted(
         self, request: Request, actor: Actor, scope: Scope, *, is_counted: bool = False
@@ -121,8 +113,8 @@ class Execution:
 
     def may_be_kept(self, document: str, operation_name: str | None) -> bool:
         """Whether answers may be remembered. Problem if the document is refused."""
-        read, *_ = self._read(document)
-        return may_be_kept(self._schema, read, _chosen(read, operation_name))
+        read = self._read(document).document
+        return may_be_kept(self._schema, read, chosen(read, operation_name))
 
     async def run(self, operation: Operation, context: Any) -> Answer:
         """The answer of a query or mutation. Problem if its variables do not fit.
@@ -190,34 +182,14 @@ class Execution:
             await self._registry.take_in(found.text)
         return known
 
-    def _read_anew(self, text: str) -> tuple[DocumentNode, bool, Billing]:
-        if _NUL.search(text):
-            raise Problem(Code.BAD_REQUEST, "A text holds the character NUL.")
-        try:
-            document = graphql.parse(
-                text,
-                max_source_length=limits.MAX_CHARACTERS,
-                max_lexical_tokens=limits.MAX_TOKENS,
-                max_comments=limits.MAX_COMMENTS,
-            )
-        except GraphQLError as error:
-            raise refusal_of([error], Code.BAD_REQUEST) from None
-        introspective = limits.is_introspective(document)
-        errors = graphql.validate(
-            self._schema, document, _RULES, _MAX_ERRORS, hide_suggestions=self._locked
-        )
-        if errors:
-            raise refusal_of(errors)
-        return document, introspective, Billing(self._schema, document)
-
     def _executor(self, operation: Operation, context: Any) -> Executor[Any]:
         executor = self._executor_class.build(
             self._schema,
-            operation.document,
+            operation.reading.document,
             context_value=context,
             raw_variable_values=operation.request.variables,
             operation_name=operation.request.operation_name,
-            max_coercion_errors=_MAX_ERRORS,
+            max_coercion_errors=MAX_ERRORS,
             is_awaitable=cast(Any, optimized_is_awaitable),
             hide_suggestions=self._locked,
         )
@@ -235,15 +207,33 @@ class Execution:
     async def _executed(self, operation: Operation, context: Any) -> Answer:
         executor = self._executor(operation, context)
         await context.settle()
-        result = execute_root_selection_set(executor)
-        if not isinstance(result, ExecutionResult):
-            result = await result
+        result = await self._planned(operation, context, executor.variable_values)
+        if result is None:
+            walked = execute_root_selection_set(executor)
+            result = walked if isinstance(walked, ExecutionResult) else await walked
         return self._billed(answer_of(result), operation.bill)
+
+    async def _planned(
+        self, operation: Operation, context: Any, variables: VariableValues
+    ) -> ExecutionResult | None:
+        # None where there is no plan, or something goes wrong: graphql-core knows how to tell it.
+        plan = operation.reading.plan(operation.node, variables)
+        try:
+            if isinstance(plan, MutationPlan):
+                return ExecutionResult(*await plan.run(context, variables))
+            if plan is not None:
+                return ExecutionResult(await plan.run(context, variables))
+        except Undone as undone:
+            context.forget()
+            context.done = undone.done
+        except Exception:  # noqa: BLE001 - it will be met again
+            context.forget()
+        return None
 
     async def _told(self, operation: Operation) -> Answer:
         wanted = operation.request
         told = self._introspection.answer(
-            wanted.document, operation.document, wanted.operation_name, wanted.variables
+            wanted.document, operation.reading.document, wanted.operation_name, wanted.variables
         )
         return self._billed(await told, operation.bill)
 
@@ -257,16 +247,3 @@ class Execution:
         self._unfinished.add(task)
         task.add_done_callback(self._unfinished.discard)
         return cast(Answer, await asyncio.shield(task))
-
-
-def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    operations = [
-        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
-    ]
-    if name is not None:
-        operations = [node for node in operations if node.name and node.name.value == name]
-    if len(operations) == 1:
-        return operations[0]
-    if name is not None:
-        raise Problem(Code.BAD_REQUEST, "The document has no operation of this operationName.")
-    raise Problem(Code.BAD_REQUEST, "The document has several operations: name one, operationName.")

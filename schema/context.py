@@ -32,7 +32,10 @@ class Context:
         self.actor = actor
         self.wanted_language = language
         self.public_url = public_url
+        self.done: dict[str, Any] = {}
+        """What the fields of this mutation have answered already, by their keys."""
         self._version: Version | None = None
+        self._right_until: datetime | None = None
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
         self._known: dict[Any, dict[Any, Any]] = {}
 
@@ -53,6 +56,17 @@ class Context:
         else:
             (member,) = await self.load_all(members_of, [self.actor.member_id])
             self.language = spoken(member.language if member else "en")
+
+    def changes_at(self, instant: datetime | None) -> None:
+        """Say that something in the answer changes by itself then, if that is still to come."""
+        if instant is None or instant <= self.now:
+            return
+        if self._right_until is None or instant < self._right_until:
+            self._right_until = instant
+
+    def good_for(self) -> float | None:
+        """For how many seconds from `now` on the answer is right; None: nothing in it changes."""
+        return (self._right_until - self.now).total_seconds() if self._right_until else None
 
     def load(self, batch: Batch[Row], key: Key, **arguments: Hashable) -> Awaitable[Row]:
         """What `batch(actor, keys, **arguments)` has for the key; a tick's keys share a call."""

@@ -6,6 +6,7 @@ from inspect import signature
 from typing import Any, cast
 
 import strawberry
+from graphql import GraphQLField
 from strawberry.extensions import FieldExtension
 from strawberry.types.field import StrawberryField
 
@@ -27,7 +28,9 @@ ARGUMENTS = {
 }
 
 
-class _Roles(FieldExtension):
+class Roles(FieldExtension):
+    """Only these roles; the actor's own are looked at each time."""
+
     def __init__(self, roles: tuple[Role, ...]) -> None:
         self.roles = roles
 
@@ -51,6 +54,12 @@ class _Refusals(FieldExtension):
     async def resolve_async(
         self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any
     ) -> Any:
+        if done := info.context.done:
+            # Done already, and its answer could not be completed in the first try.
+            answer = done[info._raw_info.path.key]
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
         try:
             return await next_(source, info, **kwargs)
         except DomainError as error:
@@ -60,15 +69,22 @@ class _Refusals(FieldExtension):
             await info.context.settle()
 
 
-def field(*roles: Role, description: str, graphql_type: Any = None, **more: Any) -> Made:
-    """A field with a resolver, open to these roles only (to everyone where none is named)."""
+def field(
+    *roles: Role, description: str, graphql_type: Any = None, kept: bool = True, **more: Any
+) -> Made:
+    """A field with a resolver, open to these roles only (to everyone where none is named).
+
+    `kept=False`: it shows what can change without a newer version of the member, the catalogue or
+    the programme, so no answer with it is remembered. See also `Context.changes_at`.
+    """
+    more["metadata"] = {**more.get("metadata", {}), "kept": kept}
 
     def decorate(resolver: Callable[..., Any]) -> StrawberryField:
         made: StrawberryField = strawberry.field(
             resolver=resolver,
             description=_with_roles(description, roles),
             graphql_type=graphql_type,
-            extensions=[_Roles(roles)] if roles else [],
+            extensions=[Roles(roles)] if roles else [],
             **more,
         )
         return _described(made)
@@ -106,7 +122,7 @@ def mutation(*roles: Role, payload: type[Payload], description: str) -> Made:
             description=_with_roles(description, roles),
             graphql_type=payload | None,
             # The last is the outermost: who lacks the role is refused before there is a payload.
-            extensions=[_Refusals(payload), *([_Roles(roles)] if roles else [])],
+            extensions=[_Refusals(payload), *([Roles(roles)] if roles else [])],
         )
         return _described(made)
 
@@ -121,11 +137,17 @@ def subscription(*roles: Role, description: str, graphql_type: Any) -> Made:
             resolver=resolver,
             description=_with_roles(description, roles),
             graphql_type=graphql_type,
-            extensions=[_Roles(roles)] if roles else [],
+            extensions=[Roles(roles)] if roles else [],
         )
         return _described(made)
 
     return decorate
+
+
+def is_kept(field: GraphQLField) -> bool:
+    """Whether an answer with this field may be remembered under the versions."""
+    definition = field.extensions.get("strawberry-definition")
+    return bool(getattr(definition, "metadata", {}).get("kept", True))
 
 
 def _with_roles(description: str, roles: tuple[Role, ...]) -> str:

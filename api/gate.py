@@ -1,0 +1,108 @@
+"""What a document has to pass before it runs; and what is kept of those that did."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import graphql
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, specified_rules
+from graphql.execution.values import VariableValues
+from strawberry import Schema
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from api import limits
+from api.billing import Billing
+from api.compiled.mutations import MutationPlan
+from api.compiled.plans import Plan, plan
+from api.compiled.selections import Unfit, conditions
+from api.problems import Code, Problem
+from api.results import refusal_of
+
+MAX_ERRORS = 5
+
+_KNOWN_DOCUMENTS = 200
+_USES_WORTH_A_PLAN = 2
+_MOST_PLANS = 16  # of one document: by the conditions in it
+_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+_NUL = re.compile(r"\\u(?:0000|\{0+\})")  # escaped; as it stands the parser refuses it
+
+
+@dataclass(slots=True)
+class Reading:
+    """A document that is good, and what has been made of it: plans, by what decides on them."""
+
+    schema: Schema
+    document: DocumentNode
+    introspective: bool
+    billing: Billing
+    deciding: tuple[str, ...]
+    uses: int = 0
+    _plans: dict[tuple[Any, ...], Plan | MutationPlan | None] = field(default_factory=dict)
+
+    def plan(
+        self, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> Plan | MutationPlan | None:
+        """The plan of an operation; None where graphql-core has to walk through the document.
+
+        It also walks through one that comes for the first time, which may be the last.
+        """
+        if self.uses < _USES_WORTH_A_PLAN:
+            return None
+        decided: dict[str, Any] = {name: variables.coerced.get(name) for name in self.deciding}
+        if not all(isinstance(value, bool) for value in decided.values()):
+            return None
+        key = (operation.name and operation.name.value, *decided.values())
+        if key not in self._plans and len(self._plans) < _MOST_PLANS:
+            try:
+                self._plans[key] = plan(self.schema, self.document, operation, decided)
+            except Unfit:
+                self._plans[key] = None
+        return self._plans.get(key)
+
+
+class Gate:
+    """Reads documents of one schema. `locked` says nothing of what is near a wrong name."""
+
+    def __init__(self, schema: Schema, *, locked: bool) -> None:
+        self._schema = schema
+        self._locked = locked
+        # Keeps what is valid; a refusal is an exception, and those are not kept.
+        self.read = lru_cache(_KNOWN_DOCUMENTS)(self._read)
+
+    def _read(self, text: str) -> Reading:
+        if _NUL.search(text):
+            raise Problem(Code.BAD_REQUEST, "A text holds the character NUL.")
+        try:
+            document = graphql.parse(
+                text,
+                max_source_length=limits.MAX_CHARACTERS,
+                max_lexical_tokens=limits.MAX_TOKENS,
+                max_comments=limits.MAX_COMMENTS,
+            )
+        except GraphQLError as error:
+            raise refusal_of([error], Code.BAD_REQUEST) from None
+        introspective = limits.is_introspective(document)
+        schema = self._schema._schema
+        errors = graphql.validate(
+            schema, document, _RULES, MAX_ERRORS, hide_suggestions=self._locked
+        )
+        if errors:
+            raise refusal_of(errors)
+        billing = Billing(schema, document)
+        return Reading(self._schema, document, introspective, billing, conditions(document))
+
+
+def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation of this name; the only one where none is named. Problem if there is none."""
+    operations = [
+        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+    ]
+    if name is not None:
+        operations = [node for node in operations if node.name and node.name.value == name]
+    if len(operations) == 1:
+        return operations[0]
+    if name is not None:
+        raise Problem(Code.BAD_REQUEST, "The document has no operation of this operationName.")
+    raise Problem(Code.BAD_REQUEST, "The document has several operations: name one, operationName.")
