@@ -21,13 +21,12 @@ _MAC_BYTES = 9
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Some rows of a longer list. `cursor` makes a row's; `total` counts the list, when asked."""
+    """Some rows of a longer list; `cursor` makes a row's."""
 
     rows: list[Row]
     cursor: Callable[[Row], str]
     has_next: bool
     has_previous: bool = False
-    total: int | None = None
 
     @property
     def cursors(self) -> list[str]:

@@ -161,8 +161,9 @@ class MemberOrders:
     async def orders(
         root: strawberry.Parent[MemberRow], info: Info, first: First = 20, after: After = None
     ) -> Any:
-        page = await info.context.load(queries.pages_of, root.id, first=checked(first), after=after)
-        return connection(page)
+        context = info.context
+        page = await context.load(queries.pages_of, root.id, first=checked(first), after=after)
+        return connection(page, lambda: context.load(queries.counts_of, root.id))
 
 
 @strawberry.type(description="What can be asked about orders.")
@@ -175,6 +176,7 @@ class OrdersQueries:
         description="The whole price and what the order would earn; nothing is written. Members"
         " ask for themselves, shops for the member that they name (for a newcomer without one).",
         graphql_type=OrderQuote,
+        kept=False,
     )
     async def order_quote(root: strawberry.Parent[None], info: Info, order: OrderInput) -> Quote:
         try:

@@ -55,24 +55,22 @@ class Connection(Generic[Item]):
 
     @strawberry.field(description="How many there are in all; counted only when selected.")  # type: ignore[untyped-decorator]
     async def total_count(root: strawberry.Parent["_Connection"]) -> int:
-        total = await root.total() if root.total else root.page.total
-        assert total is not None, "a page that does not know says who counts"
-        return total
+        return await root.total()
 
 
 Total = Callable[[], Awaitable[int]]
 
 
-def connection(page: Page[Any], total: Total | None = None) -> Any:
+def connection(page: Page[Any], total: Total) -> Any:
     """A page as a Connection: plain objects, read by attribute name.
 
-    `total` counts the list; it is called when `totalCount` is selected. Else the page knows it.
+    `total` counts the list; it is called when `totalCount` is selected.
     """
     return _Connection(page, total)
 
 
 class _Connection:
-    def __init__(self, page: Page[Any], total: Total | None) -> None:
+    def __init__(self, page: Page[Any], total: Total) -> None:
         self.page = page
         self.nodes = page.rows
         self.total = total

@@ -190,7 +190,9 @@ class Programme(Node):
     async def versions(
         root: strawberry.Parent[ProgrammeRow], info: Info, first: First = 20, after: After = None
     ) -> Any:
-        return connection(await queries.version_rows(info.context.actor, checked(first), after))
+        actor = info.context.actor
+        page = await queries.version_rows(actor, checked(first), after)
+        return connection(page, lambda: queries.version_count(actor))
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

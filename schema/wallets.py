@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
@@ -105,7 +106,7 @@ class Transaction(Node):
 
     @field(description="The wallet that it moved.", graphql_type=LazyWallet)
     async def wallet(root: strawberry.Parent[TransactionRow], info: Info) -> WalletRow:
-        wallets = await info.context.load(queries.wallets_of, root.member_id)
+        wallets = await wallets_of(info.context, root.member_id)
         return wallets.get(root.unit_code) or WalletRow(root.member_id, root.unit_code)
 
     @field(description="The order that it is for; null for others.", graphql_type=LazyOrder | None)
@@ -156,7 +157,10 @@ class Wallet(Node):
         pages = await info.context.load_all(
             queries.expirations_of, keys, first=checked(first), after=after
         )
-        return [connection(page) for page in pages]
+        count = partial(info.context.load, queries.expiration_counts)
+        return [
+            connection(page, partial(count, key)) for key, page in zip(keys, pages, strict=True)
+        ]
 
     @batched(description="Every movement, newest first.", graphql_type=Connection[Transaction])
     async def transactions(
@@ -191,6 +195,14 @@ async def parts_of(context: Context, transactions: Sequence[TransactionRow]) -> 
     ]
 
 
+async def wallets_of(context: Context, member_id: UUID) -> dict[str, WalletRow]:
+    """A member's wallets by unit. Points that expire change the answer."""
+    wallets = await context.load(queries.wallets_of, member_id)
+    for wallet in wallets.values():
+        context.changes_at(wallet.expires_at)
+    return wallets
+
+
 def listed(programme: Programme, member_id: Any, wallets: dict[str, WalletRow]) -> list[WalletRow]:
     """A wallet for each of the programme's units, in its order, whether used yet or not."""
     return [wallets.get(unit.code) or WalletRow(member_id, unit.code) for unit in programme.units]
@@ -203,7 +215,7 @@ class MemberWallets:
     @field(description="One for each unit of the programme.", graphql_type=list[Wallet])
     async def wallets(root: strawberry.Parent[MemberRow], info: Info) -> list[WalletRow]:
         programme = info.context.programme.programme
-        return listed(programme, root.id, await info.context.load(queries.wallets_of, root.id))
+        return listed(programme, root.id, await wallets_of(info.context, root.id))
 
     @field(
         description="The wallet of one unit; null where the programme has no such unit.",
@@ -214,7 +226,7 @@ class MemberWallets:
         if programme.unit(unit) is None:
             codes = ", ".join(known.code for known in programme.units)
             raise NotFound(f"There is no unit of this code; the programme has {codes}.", ("unit",))
-        wallets = await info.context.load(queries.wallets_of, root.id)
+        wallets = await wallets_of(info.context, root.id)
         return wallets.get(unit) or WalletRow(root.id, unit)
 
 
@@ -266,7 +278,7 @@ async def _wallets(context: Context, keys: Sequence[str]) -> Sequence[WalletRow 
         if member_id is None or not context.actor.sees(member_id) or programme.unit(unit) is None:
             found.append(None)
         else:
-            wallets = await context.load(queries.wallets_of, member_id)
+            wallets = await wallets_of(context, member_id)
             found.append(wallets.get(unit) or WalletRow(member_id, unit))
     return found
 

@@ -29,11 +29,12 @@ async def seed(settings: Settings) -> None:
     async with opened(settings):
         if await database.value("select count(*) from programme_versions") == 0:
             started = time.monotonic()
-            await _live_through_a_year()
+            await live_through_a_year()
             _tell(f"demo: a café with a year behind it, made in {time.monotonic() - started:.1f} s")
 
 
-async def _live_through_a_year() -> None:
+async def live_through_a_year() -> None:
+    """The café's year, from its programme to yesterday, into an empty installation."""
     chance = random.Random(SEED)
     today = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
     first = today - timedelta(days=DAYS)

@@ -144,6 +144,15 @@ async def version_rows(
     return cursors.page(rows, first, "versions", lambda v: (v.number,))
 
 
+async def version_count(actor: Actor) -> int:
+    """How many versions there are; drafts for staff alone."""
+    counted: int = await database.value(
+        "select count(*) from programme_versions where $1 or effective_from is not null",
+        actor.serves,
+    )
+    return counted
+
+
 async def _read(version_id: UUID) -> Version:
     if version_id in _kept:
         return _kept[version_id]

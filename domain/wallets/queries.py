@@ -15,7 +15,10 @@ from domain.wallets.kinds import TransactionKind
 
 @dataclass(frozen=True, slots=True)
 class WalletRow:
-    """A member's points of one unit. `balance` can be spent now; the others are not in it."""
+    """A member's points of one unit. `balance` can be spent now; the others are not in it.
+
+    `expires_at`: when the balance next becomes less by itself.
+    """
 
     member_id: UUID
     unit_code: str
@@ -23,6 +26,7 @@ class WalletRow:
     pending: int = 0
     held: int = 0
     debt: int = 0
+    expires_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -62,14 +66,18 @@ WalletKey = tuple[UUID, str]
 # Points whose lot is due are not there any more, whether their expiry is written yet or not.
 _BALANCES = """
 select m.id, coalesce(jsonb_agg(jsonb_build_object(
-    'unit', w.unit, 'pending', w.pending, 'held', w.held, 'debt', w.debt,
-    'balance', w.available - case when w.next_expiry_at <= pistis_now() then (
-      select coalesce(sum(l.remaining), 0) from lots l
-      where l.member_id = w.member_id and l.unit = w.unit and l.remaining > 0
-        and l.expires_at <= pistis_now()) else 0 end))
-    filter (where w.unit is not null), '[]') as wallets,
-  extract(epoch from min(w.next_expiry_at) - pistis_now()) as until
-from members m left join wallets w on w.member_id = m.id
+    'unit', w.unit, 'balance', w.available - w.gone, 'pending', w.pending, 'held', w.held,
+    'debt', w.debt, 'expires_at', w.coming)) filter (where w.unit is not null), '[]') as wallets,
+  extract(epoch from min(w.coming) - pistis_now())::double precision as until
+from members m left join lateral (
+  select x.*, coalesce(due.gone, 0) as gone,
+    case when x.next_expiry_at <= pistis_now() then due.coming else x.next_expiry_at end as coming
+  from wallets x left join lateral (
+    select sum(l.remaining) filter (where l.expires_at <= pistis_now()) as gone,
+      min(l.expires_at) filter (where l.expires_at > pistis_now()) as coming
+    from lots l where l.member_id = x.member_id and l.unit = x.unit and l.remaining > 0
+  ) due on x.next_expiry_at <= pistis_now()
+  where x.member_id = m.id) w on true
 where m.id = any($1) group by m.id
 """
 
@@ -86,7 +94,7 @@ async def _wallets(member_ids: Sequence[UUID]) -> list[dict[str, WalletRow]]:
     values = await cache.remembered(member_ids, _balances)
     return [
         {
-            wallet["unit"]: WalletRow(member_id, wallet["unit"], *(wallet[part] for part in _PARTS))
+            wallet["unit"]: _wallet(member_id, wallet)
             for wallet in values.get(member_id, {"wallets": []})["wallets"]
         }
         for member_id in member_ids
@@ -94,6 +102,13 @@ async def _wallets(member_ids: Sequence[UUID]) -> list[dict[str, WalletRow]]:
 
 
 _PARTS = ("balance", "pending", "held", "debt")
+
+
+def _wallet(member_id: UUID, value: dict[str, Any]) -> WalletRow:
+    at = value["expires_at"]
+    expires_at = datetime.fromisoformat(at) if at else None
+    parts = {part: value[part] for part in _PARTS}
+    return WalletRow(member_id, value["unit"], expires_at=expires_at, **parts)
 
 
 async def _balances(member_ids: list[UUID]) -> dict[UUID, cache.Value]:
@@ -224,6 +239,20 @@ async def _expirations(
         cursors.page(pages[key], first, "expirations", lambda e: (e.expires_at.isoformat(),))
         for key in keys
     ]
+
+
+async def expiration_counts(actor: Actor, keys: Sequence[WalletKey]) -> list[int]:
+    """How many expiries are coming in each wallet."""
+    seen = [key for key in keys if actor.sees(key[0])]
+    found = await database.rows(
+        """select l.member_id, l.unit, count(distinct l.expires_at) as counted from lots l
+           join unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
+             using (member_id, unit)
+           where l.remaining > 0 and l.expires_at > pistis_now() group by 1, 2""",
+        *([key[0] for key in seen], [key[1] for key in seen]),
+    )
+    counts = {(row["member_id"], row["unit"]): row["counted"] for row in found}
+    return [counts.get(key, 0) for key in keys]
 
 
 def transaction_row(row: Any) -> TransactionRow:

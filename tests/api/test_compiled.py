@@ -1,0 +1,109 @@
+"""What a plan answers is what graphql-core answers."""
+
+import json
+import random
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from api import demo
+from api.compiled.plans import Plan
+from api.documents import FOLDER
+from api.execution import Execution, Request
+from domain import database
+from domain.actor import ANONYMOUS, Actor, ActorKind, Role, expanded
+from schema.context import Context
+from schema.node import encode
+from schema.root import schema
+from tests.counts import count, seed
+from tests.factories.documents import Documents
+
+pytestmark = pytest.mark.usefixtures("database")
+
+KINDS = {
+    "Member": "members",
+    "Reward": "rewards",
+    "Transaction": "transactions",
+    "Order": "orders",
+    "Notification": "notifications",
+    "Case": "cases",
+    "Survey": "surveys",
+    "ProgrammeVersion": "programme_versions",
+}
+
+
+@pytest.fixture
+def failures(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """What plans raised, each of which sent graphql-core over the document again."""
+    raised: list[Exception] = []
+    run = Plan.run
+
+    async def watched(self: Plan, *args: Any) -> Any:
+        try:
+            return await run(self, *args)
+        except Exception as error:
+            raised.append(error)
+            raise
+
+    monkeypatch.setattr(Plan, "run", watched)
+    return raised
+
+
+async def callers() -> list[Actor]:
+    """The member with the fullest year, one of the team, and nobody."""
+    member_id: UUID = await database.value(
+        "select id from members order by order_count desc, id limit 1"
+    )
+    staff = expanded({Role.CARE, Role.LOYALTY, Role.ADMIN})
+    return [
+        Actor(ActorKind.MEMBER, str(member_id), frozenset({Role.MEMBER}), member_id),
+        Actor(ActorKind.STAFF, "staff", staff),
+        ANONYMOUS,
+    ]
+
+
+async def both_ways(request: Request, actor: Actor) -> tuple[Any, Any]:
+    """The answers of graphql-core, which is asked the first time, and of the plan."""
+    execution = Execution(schema, locked=False)
+    answers = [await execution.execute(request, Context(actor, "el")) for _ in range(2)]
+    # As text: the order of keys is part of an answer. No two incidents have one number.
+    first, second = (
+        re.sub(r'"incident": "\w+"', "", json.dumps(answer, default=str)) for answer in answers
+    )
+    return first, second
+
+
+@pytest.mark.counted
+async def test_documents_by_chance(failures: list[Exception]) -> None:
+    await demo.live_through_a_year()
+    actors = await callers()
+    ids = ["nonsense"]
+    for kind, table in KINDS.items():
+        found = await database.rows(f"select id from {table} order by id limit 3")
+        ids += [encode(kind, row["id"]) for row in found]
+    chance = random.Random(seed())
+    documents = Documents(schema._schema, chance, ids)
+    total, equal, with_data = count(150, 5000), 0, 0
+    for _ in range(total):
+        made = documents.make()
+        first, second = await both_ways(Request(made.text, made.variables), chance.choice(actors))
+        assert first == second, made.text
+        equal += 1
+        with_data += '"errors"' not in first
+    print(f"{equal} documents alike, {with_data} without errors, {len(failures)} walked again")
+    assert with_data > total / 4
+    # Where nothing is refused, a plan is not in need of help.
+    assert len(failures) <= total - with_data
+
+
+async def test_queries_of_the_contract_have_plans(failures: list[Exception]) -> None:
+    await demo.live_through_a_year()
+    member, *_ = await callers()
+    for path in (FOLDER / "app").rglob("*.graphql"):
+        text = path.read_text(encoding="utf-8")
+        if "query " in text and "$" not in text:
+            first, second = await both_ways(Request(text), member)
+            assert first == second
+    assert failures == []
