@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from redis.asyncio.client import PubSub
-
 from domain import cache
+from domain.notifications.pushes import Pushes
 
 CONFIRM_SECONDS = 0.5
 _SILENCE_SECONDS = 5.0
@@ -21,9 +20,9 @@ _log = logging.getLogger("pistis.live")
 
 
 class Channels:
-    """Subscribes to what is wanted and gives each message to `heard`."""
+    """Subscribes to what is wanted and gives channel and text of each message to `heard`."""
 
-    def __init__(self, heard: Callable[[bytes], None]) -> None:
+    def __init__(self, heard: Callable[[bytes, bytes], None]) -> None:
         self._heard = heard
         self._wanted: Counter[str] = Counter()
         self._asked: set[str] = set()
@@ -69,15 +68,16 @@ class Channels:
         self._asked.clear()
         for heard in self._open.values():
             heard.clear()
-        async with cache.client().pubsub() as pubsub:
-            await pubsub.connect()
+        pushes = Pushes(cache.client())
+        try:
+            await pushes.open()
             if self._is_away:
                 _log.warning("Redis is back")
             self._is_away, self._is_connected = False, True
             self._changed.set()
             tasks = [
-                asyncio.create_task(self._tune(pubsub)),
-                asyncio.create_task(self._listen(pubsub)),
+                asyncio.create_task(self._tune(pushes)),
+                asyncio.create_task(self._listen(pushes)),
             ]
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -85,31 +85,38 @@ class Channels:
                     task.result()
             finally:
                 await ended(tasks)
+        finally:
+            await pushes.close()
 
-    async def _tune(self, pubsub: PubSub) -> None:
+    async def _tune(self, pushes: Pushes) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
             wanted = set(self._wanted)
             if new := wanted - self._asked:
-                await pubsub.ssubscribe(*new)
+                await pushes.say("SSUBSCRIBE", *new)
             if old := self._asked - wanted:
-                await pubsub.sunsubscribe(*old)
+                await pushes.say("SUNSUBSCRIBE", *old)
             self._asked = wanted
 
-    async def _listen(self, pubsub: PubSub) -> None:
+    async def _listen(self, pushes: Pushes) -> None:
         was_silent = False
         while True:
-            message = await pubsub.get_message(timeout=_SILENCE_SECONDS)
-            if message is None and was_silent:
-                raise TimeoutError("no answer to a ping")
-            was_silent = message is None
-            if message is None:
-                await pubsub.ping()
-            elif message["type"] == "smessage":
-                self._heard(message["data"])
-            elif message["type"] == "ssubscribe" and message["channel"].decode() in self._open:
-                self._open[message["channel"].decode()].set()
+            try:
+                async with asyncio.timeout(_SILENCE_SECONDS):
+                    come = await pushes.read()
+            except TimeoutError:
+                if was_silent:
+                    raise
+                was_silent = True
+                await pushes.say("PING")
+                continue
+            was_silent = False
+            for kind, *words in come:
+                if kind == b"smessage":
+                    self._heard(*words)
+                elif kind == b"ssubscribe" and words[0].decode() in self._open:
+                    self._open[words[0].decode()].set()
 
 
 async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -9,10 +9,10 @@ queues: a listener that comes to another process with its cursor misses nothing.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import orjson
@@ -20,7 +20,8 @@ import orjson
 from domain import cache, database
 from domain.notifications import queries
 from domain.notifications.channels import Channels, ended
-from domain.notifications.queries import NotificationRow, notification_row
+from domain.notifications.kinds import NotificationKind
+from domain.notifications.queries import NotificationRow
 
 T = TypeVar("T")
 
@@ -35,16 +36,23 @@ _PAUSE_SECONDS = (0.05, 1.0)
 class Listener:
     """Every notification of a member from a place on, as they come; never ends by itself.
 
-    A listener that is slow is read to from PostgreSQL, a page at a time. Close it with `aclose`.
+    Iterate it, or `take` whenever it calls `on_news`. Who is slow is read to from PostgreSQL, a
+    page at a time. Close it.
     """
 
     def __init__(self, hub: "_Hub", member_id: UUID, last: int = 0) -> None:
         self.member_id = member_id
         self.last = last  # the sequence of what it was given last
+        self.is_behind = True
         self._hub = hub
         self._heard: deque[NotificationRow] = deque()
-        self._is_behind = True
         self._woken = asyncio.Event()
+        self.on_news: Callable[[], None] = self._woken.set
+
+    @property
+    def has_news(self) -> bool:
+        """There is something to take, or to read from PostgreSQL."""
+        return self.is_behind or bool(self._heard)
 
     @property
     def _newest(self) -> int:
@@ -54,47 +62,71 @@ class Listener:
         """Keep what was published if it is the next and there is room, else know of it."""
         if row.sequence == self._newest + 1 and len(self._heard) < QUEUE_MAX:
             self._heard.append(row)
-            self._woken.set()
+            self.on_news()
         else:
             self.know(row.sequence)
 
     def know(self, sequence: int) -> None:
         """There are notifications up to this one."""
         if sequence > self._newest:
-            self._is_behind = True
-            self._woken.set()
+            self.is_behind = True
+            self.on_news()
+
+    def take(self, most: int) -> list[NotificationRow]:
+        """The next ones that are here, in order; none while it has to catch up first."""
+        taken: list[NotificationRow] = []
+        while self._heard and len(taken) < most:
+            row = self._heard.popleft()
+            if row.sequence > self.last:
+                self.last = row.sequence
+                taken.append(row)
+        return taken
+
+    def close(self) -> None:
+        """Listen no longer."""
+        self._hub.remove(self)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> NotificationRow:
         while True:
-            while self._heard:
-                row = self._heard.popleft()
-                if row.sequence > self.last:
-                    self.last = row.sequence
-                    return row
-            if self._is_behind:
-                self._is_behind = False  # first: what is heard while reading may say otherwise
-                found = await _patiently(self._beyond)
-                self._heard.extend(found)
-                self._is_behind |= len(found) == PAGE
+            if rows := self.take(1):
+                return rows[0]
+            if self.is_behind:
+                await catch_up([self])
             else:
                 self._woken.clear()
                 await self._woken.wait()
 
     async def aclose(self) -> None:
         """Listen no longer."""
-        self._hub.remove(self)
+        self.close()
 
-    async def _beyond(self) -> list[NotificationRow]:
-        found = await queries.beyond(self.member_id, self.last, PAGE)
-        if found:
-            # Whoever wrote them may not have come to raise the version yet, or never will; what is
-            # told now must not be looked up in balances of before.
-            version = await queries.version_of(self.member_id)
-            await cache.raise_versions({self.member_id: version})
-        return found
+    def keep(self, found: list[NotificationRow]) -> None:
+        """What PostgreSQL has beyond its place, from its start."""
+        newest = self._newest
+        self._heard.extend(row for row in found if row.sequence > newest)
+        self.is_behind |= len(found) == PAGE
+
+
+async def catch_up(listeners: Sequence[Listener]) -> None:
+    """Read what these have missed, a page each, in one statement."""
+    for listener in listeners:
+        listener.is_behind = False  # first: what is heard while reading may say otherwise
+    places = [(listener.member_id, listener.last) for listener in listeners]
+    found = await _patiently(lambda: _beyond(places))
+    for listener, rows in zip(listeners, found, strict=True):
+        listener.keep(rows)
+
+
+async def _beyond(places: Sequence[tuple[UUID, int]]) -> list[list[NotificationRow]]:
+    found = await queries.beyond(places, PAGE)
+    if told := {rows[0].member_id for rows in found if rows}:
+        # Whoever wrote them may not have come to raise the version yet, or never will; what is
+        # told now must not be looked up in balances of before.
+        await cache.raise_versions(await queries.versions_of(list(told)))
+    return found
 
 
 class _Hub:
@@ -102,36 +134,35 @@ class _Hub:
 
     def __init__(self) -> None:
         self.channels = Channels(self._take)
-        self._listeners: dict[UUID, set[Listener]] = {}
+        # By the text of the member's id, as messages have it: most are of members elsewhere.
+        self._listeners: dict[str, set[Listener]] = {}
         self._tasks = [
             asyncio.create_task(self.channels.run()),
             asyncio.create_task(self._count()),
         ]
 
     def add(self, listener: Listener) -> None:
-        self._listeners.setdefault(listener.member_id, set()).add(listener)
+        self._listeners.setdefault(str(listener.member_id), set()).add(listener)
         self.channels.want(cache.channel(listener.member_id))
 
     def remove(self, listener: Listener) -> None:
-        others = self._listeners.get(listener.member_id, set())
+        member = str(listener.member_id)
+        others = self._listeners.get(member, set())
         if listener in others:
             others.remove(listener)
             if not others:
-                del self._listeners[listener.member_id]
+                del self._listeners[member]
             self.channels.release(cache.channel(listener.member_id))
 
     async def stop(self) -> None:
         await ended(self._tasks)
 
-    def _take(self, message: bytes) -> None:
+    def _take(self, _channel: bytes, message: bytes) -> None:
         # A message that this release cannot read is no loss: the count will tell of it.
         with suppress(ValueError, KeyError, TypeError):
             told = orjson.loads(message)
-            member_id = UUID(told["member_id"])
-            if listeners := self._listeners.get(member_id):
-                told["id"], told["member_id"] = UUID(told["id"]), member_id
-                told["created_at"] = datetime.fromisoformat(told["created_at"])
-                row = notification_row(told)
+            if listeners := self._listeners.get(told["member_id"]):
+                row = _published(told)
                 for listener in listeners:
                     listener.hear(row)
 
@@ -139,13 +170,24 @@ class _Hub:
         while True:
             await asyncio.sleep(COUNT_SECONDS)
             try:
-                found = await queries.sequences_of(list(self._listeners))
+                found = await queries.sequences_of([UUID(member) for member in self._listeners])
             except Exception as error:  # noqa: BLE001 - one failed look must not end all delivery
                 _log.debug("live delivery cannot look: %s", type(error).__name__)
                 continue
             for member_id, sequence in found.items():
-                for listener in self._listeners.get(member_id, ()):
+                for listener in self._listeners.get(str(member_id), ()):
                     listener.know(sequence)
+
+
+def _published(told: dict[str, Any]) -> NotificationRow:
+    return NotificationRow(
+        id=UUID(told["id"]),
+        member_id=UUID(told["member_id"]),
+        sequence=told["sequence"],
+        kind=NotificationKind(told["kind"]),
+        args=told["args"],
+        created_at=datetime.fromisoformat(told["created_at"]),
+    )
 
 
 _hub: _Hub | None = None
@@ -179,7 +221,7 @@ async def listen(member_id: UUID, after: int | None = None) -> Listener:
     try:
         await _hub.channels.opened(cache.channel(member_id))
     except BaseException:
-        await listener.aclose()
+        listener.close()
         raise
     return listener
 

@@ -80,14 +80,24 @@ async def notifications(actor: Actor, ids: Sequence[UUID]) -> list[NotificationR
     return [rows.get(wanted) for wanted in ids]
 
 
-async def beyond(member_id: UUID, sequence: int, limit: int) -> list[NotificationRow]:
-    """The member's next notifications after this one, oldest first."""
+async def beyond(places: Sequence[tuple[UUID, int]], limit: int) -> list[list[NotificationRow]]:
+    """The next notifications of each (member, sequence), oldest first."""
     found = await database.rows(
-        f"""select {_COLUMNS} from notifications n
-            where n.member_id = $1 and n.sequence > $2 order by n.sequence limit $3""",
-        *(member_id, sequence, limit),
+        f"""select wanted.place, {_COLUMNS}
+            from unnest($1::uuid[], $2::bigint[]) with ordinality
+              as wanted (member_id, sequence, place)
+            cross join lateral (
+              select * from notifications x
+              where x.member_id = wanted.member_id and x.sequence > wanted.sequence
+              order by x.sequence limit $3) n
+            order by wanted.place, n.sequence""",
+        *([member_id for member_id, _ in places], [sequence for _, sequence in places], limit),
     )
-    return [notification_row(row) for row in found]
+    rows: list[list[NotificationRow]] = [[] for _ in places]
+    for record in found:
+        place, *values = record
+        rows[place - 1].append(_row(*values))
+    return rows
 
 
 async def sequences_of(member_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -98,13 +108,18 @@ async def sequences_of(member_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row["id"]: row["sequence"] for row in found}
 
 
-async def version_of(member_id: UUID) -> int:
-    """The member's version, as it is committed."""
-    version: int = await database.value("select version from members where id = $1", member_id)
-    return version
+async def versions_of(member_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The members' versions, as they are committed."""
+    found = await database.rows(
+        "select id, version from members where id = any($1)", list(member_ids)
+    )
+    return {row["id"]: row["version"] for row in found}
 
 
-def notification_row(values: Any) -> NotificationRow:
-    """A notification out of a row of its columns, or out of a message that was published."""
-    known = dict(values)
-    return NotificationRow(**{**known, "kind": NotificationKind(known["kind"])})
+def notification_row(record: Any) -> NotificationRow:
+    """A notification out of a row of its columns."""
+    return _row(*record)
+
+
+def _row(id: UUID, member_id: UUID, sequence: int, kind: str, *more: Any) -> NotificationRow:
+    return NotificationRow(id, member_id, sequence, NotificationKind(kind), *more)
