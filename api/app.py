@@ -11,18 +11,22 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp
 
-from api import access_lines, graphiql, health, metrics, programme_page
+from api import access_lines, graphiql, health, metrics, middleware, programme_page
 from api.admission import admitting
 from api.auth import actor_of
 from api.execution import Execution
 from api.graphql_http import GraphQLOverHTTP
 from api.graphql_ws import GraphQLOverWebSocket
+from api.known_answers import KnownAnswers
 from api.middleware import Guard
 from api.observing import Observing
 from api.opening import opened
 from api.origins import CrossOrigin, Origins
 from api.rates import Rates
+from api.recognising import Recognising
+from api.registry import Registry
 from api.settings import Settings
 from domain.access import tokens
 from domain.actor import Actor
@@ -31,10 +35,12 @@ from schema.context import Context
 from schema.root import schema
 
 
-def create(settings: Settings) -> Starlette:
+def create(settings: Settings) -> ASGIApp:
     """The application with these settings; its lifespan opens PostgreSQL and Redis."""
     rates = Rates.of(settings)
-    execution = Execution(schema, locked=settings.profile == "locked", rates=rates)
+    locked = settings.profile == "locked"
+    registry = Registry(locked=locked)
+    execution = Execution(schema, locked=locked, rates=rates, registry=registry)
     origins = Origins(settings.allowed_origins, settings.public_url)
 
     def new_context(actor: Actor, language: str | None) -> Any:
@@ -66,14 +72,23 @@ def create(settings: Settings) -> Starlette:
         *graphiql.routes(settings),
         *programme_page.routes(settings),
     ]
-    guard = Middleware(Guard, is_https=settings.public_url.startswith("https:"))
+    is_https = settings.public_url.startswith("https:")
+    guard = Middleware(Guard, is_https=is_https)
     lines = access_lines.of(settings)
     seen = Middleware(Observing, lines=lines)
     across = Middleware(CrossOrigin, origins=origins, path="/graphql")
     app = Starlette(routes=routes, middleware=[seen, across, guard], lifespan=lifespan)
     # A redirect to a trailing slash would repeat the caller's Host header.
     app.router.redirect_slashes = False
-    return app
+    return KnownAnswers(
+        app,
+        path="/graphql",
+        recognising=Recognising(registry, execution),
+        actor_of=actor_of,
+        rates=rates,
+        headers=middleware.headers(is_https),
+        lines=lines,
+    )
 
 
 async def _jwks(_: Request) -> JSONResponse:

@@ -56,12 +56,12 @@ def forms(document: DocumentNode) -> tuple[str, str]:
 def run() -> None:
     """Print every known document, one JSON object a line: name, id, text."""
     for document in known():
-        print(
-            json.dumps(
-                {"name": document.name, "id": document.id, "text": document.text},
-                ensure_ascii=False,
-            )
-        )
+        print(line(document.name, document.id, document.text))
+
+
+def line(name: str, id_: str, text: str) -> str:
+    """A document as it is listed."""
+    return json.dumps({"name": name, "id": id_, "text": text}, ensure_ascii=False)
 
 
 class _Typenames(Visitor):

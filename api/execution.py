@@ -80,7 +80,7 @@ class Execution:
         self._registry = registry
         self._introspection = Introspection(schema._schema, answer_of)
         self._executor_class = schema.execution_context_class
-        self._locked = locked
+        self.locked = locked
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._read = Gate(schema, locked=locked).read
 
@@ -88,7 +88,7 @@ class Execution:
         """The operation to run; Problem if the document is refused."""
         reading = self._read(request.document)
         reading.uses += 1
-        if reading.introspective and self._locked and actor.kind is not ActorKind.STAFF:
+        if reading.introspective and self.locked and actor.kind is not ActorKind.STAFF:
             raise Problem(Code.FORBIDDEN, "The schema is not told here; the docs have it.")
         operation = chosen(reading.document, request.operation_name)
         bill = reading.billing.bill(operation, request.variables, actor)
@@ -191,7 +191,7 @@ class Execution:
             operation_name=operation.request.operation_name,
             max_coercion_errors=MAX_ERRORS,
             is_awaitable=cast(Any, optimized_is_awaitable),
-            hide_suggestions=self._locked,
+            hide_suggestions=self.locked,
         )
         if isinstance(executor, list):
             raise refusal_of(executor)
@@ -238,7 +238,7 @@ class Execution:
         return self._billed(await told, operation.bill)
 
     def _billed(self, answer: Answer, bill: Bill) -> Answer:
-        if not self._locked:
+        if not self.locked:
             answer["extensions"] = {"cost": bill.told()}
         return answer
 

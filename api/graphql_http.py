@@ -1,6 +1,8 @@
 """GraphQL over HTTP: POST for everything but subscriptions, GET for queries."""
 
 import asyncio
+import hashlib
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -9,12 +11,14 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api import negotiation, reading
+from api import negotiation, observation, reading
 from api.auth import ActorOf
-from api.execution import Execution, Operation
+from api.execution import Execution, Operation, Request
+from api.known_answers import ETAG_BYTES, LOOKED, VARY, Looked, is_current
 from api.problems import Answer, Code, Problem, only_problems
 from api.results import encoded
 from domain.actor import Actor, ActorKind
+from domain.errors import RateLimited
 from domain.failpoints import failpoint
 
 T = TypeVar("T")
@@ -33,7 +37,7 @@ class GraphQLOverHTTP:
         self._new_context = new_context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever it is."""
+        """Answer one request, whatever it is. What was looked up for it stands in its scope."""
         response = await self._response(HTTPRequest(scope, receive))
         failpoint("replying")
         await response(scope, receive, send)
@@ -46,20 +50,61 @@ class GraphQLOverHTTP:
                 media = negotiation.media_type(request.headers)
                 actor = await self._actor_of(request.headers.getlist("authorization"))
                 wanted = reading.graphql_request(await _parameters(request, actor))
+                if request.method == "GET" and self._execution.locked:
+                    _check_is_known(wanted)
         except Problem as problem:
             return _response(problem.answer(), media, problem.status, problem.headers)
-        language = negotiation.language(request.headers.get("accept-language"))
+        looked: Looked | None = request.scope.get(LOOKED)
+        context = self._new_context(
+            actor, negotiation.language(request.headers.get("accept-language"))
+        )
         try:
             with only_problems():
-                operation = await self._execution.admitted(wanted, actor, request.scope)
+                operation = await self._admitted(wanted, actor, request.scope, looked)
                 _check_kind(request.method, operation)
-                work = self._execution.run(operation, self._new_context(actor, language))
-                return _response(await _while_client_waits(request, work), media)
+                work = self._execution.run(operation, context)
+                answer = await _while_client_waits(request, work)
+                if looked is not None and "errors" not in answer:
+                    return _remembered(request, answer, media, looked, context.good_for())
+                return _response(answer, media)
         except Problem as problem:
             # Readers of plain application/json take another status for no GraphQL answer at all.
             is_mild = media == negotiation.JSON and problem.status in (400, 403, 404, 422)
             status = 200 if is_mild else problem.status
             return _response(problem.answer(), media, status, problem.headers)
+
+
+    async def _admitted(
+        self, wanted: Request, actor: Actor, scope: Scope, looked: Looked | None
+    ) -> Operation:
+        if looked is None:
+            return await self._execution.admitted(wanted, actor, scope)
+        if looked.wait_us:
+            raise RateLimited(math.ceil(looked.wait_us / 1_000_000))
+        return await self._execution.admitted(wanted, actor, scope, is_counted=looked.is_counted)
+
+
+def _remembered(
+    request: HTTPRequest, answer: Answer, media: str, looked: Looked, seconds: float | None
+) -> Response:
+    # An answer that others may get: it is told apart by what it says of itself alone.
+    told = answer.get("extensions")
+    if told is not None:
+        told["cache"] = "hit"
+    kept = encoded(answer)
+    etag = hashlib.blake2b(kept, digest_size=ETAG_BYTES // 2).hexdigest().encode()
+    looked.keep(etag + kept, seconds)
+    if told is not None:
+        told["cache"] = "miss"
+        kept = encoded(answer)
+    observation.caches("miss")
+    if request.method != "GET":
+        return _bytes(kept, media)
+    quoted = b'W/"' + etag + b'"'
+    headers = {"Cache-Control": "private, no-cache", "Vary": VARY, "ETag": quoted.decode()}
+    if is_current(request.headers.get("if-none-match", "").encode(), quoted):
+        return Response(None, 304, headers)
+    return _bytes(kept, media, headers)
 
 
 async def _parameters(request: HTTPRequest, actor: Actor) -> dict[str, Any]:
@@ -77,6 +122,13 @@ def _check_method(method: str) -> None:
     if method not in ("GET", "POST"):
         allow = {"Allow": "GET, POST"}
         raise Problem(Code.BAD_REQUEST, "Use POST.", status=405, headers=allow)
+
+
+def _check_is_known(wanted: Request) -> None:
+    # A page elsewhere can make a browser send any GET.
+    if wanted.document_id is None:
+        message = "GET serves known documents by documentId; send others by POST."
+        raise Problem(Code.BAD_REQUEST, message, status=405, headers={"Allow": "POST"})
 
 
 def _check_kind(method: str, operation: Operation) -> None:
@@ -106,9 +158,11 @@ async def _while_client_waits(request: HTTPRequest, work: Coroutine[Any, Any, T]
 def _response(
     answer: Answer, media: str, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    return Response(
-        encoded(answer),
-        status,
-        {"Cache-Control": "no-store", **(headers or {})},
-        f"{media}; charset=utf-8",
-    )
+    return _bytes(encoded(answer), media, headers, status)
+
+
+def _bytes(
+    body: bytes, media: str, headers: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    named = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(body, status, named, f"{media}; charset=utf-8")

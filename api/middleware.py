@@ -15,14 +15,18 @@ _HEADERS = {
 }
 
 
+def headers(is_https: bool) -> dict[str, str]:
+    """What every answer has."""
+    strict = {"Strict-Transport-Security": "max-age=31536000"} if is_https else {}
+    return _HEADERS | strict
+
+
 class Guard:
     """Plain ASGI, for anything that wraps requests in tasks loses cancellations."""
 
     def __init__(self, app: ASGIApp, is_https: bool) -> None:
         self._app = app
-        self._headers = dict(_HEADERS)
-        if is_https:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._headers = headers(is_https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve; a route's own headers stay as they are."""
@@ -35,9 +39,9 @@ class Guard:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
-                headers = MutableHeaders(scope=message)
+                sent = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                    sent.setdefault(name, value)
             await send(message)
 
         try:

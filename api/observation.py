@@ -61,6 +61,12 @@ def names(operation: str, cache: str = "") -> None:
         observed.operation, observed.cache = operation, cache
 
 
+def caches(result: str) -> None:
+    """Say whether Redis had the answer of the request in hand."""
+    if observed := current.get():
+        observed.cache = result
+
+
 def fails(code: str) -> None:
     """Say that the request in hand is told an error of this code."""
     if (observed := current.get()) and not observed.code:

@@ -77,12 +77,12 @@ def graphql_request(parameters: dict[str, Any]) -> Request:
     operation_name = _typed(parameters, "operationName", str)
     extensions = _typed(parameters, "extensions", dict)
     document_id = _typed(parameters, "documentId", str)
-    if document is None:
-        if document_id or (extensions and "persistedQuery" in extensions):
-            # Apollo's clients look for this very text, then send the document along.
-            raise Problem(Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound")
+    if document_id is None and extensions and extensions.get("persistedQuery") is not None:
+        hashed = _typed(extensions, "persistedQuery", dict)
+        document_id = _typed(hashed, "sha256Hash", str)
+    if not document and not document_id:
         raise Problem(Code.BAD_REQUEST, "`query` is missing: the text of the document.")
-    return Request(document, variables or {}, operation_name or None)
+    return Request(document or "", variables or {}, operation_name or None, document_id or None)
 
 
 def _typed(parameters: dict[str, Any], name: str, kind: type) -> Any:

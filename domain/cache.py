@@ -2,7 +2,7 @@
 
 One hash a member, `m:{id}`: `v` the newest version that was raised while the hash is there, `n` a
 nonce that came with the hash, and for each value its body (`..b`), the stamp that it is of (`..s`:
-member's, catalogue's and programme's version) and until when it is right by itself (`..u`).
+the member's version, and those of what all share) and until when it is right by itself (`..u`).
 
 Who misses takes a ticket, the stamp and the nonce, before the first statement at the database, and
 stores with it. So a stale value cannot be stored: what is committed before the ticket is seen by
@@ -41,12 +41,14 @@ for i, key in ipairs(KEYS) do
 end
 return 1
 """)
-LOOK = f"""
+_NOW = f"""
+{shared_versions.STAMP}
 local time = redis.call('time')
 local now = time[1] * 1000000 + time[2]
-local shared = redis.call('hmget', '{shared_versions.KEY}', 'catalogue', 'programme')
-local of_shared = shared[1] and shared[2] and (':' .. shared[1] .. ':' .. shared[2])
-
+local of_shared = stamp_of_shared(now)
+"""
+LOOK = f"""
+{_NOW}
 -- The body of a value that is right; else a ticket, with which no earlier ticket is spoilt.
 local function look(key, field, known, nonce)
   if not of_shared then return {{}} end
@@ -74,8 +76,8 @@ return found
 """)
 # A hash that is full of values that nobody looked up again begins anew.
 _STORE = Script(f"""
-local shared = redis.call('hmget', '{shared_versions.KEY}', 'catalogue', 'programme')
-local of_shared = ':' .. (shared[1] or '') .. ':' .. (shared[2] or '')
+{_NOW}
+if not of_shared then return 0 end
 for i, key in ipairs(KEYS) do
   local field, stamp, nonce, till, body = unpack(ARGV, 5 * i - 4, 5 * i)
   local held = redis.call('hmget', key, 'v', 'n')

@@ -44,10 +44,12 @@ async def add(documents: Sequence[DocumentRow]) -> int:
     return len(added)
 
 
-async def texts(ids: Sequence[str]) -> list[str | None]:
-    """The text of each; None where nothing is registered under the id."""
-    found = await database.rows("select id, text from documents where id = any($1)", list(ids))
-    known = {row["id"]: row["text"] for row in found}
+async def rows(ids: Sequence[str]) -> list[DocumentRow | None]:
+    """Each of these; None where nothing is registered under the id."""
+    found = await database.rows(
+        "select id, name, text from documents where id = any($1)", list(ids)
+    )
+    known = {row["id"]: DocumentRow(**dict(row)) for row in found}
     return [known.get(wanted) for wanted in ids]
 
 

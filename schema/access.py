@@ -179,7 +179,7 @@ class SessionEndPayload(Payload):
 class AccessQueries:
     """Mixed into Query."""
 
-    @field(description="Who calls, and what they may do.", graphql_type=Viewer)
+    @field(description="Who calls, and what they may do.", graphql_type=Viewer, kept=False)
     def viewer(root: strawberry.Parent[None], info: Info) -> Actor:
         return info.context.actor
 

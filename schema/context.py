@@ -58,10 +58,11 @@ class Context:
             self.language = spoken(member.language if member else "en")
 
     def changes_at(self, instant: datetime | None) -> None:
-        """Say that something in the answer changes by itself then, if that is still to come."""
-        if instant is None or instant <= self.now:
-            return
-        if self._right_until is None or instant < self._right_until:
+        """Say that something in the answer changes by itself then; None: it does not.
+
+        Windows of the catalogue and of programme versions need not be said: all share them.
+        """
+        if instant is not None and (self._right_until is None or instant < self._right_until):
             self._right_until = instant
 
     def good_for(self) -> float | None:

@@ -29,7 +29,7 @@ from schema.node import Node, fetched_by, rows_by_id
 from schema.offers import Offer
 from schema.paging import After, Connection, Edge, First, checked, connection
 from schema.referrals import Referral
-from schema.rewards import Voucher
+from schema.rewards import Voucher, note_expiry
 from schema.roles import field, mutation, subscription
 from schema.tiers import Standing, StandingRow, standing_row
 from schema.wallets import Transaction
@@ -125,7 +125,9 @@ class VoucherNotification(Notification):
         description="What was bought; null when it is no longer kept.", graphql_type=Voucher | None
     )
     async def voucher(root: strawberry.Parent[NotificationRow], info: Info) -> VoucherRow | None:
-        return await info.context.load(vouchers, UUID(root.args["voucher"]))
+        found = await info.context.load(vouchers, UUID(root.args["voucher"]))
+        note_expiry(info.context, found)
+        return found
 
 
 @strawberry.type(description="There is a new offer.")

@@ -20,7 +20,7 @@ from schema.enums import enum
 from schema.node import Node, fetched_by, rows_by_id
 from schema.paging import After, Connection, First, checked, connection
 from schema.pictures import qr_svg
-from schema.roles import field
+from schema.roles import NOT_KEPT, field
 
 enum(
     ReferralState,
@@ -89,7 +89,8 @@ class Referral(Node):
     """Read off a ReferralRow."""
 
     friend_first_name: str | None = strawberry.field(
-        description="All that one learns of the friend; null when not given."
+        metadata=NOT_KEPT,  # a friend's name is changed by the friend
+        description="All that one learns of the friend; null when not given.",
     )
     state: ReferralState = strawberry.field(description="What has become of it.")
 
@@ -164,7 +165,7 @@ class MemberReferrals:
 class ReferralsQueries:
     """Mixed into Query."""
 
-    @field(description="Whose code this is and what it promises; open to everyone.")
+    @field(description="Whose code this is and what it promises; open to everyone.", kept=False)
     async def referral_preview(
         self,
         info: Info,

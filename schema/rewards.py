@@ -17,7 +17,8 @@ from domain.rewards.kinds import RewardKind, VoucherState
 from domain.rewards.operations import Done
 from domain.rewards.queries import RewardRow, VoucherRow
 from domain.rewards.rules import RedeemabilityReason
-from domain.wallets.queries import WalletRow, wallets_of
+from domain.wallets import queries as wallet_queries
+from domain.wallets.queries import WalletRow
 from schema.amounts import (
     MoneyInput,
     PointsAmount,
@@ -35,6 +36,7 @@ from schema.pictures import qr_svg
 from schema.references import LazyWallet
 from schema.roles import batched, field, mutation
 from schema.scalars import Points
+from schema.wallets import wallets_of
 
 KEY = "Made once for this act, 1 to 64 characters; sent again when in doubt."
 
@@ -97,7 +99,7 @@ class Reward(Node):
     def price(root: strawberry.Parent[RewardRow]) -> PointsRow:
         return PointsRow(root.price, root.unit)
 
-    @field(description="How many are left; null: as many as asked for.")
+    @field(description="How many are left; null: as many as asked for.", kept=False)
     def stock_left(root: strawberry.Parent[RewardRow]) -> Points | None:
         return Points(root.stock) if root.stock is not None else None
 
@@ -113,7 +115,7 @@ class Reward(Node):
         member = next(iter(await context.load_all(members_of, mine)), None)
         if member is None:
             return [None] * len(rows)
-        (wallets,) = await context.load_all(wallets_of, [member.id])
+        wallets = await wallets_of(context, member.id)
         keys = [(member.id, row.id) for row in rows if row.per_member_limit is not None]
         had = dict(zip(keys, await context.load_all(queries.had_of, keys), strict=True))
         return [
@@ -169,7 +171,16 @@ async def _rewards(context: Context, keys: Sequence[str]) -> Sequence[RewardRow 
 
 @fetched_by("Voucher")
 async def _vouchers(context: Context, keys: Sequence[str]) -> Sequence[VoucherRow | None]:
-    return await rows_by_id(context, queries.vouchers, keys)
+    found = await rows_by_id(context, queries.vouchers, keys)
+    for voucher in found:
+        note_expiry(context, voucher)
+    return found
+
+
+def note_expiry(context: Context, voucher: VoucherRow | None) -> None:
+    """A voucher that is good becomes one that is not."""
+    if voucher is not None and voucher.state is VoucherState.ISSUED:
+        context.changes_at(voucher.expires_at)
 
 
 @strawberry.type(description="What rewards add to a member.")
@@ -187,6 +198,7 @@ class MemberRewards:
         after: After = UNSET,
     ) -> Any:
         context, wanted = info.context, state or None
+        context.changes_at(await context.load(queries.voucher_expiries_of, root.id))
         page = await context.load(
             queries.vouchers_of, root.id, first=checked(first), after=after or None, state=wanted
         )
@@ -383,7 +395,7 @@ async def _changed(info: Info, done: Done) -> tuple[VoucherRow, WalletRow]:
     actor = info.context.actor
     (voucher,) = await queries.vouchers(actor, [done.voucher_id])
     assert voucher is not None, "a member sees its own voucher"
-    (wallets,) = await wallets_of(actor, [voucher.member_id])
+    (wallets,) = await wallet_queries.wallets_of(actor, [voucher.member_id])
     return voucher, wallets.get(done.unit) or WalletRow(voucher.member_id, done.unit)
 
 

@@ -14,6 +14,9 @@ from domain.actor import Role
 from domain.errors import DomainError
 from schema.errors import Payload
 
+NOT_KEPT = {"kept": False}
+"""Metadata of a field without a resolver: no answer with it is remembered. See `field`."""
+
 Made = Callable[[Callable[..., Any]], Any]
 
 ARGUMENTS = {

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import strawberry
 
+from domain.calendar import midnight
 from domain.members.queries import MemberRow, members_of
 from domain.tiers.queries import qualifying_of
 from domain.tiers.rules import Progress as ProgressTerms
@@ -71,6 +72,7 @@ class Standing(Node):
         version = info.context.programme
         today = info.context.now.astimezone(version.rules.zone).date()
         first = today - timedelta(days=version.programme.window_days - 1)
+        info.context.changes_at(midnight(today + timedelta(days=1), version.rules.zone))
         points = await info.context.load(qualifying_of, root.id, since=first, until=today)
         return progress(version.programme, root.tier_code, points)
 

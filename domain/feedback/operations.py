@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import database, idempotency, ids
+from domain import database, idempotency, ids, shared_versions
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.events import SurveyAnswered
@@ -75,6 +75,7 @@ async def create_survey(actor: Actor, command: CreateSurvey) -> UUID:
     )
     if survey_id is None:
         raise InvalidInput("A survey has this code already; choose another.", ("code",))
+    await database.after_commit(shared_versions.make_known)
     return survey_id
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain import database, ids
+from domain import database, ids, shared_versions
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput
 from domain.language import Text
@@ -73,6 +73,7 @@ async def create(actor: Actor, command: CreateOffer) -> UUID:
     )
     if made is None:
         raise InvalidInput("An offer has this code already; choose another.", ("code",))
+    await database.after_commit(shared_versions.make_known)
     await _tell(offer_id, tiers)
     return offer_id
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import database, outbox
+from domain import database, outbox, shared_versions
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput
 from domain.events import ProgrammePublished
@@ -31,6 +31,7 @@ async def publish(actor: Actor, contents: dict[str, Any], effective_from: dateti
         )
         assert row is not None
         await outbox.append(ProgrammePublished(row["id"], row["number"]))
+        await database.after_commit(shared_versions.make_known)
     version_id: UUID = row["id"]
     return version_id
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import database, idempotency, ids
+from domain import database, idempotency, ids, shared_versions
 from domain.actor import Actor, Role
 from domain.errors import (
     DomainError,
@@ -72,6 +72,7 @@ async def create(actor: Actor, command: CreateReward) -> UUID:
     )
     if made is None:
         raise InvalidInput("A reward has this code already; choose another.", ("code",))
+    await database.after_commit(shared_versions.make_known)
     return reward_id
 
 
@@ -92,6 +93,8 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
             raise refusal or NotFound("There is no such reward.", ("rewardId",))
         return _done(known, replayed=True)
     outcome = await wallets.post_with_others(_redemption(actor.member_id, asked, claim))
+    if asked.reward.stock is not None and asked.reward.stock <= wallets.BATCH_MAX:
+        await shared_versions.make_known()  # it may have been the last one
     try:
         known = idempotency.settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
     except DomainError as error:
@@ -146,6 +149,7 @@ async def cancel(actor: Actor, command: CancelVoucher) -> Done:
             cancelled["reward_id"],
         )
         await wallets.post_one(await _return(cancelled))
+        await database.after_commit(shared_versions.make_known)
         return _result(cancelled["id"], cancelled["unit"])
 
     claim = idempotency.claim(actor, "voucherCancel", command.idempotency_key, command)

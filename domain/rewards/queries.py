@@ -152,6 +152,18 @@ async def vouchers_of(
     ]
 
 
+async def voucher_expiries_of(actor: Actor, member_ids: Sequence[UUID]) -> list[datetime | None]:
+    """When the first of each member's good vouchers expires; None where there is none."""
+    found = await database.rows(
+        """select member_id, min(expires_at) as expires_at from vouchers
+           where member_id = any($1) and state = 'ISSUED' and expires_at > pistis_now()
+           group by member_id""",
+        [member_id for member_id in member_ids if actor.sees(member_id)],
+    )
+    expiries = {row["member_id"]: row["expires_at"] for row in found}
+    return [expiries.get(member_id) for member_id in member_ids]
+
+
 async def voucher_counts_of(
     actor: Actor, member_ids: Sequence[UUID], state: VoucherState | None = None
 ) -> list[int]:

@@ -14,6 +14,7 @@ LAYERS = [
     {"money", "calendar", "language", "errors", "events", "ids", "actor", "paging", "secrets"}
     | {"failpoints", "metrics", "tracing"},
     {
+        "answers",
         "database",
         "cache",
         "documents",

@@ -38,5 +38,27 @@ create constraint trigger clock_moved after update
   on clock deferrable initially deferred
   for each row execute function pistis_raise_shared('programme');
 
+-- The versions, and the next instant at which something of it opens, closes or comes into force.
+create function pistis_shared(out catalogue bigint, out programme bigint,
+  out next_change timestamptz, out seconds double precision) language sql stable
+begin atomic
+  with instants as (
+    select available_from as instant from rewards
+    union all select available_until from rewards
+    union all select starts_at from offers
+    union all select ends_at from offers
+    union all select ends_at + interval '30 days' from offers
+    union all select starts_at from surveys
+    union all select ends_at from surveys
+    union all select effective_from from programme_versions
+  ), coming as (
+    select min(instant) as instant from instants where instant > pistis_now()
+  )
+  select c.version, p.version, coming.instant,
+    extract(epoch from coming.instant - pistis_now())::double precision
+  from shared_versions c, shared_versions p, coming
+  where c.name = 'catalogue' and p.name = 'programme';
+end;
+
 grant select, update on shared_versions to pistis_app;
 grant select, insert on documents to pistis_app;

@@ -1,0 +1,189 @@
+"""Known queries of members, and of who has no token, answered before anything else is at work.
+
+The shortest way through this process, so it speaks plain ASGI: one look at the headers, the body
+known again by its bytes, the caller out of memory, and one round trip to Redis that all share who
+wait (domain/answers.py). What Redis does not have goes on to the application, with a `Looked` in
+its scope that says where the answer belongs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from uuid import UUID
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import observation
+from api.access_lines import AccessLines
+from api.auth import ActorOf
+from api.observation import Observation
+from api.observing import timed
+from api.rates import Rates
+from api.recognising import Manner, Recognising, Wanted
+from domain import answers, tracing
+from domain.actor import ActorKind
+from domain.answers import Found, Miss
+from domain.errors import DomainError
+
+LOOKED = "pistis.looked"
+ETAG_BYTES = 16
+VARY = "Accept, Accept-Language, Authorization"
+_OF_POST = ((b"cache-control", b"no-store"), (b"vary", b"Origin"))
+_OF_GET = (
+    (b"cache-control", b"private, no-cache"),
+    (b"vary", f"{VARY}, Origin".encode()),
+)
+# Pages of other origins are answered with headers of their own; bodies of a GET are refused.
+_SPECIAL = frozenset({b"origin", b"transfer-encoding"})
+_REMEMBERED = (ActorKind.MEMBER, ActorKind.ANONYMOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What Redis had for a request, and where its answer belongs."""
+
+    found: Found
+    member_id: UUID | None
+    field: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Redis has taken it out of the caller's bucket."""
+        return self.found is not None
+
+    @property
+    def wait_us(self) -> int:
+        """How long the caller must wait before it may ask again; 0: not at all."""
+        return self.found if isinstance(self.found, int) else 0
+
+    def keep(self, body: bytes, seconds: float | None) -> None:
+        """Remember the answer; `seconds`: until it changes by itself."""
+        if isinstance(self.found, Miss) and self.found.ticket is not None:
+            answers.keep(self.member_id, self.field, self.found.ticket, body, seconds)
+
+
+class KnownAnswers:
+    """In front of `app`, for POST and GET to `path`. `headers` are those of every answer."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        path: str,
+        recognising: Recognising,
+        actor_of: ActorOf,
+        rates: Rates,
+        headers: Mapping[str, str],
+        lines: AccessLines | None,
+    ) -> None:
+        self._app = app
+        self._path = path
+        self._recognising = recognising
+        self._actor_of = actor_of
+        self._rates = rates
+        self._lines = lines
+        others = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
+        self._of_post = (*_OF_POST, *others)
+        self._of_get = (*_OF_GET, *others)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve."""
+        if scope["type"] != "http" or scope["path"] != self._path:
+            await self._app(scope, receive, send)
+            return
+        begun = perf_counter()
+        raw = scope["headers"]
+        headers: dict[bytes, bytes] = dict(raw)
+        method = scope["method"]
+        manner = self._recognising.manner(headers, method)
+        if manner is None or len(headers) != len(raw) or not _SPECIAL.isdisjoint(headers):
+            await self._app(scope, receive, send)
+            return
+        if method == "POST":
+            message = await receive()
+            receive = _Again(message, receive)
+            if message["type"] != "http.request" or message.get("more_body"):
+                await self._app(scope, receive, send)
+                return
+            wanted = self._recognising.posted(message.get("body", b""))
+        elif method == "GET" and b"content-length" not in headers:
+            wanted = self._recognising.named(scope["query_string"])
+        else:
+            wanted = None
+        looked = await self._looked(scope, headers, wanted, manner) if wanted else None
+        if looked is not None and wanted is not None:
+            if type(looked.found) is bytes:
+                await self._tell(scope, headers, wanted, manner, looked.found, send, begun)
+                return
+            scope[LOOKED] = looked
+        await self._app(scope, receive, send)
+
+    async def _looked(
+        self, scope: Scope, headers: dict[bytes, bytes], wanted: Wanted, manner: Manner
+    ) -> Looked | None:
+        given = headers.get(b"authorization")
+        try:
+            actor = await self._actor_of([given.decode("latin-1")] if given is not None else [])
+        except DomainError:
+            return None  # the application says why
+        if actor.kind not in _REMEMBERED:
+            return None
+        field = wanted.field + manner.language if manner.language else wanted.field
+        line = self._rates.line(actor, scope)
+        found = await answers.ask(actor.member_id, field, line)
+        return Looked(found, actor.member_id, field)
+
+    async def _tell(
+        self,
+        scope: Scope,
+        headers: dict[bytes, bytes],
+        wanted: Wanted,
+        manner: Manner,
+        found: bytes,
+        send: Send,
+        begun: float,
+    ) -> None:
+        observed = Observation(observation.request_id(scope["headers"]))
+        observed.operation, observed.cache = wanted.name, "hit"
+        body, status = found[ETAG_BYTES:], 200
+        sent = [(b"content-type", manner.media), (b"x-request-id", observed.request_id.encode())]
+        if scope["method"] == "GET":
+            sent += self._of_get
+            etag = b'W/"' + found[:ETAG_BYTES] + b'"'
+            sent.append((b"etag", etag))
+            if is_current(headers.get(b"if-none-match"), etag):
+                status, body = 304, b""
+        else:
+            sent += self._of_post
+        if status == 200:
+            sent.append((b"content-length", b"%d" % len(body)))
+        with tracing.span("request"):
+            await send({"type": "http.response.start", "status": status, "headers": sent})
+            await send({"type": "http.response.body", "body": body})
+        seconds = perf_counter() - begun
+        timed(observed, seconds)
+        if self._lines is not None:
+            self._lines.add("request", observed, status, seconds)
+
+
+def is_current(if_none_match: bytes | None, etag: bytes) -> bool:
+    """The client has this very answer."""
+    if if_none_match is None:
+        return False
+    bare = etag.removeprefix(b"W/")
+    given = [each.strip().removeprefix(b"W/") for each in if_none_match.split(b",")]
+    return bare in given or b"*" in given
+
+
+class _Again:
+    """A `receive` whose first message has been read already, and comes again."""
+
+    __slots__ = ("_message", "_receive")
+
+    def __init__(self, message: Message, receive: Receive) -> None:
+        self._message: Message | None = message
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        message, self._message = self._message, None
+        return await self._receive() if message is None else message
