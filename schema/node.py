@@ -1,6 +1,7 @@
 """Global ids: one opaque name for everything that has an identity, and the way back."""
 
 import base64
+from binascii import b2a_base64
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ NODES_MAX = 100
 
 def encode(kind: str, key: object) -> strawberry.ID:
     """The id of a thing: base64 of "Type:key"."""
-    return strawberry.ID(base64.b64encode(f"{kind}:{key}".encode()).decode())
+    return strawberry.ID(b2a_base64(f"{kind}:{key}".encode(), newline=False).decode())
 
 
 def decode(text: str) -> tuple[str, str]:

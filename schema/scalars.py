@@ -18,6 +18,8 @@ LocalTime = NewType("LocalTime", str)
 
 
 def _safe_integer(value: Any) -> int:
+    if type(value) is int and -SAFE_INTEGER_MAX <= value <= SAFE_INTEGER_MAX:
+        return value
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("a whole number is wanted")
     if abs(value) > SAFE_INTEGER_MAX:
@@ -37,7 +39,9 @@ def _text(pattern: str, meaning: str) -> Any:
 
 
 def _instant_text(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def _instant(value: Any) -> datetime:

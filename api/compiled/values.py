@@ -41,6 +41,10 @@ def leaf(type_: GraphQLLeafType) -> Now:
         serialize = type_.serialize
     if type_ is GraphQLString or type_.name == "ID":
         return lambda value, _run: value if type(value) is str else serialize(value)
+    if type_.name == "Int":
+        return lambda value, _run: (
+            value if type(value) is int and -(2**31) <= value < 2**31 else serialize(value)
+        )
     if type_.name == "Boolean":
         return lambda value, _run: value if value is True or value is False else serialize(value)
     return lambda value, _run: serialize(value)
