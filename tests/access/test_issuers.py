@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -192,7 +192,7 @@ async def test_keys_that_cannot_be_read_again_stay(
             assert await tokens.actor_of(company.token())
 
 
-BAD_KEYS = {
+BAD_KEYS: dict[str, Callable[[Company], bytes]] = {
     "away": lambda _: b"",
     "an error": lambda _: answer({}, "500 No"),
     "none": lambda _: answer({"keys": []}),

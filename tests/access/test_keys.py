@@ -1,7 +1,6 @@
 """Signing keys: made once whoever comes first, kept encrypted, published by their public halves."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -15,31 +14,6 @@ from tests.factories.members import a_member
 pytestmark = pytest.mark.usefixtures("database", "no_keys")
 
 COUNT = "select count(*) from signing_keys"
-
-
-@pytest.fixture
-async def no_keys(database: None) -> AsyncIterator[None]:
-    """As on the first day; processes that serve get the key back that they know."""
-    kept = await rows()
-    await forget()
-    yield
-    await forget()
-    for row in kept:
-        await insert(*row)
-
-
-async def rows() -> list[tuple[object, ...]]:
-    return [tuple(row) for row in await database.rows("select * from signing_keys")]
-
-
-async def insert(*values: object) -> None:
-    numbers = ", ".join(f"${n}" for n in range(1, len(values) + 1))
-    await database.rows(f"insert into signing_keys values ({numbers})", *values)
-
-
-async def forget() -> None:
-    await database.rows("delete from signing_keys")
-    keys.forget()
 
 
 async def test_of_many_who_need_a_key_first_one_makes_it() -> None:

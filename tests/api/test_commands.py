@@ -46,6 +46,23 @@ def test_a_key_is_alone_on_standard_output(data: Path) -> None:
     assert len(made.stdout.split()) == 1
 
 
+def test_keys_are_listed_rotated_and_revoked(data: Path) -> None:
+    run("migrate", "--data", data)
+    run("key", "--name", "The Corner", "--roles", "shop", "--days", "30", "--data", data)
+    kid = run("keys", "rotate", "--now", "--data", data).stdout.split()[0]
+    listed = run("keys", "list", "--data", data).stdout.splitlines()
+    (given,) = (line for line in listed if "The Corner" in line)
+
+    assert f"{kid:<36}  CURRENT " in listed[0]
+    assert "GIVEN     The Corner (shop), last used never, until " in given
+    assert "psk_" not in given
+    for name in (kid, given.split()[0]):
+        assert name in run("keys", "revoke", name, "--data", data).stdout
+    after = run("keys", "list", "--data", data).stdout.splitlines()
+    assert [line.split()[1] for line in after if kid in line or "Corner" in line] == ["REVOKED"] * 2
+    assert "There is no key 7" in run("keys", "revoke", "7", "--data", data).stderr
+
+
 @pytest.mark.parametrize(
     ("roles", "said"),
     [
