@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 import domain.migrations
+from api import draining
 from domain import cache, database
 from domain.wallets import guard
 
@@ -23,6 +24,8 @@ async def _healthz(_: Request) -> JSONResponse:
 
 
 async def _readyz(_: Request) -> JSONResponse:
+    if draining.begun():
+        return _not_ready("This process is about to end.")
     try:
         applied = await database.rows("select name from tortoise_migrations")
         missing = _MIGRATIONS - {row["name"] for row in applied}

@@ -8,18 +8,22 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from api import logs, traces
+from api.logs import outline
 from api.settings import Settings
-from domain import cache, database, reactions, schedule, secrets
+from domain import cache, database, metrics, reactions, schedule, secrets
 
 IDLE_SECONDS = (0.05, 0.5)
 AWAY_SECONDS = (0.1, 5.0)
-LAST_SECONDS = 5.0
+LAST_SECONDS = 20.0
 
 _log = logging.getLogger("pistis.worker")
 
 
 def work(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    logs.begin(settings)
+    traces.begin()
     asyncio.run(_Worker(settings).live())
 
 
@@ -56,6 +60,7 @@ class _Worker:
     async def _attend(self, duty: schedule.Duty) -> None:
         while not self._stop.is_set():
             await self._repeat(duty.run, idle=None)
+            metrics.duty_done.labels(_name(duty)).set_to_current_time()
             await self._pause(duty.every_seconds)
 
     async def _repeat(
@@ -90,8 +95,9 @@ class _Worker:
         # An outage hinders all; it is said once.
         if not self._hindered:
             is_away = isinstance(error, database.OUTAGES)
-            what = "PostgreSQL is away" if is_away else "something does not work"
-            _log.warning("%s (%s): the worker tries again", what, type(error).__name__)
+            what = "PostgreSQL is away" if is_away else "Something does not work"
+            told = {"error": type(error).__name__} if is_away else outline(error)
+            _log.warning(f"{what}: the worker tries again", extra=told)
         self._hindered.add(step)
 
     def _say_unhindered(self, step: object) -> None:
@@ -99,3 +105,7 @@ class _Worker:
             self._hindered.remove(step)
             if not self._hindered:
                 _log.warning("The worker goes on")
+
+
+def _name(duty: schedule.Duty) -> str:
+    return f"{duty.run.__module__.removeprefix('domain.')}.{duty.run.__name__}"
