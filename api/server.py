@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import time
@@ -54,6 +55,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so to whoever started this process."""
         await super().startup(sockets)
+        _leave_to_itself_what_stays()
         run_folder.mark_ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -75,3 +77,11 @@ class Server(uvicorn.Server):
         while self.server_state.connections and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
+
+
+def _leave_to_itself_what_stays() -> None:
+    # The schema is a hundred thousand objects that live as long as the process. To look through
+    # them again and again for garbage takes two fifths of a request's time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

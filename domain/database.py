@@ -67,6 +67,8 @@ OUTAGES = (
 
 DRAINED_AT_ONCE = 2000
 
+_UNKNOWN = SafeUUID.unknown
+
 AfterCommit = Callable[[], Awaitable[object]]
 
 _joined: ContextVar[asyncpg.Connection | None] = ContextVar("joined", default=None)
@@ -305,7 +307,7 @@ def _uuid(raw: bytes) -> UUID:
     # What UUID(bytes=raw) makes, in a third of the time: an answer has dozens.
     made = object.__new__(UUID)
     object.__setattr__(made, "int", int.from_bytes(raw))
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    object.__setattr__(made, "is_safe", _UNKNOWN)
     return made
 
 
