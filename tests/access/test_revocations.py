@@ -181,7 +181,7 @@ async def test_without_redis_what_ends_is_found_by_looking(
     found = asyncio.Event()
 
     def hear(ended: object) -> None:
-        heard.update(ended)  # type: ignore[arg-type, call-overload]
+        heard.update(ended)  # type: ignore[call-overload]
         found.set()
 
     member = await a_member()
@@ -208,7 +208,7 @@ async def test_what_another_process_announces_is_heard() -> None:
     revocations.start()
     try:
         async with asyncio.timeout(5):
-            while not heard.is_set():  # noqa: ASYNC110 - it may not have begun to listen
+            while not heard.is_set():
                 await cache.client().publish(revocations.CHANNEL, str(wanted))
                 await asyncio.sleep(0)
     finally:
