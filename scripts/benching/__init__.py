@@ -1,0 +1,1 @@
+"""How fast it is: each case beside a ceiling that is measured in the same run (scripts/bench)."""

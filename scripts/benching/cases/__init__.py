@@ -1,0 +1,14 @@
+"""The cases, by the name that --only takes. Each tells its rows, ceilings first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+from scripts.benching.cases import home, orders
+from scripts.benching.rig import Rig
+from scripts.benching.table import Row
+
+CASES: dict[str, Callable[[Rig], AsyncIterator[Row]]] = {
+    "home": home.measured,
+    "order": orders.measured,
+}
