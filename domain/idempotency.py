@@ -73,16 +73,22 @@ def claim(actor: Actor, mutation: str, key: str, command: Any) -> Claim:
 Result = dict[str, Any]
 
 
-async def once(wanted: Claim, effect: Callable[[], Awaitable[Result]]) -> tuple[Result, bool]:
+async def once(
+    wanted: Claim, effect: Callable[[], Awaitable[Result]], *, in_turn: bool = False
+) -> tuple[Result, bool]:
     """Run `effect` in one transaction, unless the key has run before: its result, and `replayed`.
 
     A DomainError that `effect` raises undoes what it did and is kept as the key's result: it was
     decided under lock, and a fresh try needs a fresh key. Not kept is what was refused to this
     caller, or to anybody, before there was anything to decide: InvalidInput, NotAllowed,
-    TooManyTries.
+    TooManyTries. `in_turn`: an actor's effects of this kind run one after another, each seeing
+    what was kept of those before.
     """
     refusal: DomainError | None = None
     async with database.transaction() as connection:
+        if in_turn:
+            whose = f"{wanted.mutation} of {wanted.actor}"
+            await database.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", whose)
         found = await claimed(wanted)
         if found is not None:
             return found, True

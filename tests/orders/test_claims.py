@@ -141,6 +141,21 @@ async def test_nobody_finds_out_a_receipt_by_trying() -> None:
     assert await database.value("select count(*) from transactions") == 0
 
 
+async def test_of_guesses_that_come_at_once_ten_are_judged() -> None:
+    await nobodys()
+    member = await a_buyer(0)
+    guesses = (
+        operations.claim(
+            member, ClaimOrder(f"key {total}", source="till", reference="r1", total=total)
+        )
+        for total in range(40)
+    )
+    answers = await asyncio.gather(*guesses, return_exceptions=True)
+
+    kinds = [type(answer) for answer in answers]
+    assert (kinds.count(NotFound), kinds.count(TooManyTries)) == (10, 30)
+
+
 async def test_a_claimed_order_meets_the_offers_of_its_day() -> None:
     now = await database.now()
     done = await nobodys(an_order(occurred_at=now))
