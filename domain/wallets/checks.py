@@ -1,24 +1,31 @@
 """What must hold in the ledger, as SQL: each check finds the records for which it does not.
 
-Over the whole book, or over some wallets: a statement that begins with SCOPE sees of the tables
-only what belongs to them.
+Over the whole book, or over some wallets, whose records are gathered in temporary tables first.
 """
 
-# Takes member ids and units, pairwise. Names in a WITH hide the tables of the same name.
-SCOPE = """
-with asked as (select * from unnest($1::uuid[], $2::text[]) as a (member_id, unit)),
-wallets as (select w.* from public.wallets w join asked using (member_id, unit)),
-transactions as (select x.* from public.transactions x join asked using (member_id, unit)),
-lots as (select l.* from public.lots l join transactions x on x.id = l.id),
-transfers as (
-  select t.* from public.transfers t join transactions x on x.id = t.transaction_id),
-vouchers as (
-  select v.* from public.vouchers v where v.member_id in (select member_id from asked)
-    and v.id in (select voucher_id from transactions)),
-members as (select m.* from public.members m where m.id in (select member_id from asked)),
-notifications as (
-  select n.* from public.notifications n where n.member_id in (select member_id from asked))
-"""
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from domain import database
+
+PROBLEMS_MAX = 100
+
+# What belongs to wallets, in an order in which each can lean on those before it.
+_GATHERED = {
+    "wallets": """select w.* from unnest($1::uuid[], $2::text[]) as a (member_id, unit)
+        join wallets w using (member_id, unit)""",
+    "transactions": """select x.* from unnest($1::uuid[], $2::text[]) as a (member_id, unit)
+        join transactions x using (member_id, unit)""",
+    "lots": "select l.* from gathered_transactions x join lots l on l.id = x.id",
+    "transfers": """select t.* from gathered_transactions x
+        join transfers t on t.transaction_id = x.id""",
+    "vouchers": """select v.* from vouchers v
+        where v.id in (select voucher_id from gathered_transactions)""",
+    "members": "select m.* from members m where m.id = any($1)",
+    "notifications": "select n.* from notifications n where n.member_id = any($1)",
+}
+_TABLE = re.compile(rf"\b(from|join) ({'|'.join(_GATHERED)})\b")
 
 # Each finds records that cannot be if points moved only through pistis_post.
 CHECKS = {
@@ -136,3 +143,33 @@ CHECKS = {
           select from ledger_problems p where p.released_at is null and p.member_id = w.member_id
             and coalesce(p.unit, w.unit) = w.unit)""",
 }
+
+
+async def misfits(wallets: Sequence[tuple[UUID, str]]) -> list[tuple[str, str]]:
+    """(record, text) of all that does not fit in these wallets, (member, unit) each.
+
+    In the transaction in progress, which should be one that sees one moment.
+    """
+    members, units = [member for member, _ in wallets], [unit for _, unit in wallets]
+    for table, sql in _GATHERED.items():
+        await database.rows(
+            f"create temporary table gathered_{table} (like {table}) on commit drop"
+        )
+        values = [members, units][: max(map(int, re.findall(r"\$(\d)", sql)), default=0)]
+        await database.rows(f"insert into gathered_{table} {sql}", *values)
+        await database.rows(f"analyze gathered_{table}")
+    found: list[tuple[str, str]] = []
+    for text, sql in CHECKS.items():
+        scoped = _TABLE.sub(r"\1 gathered_\2", sql)
+        rows = await database.rows(f"select * from ({scoped}) f limit {PROBLEMS_MAX}")
+        found += [(row[0], text) for row in rows]
+    return found
+
+
+async def misfits_of_all() -> list[tuple[str, str]]:
+    """(record, text) of all that does not fit in the whole book; at most 100."""
+    found: list[tuple[str, str]] = []
+    for text, sql in CHECKS.items():
+        rows = await database.rows(f"select * from ({sql}) f limit {PROBLEMS_MAX - len(found)}")
+        found += [(row[0], text) for row in rows]
+    return found

@@ -14,13 +14,13 @@ from domain import database
 from domain.actor import Actor, Role
 from domain.errors import NotFound
 from domain.wallets import sealing
-from domain.wallets.checks import CHECKS, SCOPE
-from domain.wallets.proof import PROBLEMS_MAX, Problem, proof
+from domain.wallets.checks import PROBLEMS_MAX, misfits
+from domain.wallets.proof import Problem, proof
 
 MOVED_AT_ONCE = 500
 WALLETS_IN_TURN = 200
-SEALS_IN_TURN = 60
-SECONDS_MAX = 10.0
+LINES_IN_TURN_BYTES = 400_000
+SECONDS_MAX = 5.0
 FIRST = UUID(int=0)
 
 _MOVED = """
@@ -28,6 +28,11 @@ select xid::text::bigint as xid, id as transaction_id, member_id, unit from tran
 where (xid, id) > ($1::text::xid8, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, id limit $3"""
 _IN_TURN = "select id, member_id, unit from wallets where id > $1 order by id limit $2"
+_SEALS_IN_TURN = """
+select 1 + count(*) from (
+  select sum(octet_length(lines)) over (order by number) as bytes from (
+    select number, lines from seals where number > $1 order by number limit 200) s) t
+where bytes <= $2"""
 
 _FREEZE = """
 update wallets w set frozen = true where not frozen and exists (
@@ -70,10 +75,10 @@ class _Look:
 async def check() -> int:
     """Look at what moved since the last look, and at some of the rest: how many wallets.
 
-    One process at a time, for ten seconds at most; what is left is looked at the next time.
+    One process at a time, for five seconds at most; what is left is looked at the next time.
     """
     begun, checked = time.monotonic(), 0
-    while found := await _look():
+    while found := await _look(with_rest=checked == 0):
         checked += found.wallets
         # After the look, in a transaction of its own: a wallet that moves meanwhile is waited for.
         await database.rows(_FREEZE)
@@ -120,19 +125,7 @@ async def release(actor: Actor, named: str) -> list[Problem]:
     return still
 
 
-async def problems_of(wallets: Sequence[tuple[UUID, str]]) -> list[Problem]:
-    """What does not fit in these wallets, (member, unit) each; the chain is another matter."""
-    found: list[Problem] = []
-    members, units = [member for member, _ in wallets], [unit for _, unit in wallets]
-    for text, sql in CHECKS.items():
-        rows = await database.rows(
-            f"{SCOPE} select * from ({sql}) f limit {PROBLEMS_MAX}", members, units
-        )
-        found += [Problem(row[0], text) for row in rows]
-    return found
-
-
-async def _look() -> _Look | None:
+async def _look(with_rest: bool) -> _Look | None:
     async with database.transaction() as connection:
         await connection.execute("set transaction isolation level repeatable read")
         await connection.execute("set local statement_timeout = '60s'")
@@ -143,11 +136,17 @@ async def _look() -> _Look | None:
         moved = await database.rows(
             _MOVED, str(place["xid"]), place["transaction_id"], MOVED_AT_ONCE
         )
-        turn = await database.rows(_IN_TURN, place["wallet_id"], WALLETS_IN_TURN)
+        turn = await database.rows(
+            _IN_TURN, place["wallet_id"], WALLETS_IN_TURN if with_rest else 0
+        )
         wallets = sorted({(row["member_id"], row["unit"]) for row in (*moved, *turn)})
-        problems = await problems_of(wallets)
-        broken, seal = await sealing.broken(place["seal_number"], SEALS_IN_TURN)
-        problems += [Problem(each.record, each.text) for each in broken]
+        problems = [Problem(*each) for each in await misfits(wallets)]
+        seal = place["seal_number"]
+        if with_rest:
+            broken, seal = await sealing.broken(
+                seal, await database.value(_SEALS_IN_TURN, seal, LINES_IN_TURN_BYTES)
+            )
+            problems += [Problem(each.record, each.text) for each in broken]
         await _keep(problems)
         last = moved[-1] if moved else place
         await database.rows(
@@ -157,11 +156,17 @@ async def _look() -> _Look | None:
                    (select coalesce(max(number), 0) from seals))
                where id = 1""",
             *(last["xid"], last["transaction_id"]),
-            turn[-1]["id"] if len(turn) == WALLETS_IN_TURN else FIRST,
+            _next(turn) if with_rest else place["wallet_id"],
             seal,
             len(wallets),
         )
     return _Look(len(wallets), is_more=len(moved) == MOVED_AT_ONCE)
+
+
+def _next(turn: Sequence[Any]) -> UUID:
+    # After the last wallet comes the first.
+    following: UUID = turn[-1]["id"] if len(turn) == WALLETS_IN_TURN else FIRST
+    return following
 
 
 async def _keep(problems: Sequence[Problem]) -> None:

@@ -5,10 +5,8 @@ from datetime import datetime
 
 from domain import database
 from domain.actor import Actor, Role
-from domain.wallets import sealing
-from domain.wallets.checks import CHECKS
-
-PROBLEMS_MAX = 100
+from domain.wallets import checks, sealing
+from domain.wallets.checks import PROBLEMS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,7 @@ async def proof(actor: Actor) -> Proof:
         await connection.execute("set transaction isolation level repeatable read")
         await connection.execute("set local statement_timeout = '120s'")
         count = await database.value("select count(*) from transfers")
-        problems: list[Problem] = []
-        for text, sql in CHECKS.items():
-            left = PROBLEMS_MAX - len(problems)
-            found = await database.rows(f"select * from ({sql}) f limit {left}")
-            problems += [Problem(row[0], text) for row in found]
+        problems = [Problem(*each) for each in await checks.misfits_of_all()]
         broken, _ = await sealing.broken()
         problems += [Problem(each.record, each.text) for each in broken]
         head = await sealing.head()

@@ -21,6 +21,7 @@ numbers. So whatever may have to be erased can be, and the chain holds.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from domain import database
 from domain.failpoints import failpoint
@@ -28,30 +29,17 @@ from domain.failpoints import failpoint
 TRANSACTIONS_MAX = 1000
 LOOKED_AT_ONCE = 20
 NOTHING = "0" * 64
+FIRST = UUID(int=0)
 
-_SEAL = f"""
-with head as (
-  select number, hash, xid, transaction_id from seals
-  union all select 0, '{NOTHING}', 0, '00000000-0000-0000-0000-000000000000'
-  order by 1 desc limit 1
-), covered as (
-  select x.xid::text::bigint as xid, x.id from transactions x, head h
-  where (x.xid, x.id) > (h.xid::text::xid8, h.transaction_id)
-    and x.xid < pg_snapshot_xmin(pg_current_snapshot())
-  order by x.xid, x.id limit $1
-), last as (
-  select xid, id, (select count(*) from covered) as many from covered
-  order by xid desc, id desc limit 1
-), link as materialized (
-  select h.number + 1 as number, h.hash as previous, now() as at, l.xid, l.id, l.many,
-    pistis_lines(h.xid, h.transaction_id, l.xid, l.id) as lines
-  from head h, last l
-), made as (
-  insert into seals (number, previous_hash, hash, sealed_at, xid, transaction_id, lines)
-  select number, previous, pistis_seal_hash(number, previous, at, xid, id, lines), at, xid, id,
-    lines from link
-)
-select many from link"""
+_COVERED = """
+select xid::text::bigint as xid, id from transactions
+where (xid, id) > ($1::text::xid8, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())
+order by xid, id limit $3"""
+
+_SEAL = """
+insert into seals (number, previous_hash, hash, sealed_at, xid, transaction_id, lines)
+select $1::bigint, $2::text, pistis_seal_hash($1, $2, now(), $5, $6, lines), now(), $5, $6, lines
+from pistis_lines($3, $4, $5, $6) as made (lines)"""
 
 _LINKS = """
 select s.number,
@@ -88,7 +76,7 @@ class Broken:
 async def seal() -> int:
     """Seal all that is committed: how many transactions. One process at a time, others do nothing.
 
-    A seal is made in one statement, so a process that is killed leaves it whole or not at all.
+    A seal is one row, so a process that is killed leaves it whole or not at all.
     """
     sealed = 0
     while many := await _seal_some():
@@ -103,9 +91,15 @@ async def _seal_some() -> int:
         if not await database.value("select pg_try_advisory_xact_lock(hashtext('pistis seals'))"):
             return 0
         # A statement of its own: it sees what the last holder of the lock committed.
-        sealed: int = await database.value(_SEAL, TRANSACTIONS_MAX) or 0
-        failpoint("sealing")
-    return sealed
+        last = await database.row(
+            "select number, hash, xid, transaction_id from seals order by number desc limit 1"
+        )
+        number, hash, *place = last or (0, NOTHING, 0, FIRST)
+        covered = await database.rows(_COVERED, str(place[0]), place[1], TRANSACTIONS_MAX)
+        if covered:
+            await database.rows(_SEAL, number + 1, hash, *place, *covered[-1])
+            failpoint("sealing")
+    return len(covered)
 
 
 async def head() -> Head | None:
