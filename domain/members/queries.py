@@ -12,11 +12,11 @@ from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound
 from domain.members.fields import Birthday
 from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
+from domain.rows import Row
 from domain.together import shared
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(Row, frozen=True):
     """A member with its profile."""
 
     id: UUID

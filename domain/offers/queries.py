@@ -1,7 +1,6 @@
 """What can be read of offers: a member's list, single ones, and what counts for an order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,19 +15,18 @@ from domain.offers.kinds import OfferKind, OfferState
 from domain.paging import Page
 from domain.programme.conditions import ORDER_SUBJECTS, Condition, parse
 from domain.programme.facts import OfferFacts
+from domain.rows import Row
 from domain.together import shared
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Row, frozen=True):
     """How often an offer was used, of how often it may be."""
 
     done: int
     target: int
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRow:
+class OfferRow(Row, frozen=True):
     """An offer, as one member has it. Texts by language; `points` of `unit` for an order."""
 
     member_id: UUID

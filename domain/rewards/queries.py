@@ -15,8 +15,7 @@ from domain.rewards.rules import RewardTerms
 from domain.together import shared
 
 
-@dataclass(frozen=True, slots=True)
-class RewardRow(RewardTerms):
+class RewardRow(RewardTerms, frozen=True):
     """A reward with its texts by language."""
 
     id: UUID
@@ -188,7 +187,7 @@ async def vouchers(actor: Actor, ids: Sequence[UUID]) -> list[VoucherRow | None]
 
 def reward_row(row: Any) -> RewardRow:
     """A reward out of a row that has its columns."""
-    values = {name: row[name] for name in RewardRow.__dataclass_fields__}
+    values = {name: row[name] for name in RewardRow.__struct_fields__}
     return RewardRow(**{**values, "kind": RewardKind(values["kind"])})
 
 

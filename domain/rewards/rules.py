@@ -1,8 +1,9 @@
 """Whether a member can have a reward now, and if not, why not."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from domain.rows import Row
 
 
 class RedeemabilityReason(StrEnum):
@@ -16,8 +17,7 @@ class RedeemabilityReason(StrEnum):
     NO_LONGER = "NO_LONGER"
 
 
-@dataclass(frozen=True, slots=True)
-class RewardTerms:
+class RewardTerms(Row, frozen=True):
     """What a reward asks for. None: no such bound. `price` in points; the window is half-open."""
 
     price: int
@@ -28,8 +28,7 @@ class RewardTerms:
     available_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Redeemability:
+class Redeemability(Row, frozen=True):
     """`reason` is None if and only if the reward is `possible`."""
 
     reason: RedeemabilityReason | None

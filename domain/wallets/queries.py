@@ -1,7 +1,6 @@
 """What can be read of wallets: balances, statements, coming expiries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,12 +8,12 @@ from uuid import UUID
 from domain import cache, database, secrets
 from domain.actor import Actor
 from domain.paging import Page
+from domain.rows import Row
 from domain.together import shared
 from domain.wallets.kinds import TransactionKind
 
 
-@dataclass(frozen=True, slots=True)
-class WalletRow:
+class WalletRow(Row, frozen=True):
     """A member's points of one unit. `balance` can be spent now; the others are not in it.
 
     `expires_at`: when the balance next becomes less by itself.
@@ -34,8 +33,7 @@ class WalletRow:
         return f"{self.member_id}:{self.unit_code}"
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionRow:
+class TransactionRow(Row, frozen=True):
     """One movement of a balance. `explanation` says why, part by part, in no language yet."""
 
     id: UUID
@@ -53,8 +51,7 @@ class TransactionRow:
     explanation: list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class ExpirationRow:
+class ExpirationRow(Row, frozen=True):
     """So many points of a balance that leave it at an instant."""
 
     points: int
@@ -256,6 +253,6 @@ async def expiration_counts(actor: Actor, keys: Sequence[WalletKey]) -> list[int
 
 
 def transaction_row(row: Any) -> TransactionRow:
-    """A transaction out of a row of its columns."""
-    values = dict(row)
-    return TransactionRow(**{**values, "kind": TransactionKind(values["kind"])})
+    """A transaction out of a row of its columns, in their order."""
+    id_, member_id, unit, version, kind, *others = row
+    return TransactionRow(id_, member_id, unit, version, TransactionKind(kind), *others)

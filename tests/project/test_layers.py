@@ -11,7 +11,18 @@ from tests.project.tree import SOURCES, imports, modules, of_package, syntax
 
 # Left to right, only from the left: what would go the other way is done by an event.
 LAYERS = [
-    {"money", "calendar", "language", "errors", "events", "ids", "actor", "paging", "secrets"}
+    {
+        "money",
+        "calendar",
+        "language",
+        "errors",
+        "events",
+        "ids",
+        "rows",
+        "actor",
+        "paging",
+        "secrets",
+    }
     | {"failpoints", "metrics", "tracing"},
     {
         "answers",
@@ -24,6 +35,7 @@ LAYERS = [
         "idempotency",
         "clock",
         "together",
+        "apart",
         "throttle",
     },
     {"access", "programme"},
@@ -38,7 +50,7 @@ LAYERS = [
 OF_GRAPHQL_AND_HTTP = {"strawberry", "graphql", "starlette", "uvicorn", "httpx", "websockets"}
 
 # What a rule may lean on; the standard library comes on top, less what is not pure.
-PURE = {"money", "calendar", "language", "programme"}
+PURE = {"money", "rows", "calendar", "language", "programme"}
 IMPURE = {"asyncio", "os", "random", "secrets", "socket", "subprocess", "time", "uuid"}
 OF_PROGRAMME = {
     "accruals",
