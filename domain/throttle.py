@@ -10,15 +10,14 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha1
-from typing import Any, Self
+from typing import Self
 
-from redis.exceptions import NoScriptError, RedisError
 from tortoise import fields
 from tortoise.models import Model
 
-from domain import cache, database, secrets
+from domain import database, metrics, secrets
 from domain.errors import RateLimited
+from domain.redis_connection import Script, is_away
 from domain.together import Together
 
 GCRA = """
@@ -33,17 +32,15 @@ local function gcra(key, interval_us, burst, cost)
   return 0
 end
 """
-_TAKE = f"""
+_TAKE = Script(f"""
 {GCRA}
 local waits = {{}}
 for i, key in ipairs(KEYS) do
   waits[i] = gcra(key, tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]))
 end
 return waits
-"""
-_TAKE_SHA = sha1(_TAKE.encode(), usedforsecurity=False).hexdigest()
+""")
 _AT_ONCE = 100
-_PAUSE_SECONDS = 1.0
 _MOST_BUCKETS = 20_000
 _SECOND_US = 1_000_000
 
@@ -92,10 +89,11 @@ async def take(bucket: str, limit: Limit, cost: int = 1) -> None:
 
     What must stay counted though it fails, as a try does, is counted before its transaction.
     """
-    wait_us = await _waits.ask((bucket, limit, cost)) if _turn.comes() else None
+    wait_us = None if is_away() else await _waits.ask((bucket, limit, cost))
     if wait_us is None:
         wait_us = await _without_redis(bucket, limit, cost)
     if wait_us:
+        metrics.throttled.labels(bucket.rpartition(":")[2]).inc()
         raise RateLimited(math.ceil(wait_us / _SECOND_US))
 
 
@@ -127,27 +125,9 @@ class Buckets:
         return 0
 
 
-class _Turn:
-    # While Redis is away one caller a second tries it; the others do not wait for what it finds.
-    def __init__(self) -> None:
-        self._away = False
-        self._next_try = 0.0
-
-    def comes(self) -> bool:
-        if self._away and time.monotonic() < self._next_try:
-            return False
-        self._next_try = time.monotonic() + _PAUSE_SECONDS
-        return True
-
-    def note(self, *, away: bool) -> None:
-        self._away = away
-        self._next_try = time.monotonic() + _PAUSE_SECONDS
-
-
 Asked = tuple[str, Limit, int]
 
 _here = Buckets()
-_turn = _Turn()
 
 
 async def _without_redis(bucket: str, limit: Limit, cost: int) -> int:
@@ -163,17 +143,8 @@ async def _ask_redis(asked: Sequence[Asked]) -> list[int | None]:
     # None: Redis is away. What was sent may have counted all the same; such a try counts twice.
     buckets = [bucket for bucket, _, _ in asked]
     numbers = [n for _, limit, cost in asked for n in (limit.interval_us, limit.burst, cost)]
-    redis: Any = cache.client()
-    try:
-        try:
-            waits = await redis.evalsha(_TAKE_SHA, len(buckets), *buckets, *numbers)
-        except NoScriptError:
-            waits = await redis.eval(_TAKE, len(buckets), *buckets, *numbers)
-    except (RedisError, OSError):
-        _turn.note(away=True)
-        return [None] * len(asked)
-    _turn.note(away=False)
-    return list(waits)
+    waits: list[int | None] | None = await _TAKE.run(buckets, *numbers)
+    return waits or [None] * len(asked)
 
 
 _waits = Together[Asked, int | None](_ask_redis, _AT_ONCE)
