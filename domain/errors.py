@@ -17,7 +17,8 @@ DomainError
 ├── SessionEnded            SESSION_ENDED
 ├── TermsOutdated           TERMS_OUTDATED
 ├── OrderConflict           ORDER_CONFLICT
-└── KeyReused               IDEMPOTENCY_KEY_REUSED
+├── KeyReused               IDEMPOTENCY_KEY_REUSED
+└── InProgress              IDEMPOTENCY_IN_PROGRESS
 Unauthenticated             no or bad token: the whole request is refused
 PageTooLarge                a page argument out of bounds: likewise
 Unavailable                 an engine is away or busy: nothing happened, try again
@@ -49,6 +50,7 @@ class ErrorCode(StrEnum):
     TERMS_OUTDATED = "TERMS_OUTDATED"
     ORDER_CONFLICT = "ORDER_CONFLICT"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
 
 class DomainError(Exception):
@@ -211,6 +213,19 @@ class KeyReused(DomainError):
         )
 
 
+class InProgress(DomainError):
+    """The first request with this key is still under way: the same again will have its answer."""
+
+    code = ErrorCode.IDEMPOTENCY_IN_PROGRESS
+    retry_after_seconds = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The first request with this key is still under way; send it again in a second.",
+            ("idempotencyKey",),
+        )
+
+
 class Unauthenticated(Exception):
     """No token, or one that is not good. The message says the remedy."""
 
@@ -224,7 +239,7 @@ class Unavailable(Exception):
 
 
 REFUSALS: dict[str, type[DomainError]] = {
-    kind.code: kind for kind in DomainError.__subclasses__() if kind not in (KeyReused,)
+    kind.code: kind for kind in DomainError.__subclasses__() if kind not in (KeyReused, InProgress)
 }
 
 

@@ -27,13 +27,21 @@ class _Waiting(Generic[Asked, Answer]):
 
 
 class Together(Generic[Asked, Answer]):
-    """Shares `call`, which answers at most `at_most` at once, in their order."""
+    """Shares `call`, which answers at most `at_most` at once, in their order.
+
+    `in_vain_for_all`: all wait for the same lock, so what one could not get none can.
+    """
 
     def __init__(
-        self, call: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]], at_most: int
+        self,
+        call: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]],
+        at_most: int,
+        *,
+        in_vain_for_all: bool = False,
     ) -> None:
         self._call = call
         self._at_most = at_most
+        self._in_vain_for_all = in_vain_for_all
         self._waiting: list[_Waiting[Asked, Answer]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -53,11 +61,20 @@ class Together(Generic[Asked, Answer]):
         while self._waiting:
             batch, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
             error = await self._answered(batch)
-            if error is not None and len(batch) > 1 and _is_of_one(error):
+            if error is not None and len(batch) > 1 and self._is_of_one(error):
                 for each in batch:
                     _fail([each], await self._answered([each]))
             else:
                 _fail(batch, error)
+
+    def _is_of_one(self, error: Exception) -> bool:
+        # The call was undone for one that could not be locked, taken or reckoned. Of an outage
+        # nobody knows what was done before it.
+        if isinstance(error, asyncpg.LockNotAvailableError):
+            return not self._in_vain_for_all
+        if isinstance(error, asyncpg.TransactionRollbackError):
+            return True
+        return not isinstance(error, database.OUTAGES)
 
     async def _answered(self, batch: Sequence[_Waiting[Asked, Answer]]) -> Exception | None:
         try:
@@ -105,14 +122,6 @@ def shared(read: Callable[..., Awaitable[Sequence[Row]]]) -> Callable[..., Await
         return await together.ask((keys, tuple(arguments.items())))
 
     return ask
-
-
-def _is_of_one(error: Exception) -> bool:
-    # The call was undone for one that could not be locked, taken or reckoned. Of an outage nobody
-    # knows what was done before it.
-    if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.TransactionRollbackError):
-        return True
-    return not isinstance(error, database.OUTAGES)
 
 
 def _fail(batch: Sequence[_Waiting[Asked, Answer]], error: Exception | None) -> None:

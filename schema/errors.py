@@ -30,6 +30,7 @@ enum(
     TERMS_OUTDATED="Accept the terms that are in force: `programme.current.termsVersion`.",
     ORDER_CONFLICT="An order of this source and reference exists with other contents.",
     IDEMPOTENCY_KEY_REUSED="The key came before with another input; nothing was done.",
+    IDEMPOTENCY_IN_PROGRESS="The first with the key is still under way: send the same again.",
 )
 
 
@@ -114,6 +115,21 @@ class IdempotencyConflictError(UserError):
         return isinstance(obj.error, errors.KeyReused)
 
 
+@strawberry.type(
+    description="The first request with the key is still under way; nothing was done by this one."
+)
+class IdempotencyInProgressError(UserError):
+    """Read off an InProgress."""
+
+    retry_after_seconds: int = strawberry.field(
+        description="When to send the same again, with the same key: it gets the first answer."
+    )
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj.error, errors.InProgress)
+
+
 @strawberry.type(description="Any other refusal: the code says it all.")
 class RefusedError(UserError):
     """Read off every other DomainError."""
@@ -127,6 +143,7 @@ class RefusedError(UserError):
                 errors.InsufficientPoints,
                 errors.RewardUnavailable,
                 errors.KeyReused,
+                errors.InProgress,
             ),
         )
 
@@ -136,6 +153,7 @@ TYPES: list[Any] = [
     InsufficientPointsError,
     RewardUnavailableError,
     IdempotencyConflictError,
+    IdempotencyInProgressError,
     RefusedError,
 ]
 

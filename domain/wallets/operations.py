@@ -1,40 +1,46 @@
 """Posting: the one way in which points move."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from domain import cache, database, metrics, tracing
-from domain.errors import restored
+from domain.apart import Apart
+from domain.errors import InProgress, restored
 from domain.failpoints import failpoint
 from domain.together import Together
-from domain.wallets.posting import Outcome, Posting, event_row
+from domain.wallets.encoding import encoded
+from domain.wallets.posting import Outcome, Posting
 
 BATCH_MAX = 64
 
 
-async def post(postings: Sequence[Posting]) -> list[Outcome]:
+async def post(postings: Sequence[Posting], *, waits: bool = True) -> list[Outcome]:
     """Post a batch in one call; each posting stands or falls alone, in the order given.
 
     Of twins in a batch the second finds what the first did. Joins a transaction in progress;
     without one the batch is its own. After commit the members' versions are raised and live
-    sockets told.
+    sockets told. Without `waits` a posting of which somebody else holds a row, the key or the
+    order comes back as LOCKED, and the others are not held up by it.
     """
-    batch = orjson.dumps([_row(posting) for posting in postings]).decode()
+    if not postings:
+        return []
+    batch, notice_ids = encoded(postings)
     with tracing.span("post", postings=len(postings)), metrics.posting_seconds.time():
         failpoint("posting")
-    answers = await database.value("select pistis_post($1)", batch)
-    failpoint("posted")
-    _count(postings)
-    await database.after_commit(lambda: _spread(postings, answers))
-    return [
+        answer = await database.value("select pistis_post($1, $2)", batch, waits)
+        failpoint("posted")
+    outcomes = [
         Outcome(
-            answer["outcome"].upper(), answer.get("result") or {}, answer.get("fingerprint", "")
+            each["outcome"].upper(),
+            posting.result if each["outcome"] == "posted" else each.get("result") or {},
+            each.get("fingerprint", ""),
         )
-        for answer in answers
+        for posting, each in zip(postings, answer["outcomes"], strict=True)
     ]
+    _count(postings, outcomes)
+    await database.after_commit(lambda: _spread(postings, notice_ids, answer))
+    return outcomes
 
 
 async def post_one(posting: Posting) -> dict[str, Any]:
@@ -53,48 +59,54 @@ async def tell(posting: Posting) -> None:
 
 
 async def post_with_others(posting: Posting) -> Outcome:
-    """What `post` does, in one call with all that wait."""
-    return await _postings.ask(posting)
+    """What `post` does, in one call with all that wait. Raises InProgress."""
+    outcome = await _at_once.ask(posting)
+    while outcome.kind == "LOCKED":
+        outcome = await _apart.ask(posting)
+    if outcome.kind == "IN_PROGRESS":
+        raise InProgress
+    return outcome
 
 
-def _count(postings: Sequence[Posting]) -> None:
+async def _post_what_can_be(postings: Sequence[Posting]) -> list[Outcome]:
+    return await post(postings, waits=False)
+
+
+def _count(postings: Sequence[Posting], outcomes: Sequence[Outcome]) -> None:
     metrics.posting_batch.observe(len(postings))
-    for posting in postings:
-        metrics.postings.labels(type(posting.event).__name__ if posting.event else "none").inc()
+    for posting, outcome in zip(postings, outcomes, strict=True):
+        if outcome.kind == "POSTED":
+            kind = type(posting.event).__name__ if posting.event else "none"
+            metrics.postings.labels(kind).inc()
 
 
-def _row(posting: Posting) -> dict[str, Any]:
-    return {
-        "member_id": posting.member_id,
-        "claim": posting.claim,
-        "version": posting.version,
-        "moves": posting.moves,
-        "order": posting.order,
-        "order_id": posting.order_id,
-        "counts_order": posting.counts_order,
-        "voucher": posting.voucher,
-        "qualifying": posting.qualifying,
-        "uses": posting.uses,
-        "offer_ids": posting.offer_ids,
-        "tier": posting.tier,
-        "tier_cause": posting.tier_cause,
-        "notices": posting.notices,
-        "event": event_row(posting.event),
-        "result": posting.result,
-    }
+def _line(posting: Posting) -> Hashable:
+    # Where a posting waits: with others of its member, or alone.
+    return posting.member_id or posting.claim
 
 
-async def _spread(postings: Sequence[Posting], answers: list[dict[str, Any]]) -> None:
+async def _spread(
+    postings: Sequence[Posting], notice_ids: Sequence[Sequence[UUID]], answer: dict[str, Any]
+) -> None:
     versions: dict[UUID, int] = {}
     messages: list[tuple[UUID, dict[str, Any]]] = []
-    for posting, answer in zip(postings, answers, strict=True):
-        if posting.member_id is None or "version" not in answer:
+    for posting, ids, outcome in zip(postings, notice_ids, answer["outcomes"], strict=True):
+        if posting.member_id is None or "version" not in outcome:
             continue
-        versions[posting.member_id] = answer["version"]
-        for told in answer["told"]:
-            messages.append((posting.member_id, {"member_id": posting.member_id, **told}))
+        versions[posting.member_id] = outcome["version"]
+        for n, (notice_id, notice) in enumerate(zip(ids, posting.notices, strict=True), start=1):
+            told = {
+                "member_id": posting.member_id,
+                "id": notice_id,
+                "sequence": outcome["sequence"] + n,
+                "kind": notice.kind,
+                "args": notice.args,
+                "created_at": answer["at"],
+            }
+            messages.append((posting.member_id, told))
     await cache.raise_versions(versions)
     await cache.publish(messages)
 
 
-_postings = Together(post, BATCH_MAX)
+_at_once = Together(_post_what_can_be, BATCH_MAX)
+_apart = Apart(post, _line, BATCH_MAX)

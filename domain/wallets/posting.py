@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.events import Event, encoded
+from domain.events import Event
 from domain.idempotency import Claim
 from domain.ids import uuid7
 from domain.wallets.kinds import TransactionKind
@@ -118,15 +118,12 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a posting: POSTED, REPLAYED, REFUSED, STALE or ORDER_EXISTS."""
+    """What became of a posting: POSTED, REPLAYED, REFUSED, STALE or ORDER_EXISTS.
+
+    LOCKED: nothing, for another holds what it needs. IN_PROGRESS: its key is held, for longer than
+    one waits.
+    """
 
     kind: str
     result: dict[str, Any] = field(default_factory=dict)
     fingerprint: str = ""
-
-
-def event_row(event: Event | None) -> dict[str, Any] | None:
-    """An event as the outbox keeps it."""
-    if event is None:
-        return None
-    return {"kind": type(event).__name__, "payload": encoded(event)}
