@@ -16,7 +16,9 @@ from starlette.types import ASGIApp
 from api import access_lines, graphiql, health, metrics, middleware, programme_page
 from api.admission import admitting
 from api.auth import actor_of
+from api.credentials import Credentials
 from api.execution import Execution
+from api.fanout import Fanout
 from api.graphql_http import GraphQLOverHTTP
 from api.graphql_ws import GraphQLOverWebSocket
 from api.known_answers import KnownAnswers
@@ -28,7 +30,7 @@ from api.rates import Rates
 from api.recognising import Recognising
 from api.registry import Registry
 from api.settings import Settings
-from domain.access import tokens
+from domain.access import revocations, tokens
 from domain.actor import Actor
 from domain.notifications import live
 from schema.context import Context
@@ -50,18 +52,23 @@ def create(settings: Settings) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with opened(settings), admitting(settings):
             live.start()
+            hear_no_more = revocations.hear(credentials.ended)
             sampling = asyncio.create_task(metrics.sample())
             try:
                 yield
                 await execution.finish()
             finally:
+                hear_no_more()
                 await live.stop()
                 sampling.cancel()
                 if lines:
                     lines.flush()
 
     over_http = GraphQLOverHTTP(execution, actor_of, new_context)
-    over_socket = GraphQLOverWebSocket(execution, actor_of, new_context, origins)
+    fanout, credentials = Fanout(new_context), Credentials()
+    over_socket = GraphQLOverWebSocket(
+        execution, actor_of, new_context, origins, fanout, credentials
+    )
     routes: list[BaseRoute] = [
         Route("/graphql", over_http),
         WebSocketRoute("/graphql", over_socket),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 
 REQUEST_SECONDS = 20  # what runs when the process is told to end gets this long
 LINGER_SECONDS = 3.0  # as long as a client may take to come again over an open connection
 
 _begun = False
-_waiting: set[asyncio.Event] = set()
+_sockets: dict[Callable[[], None], None] = {}
 
 
 def begin() -> None:
@@ -19,8 +19,8 @@ def begin() -> None:
 
 def tell_sockets() -> None:
     """Let every socket know; in the event loop."""
-    for event in list(_waiting):
-        event.set()
+    for tell in list(_sockets):
+        tell()
 
 
 def begun() -> bool:
@@ -34,17 +34,16 @@ def forget() -> None:
     _begun = False
 
 
-class Notice:
-    """For the time of a `with` block an event that is set when the process is about to end."""
+def told(tell: Callable[[], None]) -> Callable[[], None]:
+    """Call `tell` when the process is about to end; not any more after calling what this answers.
 
-    def __enter__(self) -> asyncio.Event:
-        """The event."""
-        self._event = asyncio.Event()
-        if _begun:
-            self._event.set()
-        _waiting.add(self._event)
-        return self._event
+    In a process that is about to end it is called at once.
+    """
+    _sockets[tell] = None
+    if _begun:
+        tell()
 
-    def __exit__(self, *_: object) -> None:
-        """Nobody waits for it any more."""
-        _waiting.discard(self._event)
+    def forget_it() -> None:
+        _sockets.pop(tell, None)
+
+    return forget_it

@@ -25,7 +25,9 @@ from strawberry.execution.is_awaitable import optimized_is_awaitable
 
 from api import observation
 from api.billing import Bill
+from api.compiled.events import EventPlan
 from api.compiled.mutations import MutationPlan, Undone
+from api.compiled.plans import Plan
 from api.gate import MAX_ERRORS, Gate, Reading, chosen
 from api.introspection import Introspection
 from api.keeping import may_be_kept
@@ -62,6 +64,38 @@ class Operation:
     node: OperationDefinitionNode
     request: Request
     bill: Bill
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription that stands: its events, and how each is answered."""
+
+    executor: Executor[Any]
+    source: Any
+    context: Callable[[], Any]
+    plan: EventPlan | None
+
+    @property
+    def variables(self) -> VariableValues:
+        """Those of its variables that were given, and defaults."""
+        return self.executor.variable_values
+
+    async def answers(self) -> AsyncGenerator[Answer, None]:
+        """The answers as graphql-core gives them, event by event."""
+        results = map_source_to_response_event(self.executor, self.source, self._executed)
+        async with aclosing(results):
+            async for result in results:
+                yield answer_of(result)
+
+    async def answer(self, event: Any) -> Answer:
+        """The answer to one event, as graphql-core gives it."""
+        return answer_of(await self._executed(self.executor.build_per_event_executor(event)))
+
+    async def _executed(self, event: Executor[Any]) -> ExecutionResult:
+        event.context_value = self.context()
+        await event.context_value.settle()
+        result = execute_subscription_event(event)
+        return result if isinstance(result, ExecutionResult) else await result
 
 
 class Execution:
@@ -139,12 +173,10 @@ class Execution:
         except Problem as problem:
             return problem.answer()
 
-    async def subscribe(
-        self, operation: Operation, context: Callable[[], Any]
-    ) -> AsyncGenerator[Answer, None]:
-        """The answers of a subscription, which stands once this returns: no event is missed.
+    async def subscribe(self, operation: Operation, context: Callable[[], Any]) -> "Subscribed":
+        """A subscription, which stands once this returns: no event is missed.
 
-        Each has a fresh `context()`, as its loaders remember.
+        Each answer has a fresh `context()`, as its loaders remember.
         """
         first = context()
         await first.settle()
@@ -154,14 +186,9 @@ class Execution:
             source = await source
         if isinstance(source, ExecutionResult):
             raise failure_of(source.errors or [])
-
-        async def tell(event: Executor[Any]) -> ExecutionResult:
-            event.context_value = context()
-            await event.context_value.settle()
-            result = execute_subscription_event(event)
-            return result if isinstance(result, ExecutionResult) else await result
-
-        return self._answers(map_source_to_response_event(executor, source, tell))
+        plan = operation.reading.plan(operation.node, executor.variable_values)
+        assert plan is None or isinstance(plan, EventPlan)
+        return Subscribed(executor, source, context, plan)
 
     async def finish(self) -> None:
         """Wait for the mutations that are under way."""
@@ -197,13 +224,6 @@ class Execution:
             raise refusal_of(executor)
         return executor
 
-    async def _answers(
-        self, results: AsyncGenerator[ExecutionResult, None]
-    ) -> AsyncGenerator[Answer, None]:
-        async with aclosing(results):
-            async for result in results:
-                yield answer_of(result)
-
     async def _executed(self, operation: Operation, context: Any) -> Answer:
         executor = self._executor(operation, context)
         await context.settle()
@@ -221,7 +241,7 @@ class Execution:
         try:
             if isinstance(plan, MutationPlan):
                 return ExecutionResult(*await plan.run(context, variables))
-            if plan is not None:
+            if isinstance(plan, Plan):
                 return ExecutionResult(await plan.run(context, variables))
         except Undone as undone:
             context.forget()

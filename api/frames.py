@@ -66,3 +66,8 @@ def text_of(kind: str, id: str = "", payload: Any = None) -> str:
     if payload is not None:
         message["payload"] = payload
     return orjson.dumps(message).decode()
+
+
+def start_of_next(id: str) -> bytes:
+    """A `next` message up to its payload: ready JSON and a closing brace come behind it."""
+    return text_of("next", id).encode()[:-1] + b',"payload":'

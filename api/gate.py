@@ -6,7 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 import graphql
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, specified_rules
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    specified_rules,
+)
 from graphql.execution.values import VariableValues
 from strawberry import Schema
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
@@ -14,6 +20,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from api import limits
 from api.billing import Billing
+from api.compiled.events import EventPlan
 from api.compiled.mutations import MutationPlan
 from api.compiled.plans import Plan, plan
 from api.compiled.selections import Unfit, conditions
@@ -28,6 +35,8 @@ _MOST_PLANS = 16  # of one document: by the conditions in it
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _NUL = re.compile(r"\\u(?:0000|\{0+\})")  # escaped; as it stands the parser refuses it
 
+AnyPlan = Plan | MutationPlan | EventPlan
+
 
 @dataclass(slots=True)
 class Reading:
@@ -39,16 +48,16 @@ class Reading:
     billing: Billing
     deciding: tuple[str, ...]
     uses: int = 0
-    _plans: dict[tuple[Any, ...], Plan | MutationPlan | None] = field(default_factory=dict)
+    _plans: dict[tuple[Any, ...], AnyPlan | None] = field(default_factory=dict)
 
-    def plan(
-        self, operation: OperationDefinitionNode, variables: VariableValues
-    ) -> Plan | MutationPlan | None:
+    def plan(self, operation: OperationDefinitionNode, variables: VariableValues) -> AnyPlan | None:
         """The plan of an operation; None where graphql-core has to walk through the document.
 
-        It also walks through one that comes for the first time, which may be the last.
+        It also walks through one that comes for the first time, which may be the last; but what
+        is subscribed to is answered again and again.
         """
-        if self.uses < _USES_WORTH_A_PLAN:
+        is_lasting = operation.operation is OperationType.SUBSCRIPTION
+        if self.uses < _USES_WORTH_A_PLAN and not is_lasting:
             return None
         decided: dict[str, Any] = {name: variables.coerced.get(name) for name in self.deciding}
         if not all(isinstance(value, bool) for value in decided.values()):

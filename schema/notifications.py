@@ -30,7 +30,7 @@ from schema.offers import Offer
 from schema.paging import After, Connection, Edge, First, checked, connection
 from schema.referrals import Referral
 from schema.rewards import Voucher, note_expiry
-from schema.roles import field, mutation, subscription
+from schema.roles import batched, field, mutation, subscription
 from schema.tiers import Standing, StandingRow, standing_row
 from schema.wallets import Transaction
 
@@ -96,11 +96,12 @@ class PointsNotification(Notification):
 
     is_type_of = _tells(Kind.POINTS_EARNED, Kind.POINTS_EXPIRED)
 
-    @field(description="The movement.", graphql_type=Transaction | None)
+    @batched(description="The movement.", graphql_type=Transaction | None)
     async def transaction(
-        root: strawberry.Parent[NotificationRow], info: Info
-    ) -> TransactionRow | None:
-        return await info.context.load(transactions, UUID(root.args["transaction"]))
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[TransactionRow | None]:
+        ids = [UUID(row.args["transaction"]) for row in rows]
+        return await info.context.load_all(transactions, ids)
 
 
 @strawberry.type(description="The tier changed.")
@@ -109,10 +110,12 @@ class TierNotification(Notification):
 
     is_type_of = _tells(Kind.TIER_UP)
 
-    @field(description="Where the member stands now.", graphql_type=Standing | None)
-    async def standing(root: strawberry.Parent[NotificationRow], info: Info) -> StandingRow | None:
-        member = await info.context.load(members_of, root.member_id)
-        return standing_row(member) if member else None
+    @batched(description="Where the member stands now.", graphql_type=Standing | None)
+    async def standing(
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[StandingRow | None]:
+        found = await info.context.load_all(members_of, [row.member_id for row in rows])
+        return [standing_row(member) if member else None for member in found]
 
 
 @strawberry.type(description="A reward became a voucher.")
@@ -121,12 +124,16 @@ class VoucherNotification(Notification):
 
     is_type_of = _tells(Kind.VOUCHER_ISSUED)
 
-    @field(
+    @batched(
         description="What was bought; null when it is no longer kept.", graphql_type=Voucher | None
     )
-    async def voucher(root: strawberry.Parent[NotificationRow], info: Info) -> VoucherRow | None:
-        found = await info.context.load(vouchers, UUID(root.args["voucher"]))
-        note_expiry(info.context, found)
+    async def voucher(
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[VoucherRow | None]:
+        ids = [UUID(row.args["voucher"]) for row in rows]
+        found = await info.context.load_all(vouchers, ids)
+        for voucher in found:
+            note_expiry(info.context, voucher)
         return found
 
 
@@ -136,12 +143,15 @@ class OfferNotification(Notification):
 
     is_type_of = _tells(Kind.OFFER_ADDED)
 
-    @field(
+    @batched(
         description="The offer; null when it is not the member's any more.",
         graphql_type=Offer | None,
     )
-    async def offer(root: strawberry.Parent[NotificationRow], info: Info) -> OfferRow | None:
-        return await info.context.load(offers, (root.member_id, UUID(root.args["offer"])))
+    async def offer(
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[OfferRow | None]:
+        keys = [(row.member_id, UUID(row.args["offer"])) for row in rows]
+        return await info.context.load_all(offers, keys)
 
 
 @strawberry.type(description="Something happened with a friend who was brought, or who brought.")
@@ -284,21 +294,21 @@ class EdgeRow:
         return queries.cursor(self.node.sequence)
 
 
-class _Edges:
+class Edges:
     """What a listener is given, each with its cursor."""
 
     def __init__(self, listener: live.Listener) -> None:
-        self._listener = listener
+        self.listener = listener
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> EdgeRow:
-        return EdgeRow(await anext(self._listener))
+        return EdgeRow(await anext(self.listener))
 
     async def aclose(self) -> None:
         """Listen no longer."""
-        await self._listener.aclose()
+        await self.listener.aclose()
 
 
 @strawberry.type(description="What can be listened to.")
@@ -317,7 +327,7 @@ class NotificationsSubscriptions:
         member_id = info.context.actor.member_id
         assert member_id is not None, "the role MEMBER belongs to members alone"
         place = queries.sequence_at(after, "after") if isinstance(after, str) else None
-        return _Edges(await live.listen(member_id, place))
+        return Edges(await live.listen(member_id, place))
 
 
 for _type in TYPES:

@@ -20,6 +20,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry import Schema
 
+from api.compiled.events import EventPlan, variables_below
 from api.compiled.mutations import Act, MutationPlan
 from api.compiled.selections import Selections, Unfit
 from api.compiled.sources import Run, Source, act, source
@@ -58,7 +59,7 @@ def plan(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     decided: dict[str, bool],
-) -> Plan | MutationPlan:
+) -> Plan | MutationPlan | EventPlan:
     """The plan of an operation. Raises Unfit for what graphql-core has to do: introspection, say.
 
     `decided` are the values of the variables that conditions ask for.
@@ -70,16 +71,29 @@ def plan(
         return Plan(planner.selection(root, [operation.selection_set]))
     if operation.operation is OperationType.MUTATION:
         return MutationPlan(planner.acts(root, [operation.selection_set]))
-    raise Unfit(operation.operation.value)
+    ((key, nodes),) = planner.merged(root, [operation.selection_set]).items()
+    completion = planner.events(root, nodes)
+    names = variables_below(document, nodes)
+    return EventPlan(key, completion, frozenset(planner.reached), names)
 
 
 class _Planner:
     def __init__(self, schema: Schema, selections: Selections) -> None:
         self._schema = schema
         self._selections = selections
+        self.merged = selections.of
+        self.reached: set[str] = set()
+
+    def events(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Completion:
+        """How what a subscription tells becomes an answer."""
+        field = type_.fields.get(nodes[0].name.value)
+        if field is None:
+            raise Unfit(nodes[0].name.value)
+        return self._value(field.type, nodes)
 
     def selection(self, type_: GraphQLObjectType, sets: Any) -> Completion:
         """How an object of this type becomes a dict."""
+        self.reached.add(type_.name)
         entries: list[Entry] = []
         fills: list[Fill] = []
         for key, nodes in self._selections.of(type_, sets).items():

@@ -50,6 +50,11 @@ class Listener:
         self.on_news: Callable[[], None] = self._woken.set
 
     @property
+    def waiting(self) -> int:
+        """How many are here to be taken."""
+        return len(self._heard)
+
+    @property
     def has_news(self) -> bool:
         """There is something to take, or to read from PostgreSQL."""
         return self.is_behind or bool(self._heard)
@@ -115,7 +120,7 @@ async def catch_up(listeners: Sequence[Listener]) -> None:
     for listener in listeners:
         listener.is_behind = False  # first: what is heard while reading may say otherwise
     places = [(listener.member_id, listener.last) for listener in listeners]
-    found = await _patiently(lambda: _beyond(places))
+    found = await patiently(lambda: _beyond(places))
     for listener, rows in zip(listeners, found, strict=True):
         listener.keep(rows)
 
@@ -214,7 +219,7 @@ async def listen(member_id: UUID, after: int | None = None) -> Listener:
     It listens once this returns; that waits for Redis no longer than a moment.
     """
     assert _hub is not None, "start() comes first"
-    latest = (await _patiently(lambda: queries.sequences_of([member_id]))).get(member_id, 0)
+    latest = (await patiently(lambda: queries.sequences_of([member_id]))).get(member_id, 0)
     # A cursor beyond the end (another member's, or of before a restore) must not deafen.
     listener = Listener(_hub, member_id, latest if after is None else min(after, latest))
     _hub.add(listener)
@@ -226,8 +231,11 @@ async def listen(member_id: UUID, after: int | None = None) -> Listener:
     return listener
 
 
-async def _patiently(read: Callable[[], Awaitable[T]]) -> T:
-    # A subscription outlives an outage: it is silent meanwhile, and goes on where it was.
+async def patiently(read: Callable[[], Awaitable[T]]) -> T:
+    """What `read` answers; while PostgreSQL is away it is asked again and again.
+
+    A subscription outlives an outage: it is silent meanwhile, and goes on where it was.
+    """
     pause, longest = _PAUSE_SECONDS
     while True:
         try:

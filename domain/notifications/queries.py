@@ -116,6 +116,14 @@ async def versions_of(member_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row["id"]: row["version"] for row in found}
 
 
+async def languages_of(member_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The language that each of these members is spoken to in, unless asked otherwise."""
+    found = await database.rows(
+        "select id, language from members where id = any($1)", list(member_ids)
+    )
+    return {row["id"]: row["language"] for row in found}
+
+
 def notification_row(record: Any) -> NotificationRow:
     """A notification out of a row of its columns."""
     return _row(*record)

@@ -187,7 +187,7 @@ async def test_text_that_is_not_utf8_ends_the_socket(wire: Client) -> None:
 
 
 async def test_init_must_come_soon(wire: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.graphql_ws.INIT_SECONDS", 0.05)
+    monkeypatch.setattr("api.connections.INIT_SECONDS", 0.05)
 
     async with wire.socket() as socket:
         assert await ending(socket) == (4408, "Connection initialisation timeout")
@@ -344,7 +344,7 @@ async def test_the_client_of_tests_raises_what_is_refused(wire: Client) -> None:
 async def test_who_stops_reading_is_let_go(
     wire: Client, happenings: Happenings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.graphql_ws.SEND_SECONDS", 0.2)
+    monkeypatch.setattr("api.connections.SEND_SECONDS", 0.2)
     reader, writer = await handshake(wire)
     for message in (INIT, {"type": "subscribe", "id": "a", "payload": {"query": TOO_MUCH}}):
         writer.write(masked(orjson.dumps(message)))

@@ -16,7 +16,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
+from api.credentials import Credentials
 from api.execution import Execution
+from api.fanout import Fanout
 from api.graphql_http import GraphQLOverHTTP
 from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
@@ -223,7 +225,8 @@ async def served(happenings: Happenings, locked: bool = False) -> AsyncIterator[
     execution = Execution(SCHEMA, locked=locked)
     over_http = GraphQLOverHTTP(execution, actor_of, new_context)
     over_socket = GraphQLOverWebSocket(
-        execution, actor_of, new_context, Origins("", "https://home.example")
+        *(execution, actor_of, new_context, Origins("", "https://home.example")),
+        *(Fanout(new_context), Credentials()),
     )
     app = Starlette(
         routes=[Route("/graphql", over_http), WebSocketRoute("/graphql", over_socket)],

@@ -1,0 +1,151 @@
+"""What happens is told to many: rendered once for all who asked for the same, written as it is.
+
+No task a socket and none an event: whoever has news waits in one line, and what has gathered
+there while the last batch was rendered is the next batch.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from api.execution import Subscribed
+from api.problems import Answer, Code
+from api.rendering import Rendering, Share
+from api.results import encoded
+from domain.actor import Actor
+from domain.notifications import live
+from domain.notifications.queries import NotificationRow
+from schema.notifications import EdgeRow
+
+ROWS_AT_ONCE = 500
+ROWS_OF_ONE = 50
+ROWS_TO_EXPECT = 10  # of one that has to be read for first
+PUMPS = 2  # one renders while the other waits for PostgreSQL
+
+_log = logging.getLogger("pistis.live")
+
+
+class Outlet(Protocol):
+    """Where the answers of a subscription go."""
+
+    def is_open(self) -> bool:
+        """It takes more at this moment. When it does again, the feed's `ready` is called."""
+
+    def put(self, answers: list[bytes]) -> None:
+        """Write these, each a message of its own."""
+
+    def fail(self) -> None:
+        """Something could not be told whole: the app has to come again with its cursor."""
+
+
+class Feed:
+    """One subscription, fed until it is closed."""
+
+    def __init__(
+        self, fanout: "Fanout", subscribed: Subscribed, share: Share, outlet: Outlet
+    ) -> None:
+        self.listener: live.Listener = subscribed.source.listener
+        self.subscribed = subscribed
+        self.share = share
+        self.outlet = outlet
+        self.is_busy = self.is_closed = False
+        self._fanout = fanout
+        self.listener.on_news = self.ready
+
+    def ready(self) -> None:
+        """There may be something to tell, and somewhere to put it."""
+        self._fanout.line_up(self)
+
+    def close(self) -> None:
+        """Feed no longer."""
+        self.is_closed = True
+        self.listener.close()
+
+
+class Fanout:
+    """All feeds of a process. `new_context(actor, language)` makes what resolvers get."""
+
+    def __init__(self, new_context: Callable[[Actor, str | None], Any]) -> None:
+        self._rendering = Rendering(new_context)
+        self._line: dict[Feed, None] = {}
+        self._pumps: set[asyncio.Task[None]] = set()
+
+    def feed(
+        self, subscribed: Subscribed, actor: Actor, language: str | None, outlet: Outlet
+    ) -> Feed | None:
+        """Feed the outlet from now on; None for a subscription that has to be walked through."""
+        share = self._rendering.share(subscribed, actor, language)
+        if share is None:
+            return None
+        feed = Feed(self, subscribed, share, outlet)
+        feed.ready()
+        return feed
+
+    def line_up(self, feed: Feed) -> None:
+        """Serve this feed with the next batch."""
+        if feed.is_busy or feed.is_closed:
+            return
+        self._line[feed] = None
+        if len(self._pumps) < PUMPS:
+            pump = asyncio.create_task(self._pump())
+            self._pumps.add(pump)
+            pump.add_done_callback(self._pumps.discard)
+
+    async def _pump(self) -> None:
+        while batch := self._next():
+            try:
+                await self._serve(batch)
+            except Exception as error:  # noqa: BLE001 - what was taken is not told: all come again
+                _log.error("a batch of events is not told: %s", type(error).__name__)
+                for feed in batch:
+                    feed.outlet.fail()
+            finally:
+                for feed in batch:
+                    feed.is_busy = False
+                    if feed.listener.has_news and feed.outlet.is_open():
+                        self.line_up(feed)
+            await asyncio.sleep(0)  # the others want their turn
+
+    def _next(self) -> list[Feed]:
+        batch: list[Feed] = []
+        room = ROWS_AT_ONCE
+        while self._line and room > 0:
+            feed = next(iter(self._line))
+            del self._line[feed]
+            if not feed.is_closed and feed.listener.has_news and feed.outlet.is_open():
+                feed.is_busy = True
+                batch.append(feed)
+                room -= min(ROWS_OF_ONE, feed.listener.waiting or ROWS_TO_EXPECT)
+        return batch
+
+    async def _serve(self, batch: Sequence[Feed]) -> None:
+        behind = [feed.listener for feed in batch if not feed.listener.waiting]
+        if behind:
+            await live.catch_up(behind)
+        taken = [(feed, feed.listener.take(ROWS_OF_ONE)) for feed in batch]
+        told = await self._rendering.of((row, feed.share) for feed, rows in taken for row in rows)
+        for feed, rows in taken:
+            if rows and not feed.is_closed:
+                found = [told.get(((row.member_id, row.sequence), feed.share)) for row in rows]
+                await _put(feed, rows, found)
+
+
+async def _put(feed: Feed, rows: list[NotificationRow], found: list[bytes | None]) -> None:
+    answers: list[bytes] = []
+    for row, answer in zip(rows, found, strict=True):
+        if answer is None:
+            walked = await feed.subscribed.answer(EdgeRow(row))
+            if is_torn(walked):
+                feed.outlet.fail()
+                return
+            answer = encoded(walked)
+        answers.append(answer)
+    if not feed.is_closed:
+        feed.outlet.put(answers)
+
+
+def is_torn(answer: Answer) -> bool:
+    """An engine went away while the event was put together: better told again, and whole."""
+    errors = answer.get("errors", ())
+    return any(error["extensions"]["code"] is Code.UNAVAILABLE for error in errors)

@@ -1,0 +1,172 @@
+"""What is rendered once for many is what graphql-core would answer to each."""
+
+import random
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from api import demo
+from api.execution import Execution, Request, Subscribed
+from api.rendering import PLAIN_TYPES, Rendering
+from api.results import encoded
+from domain import database
+from domain.actor import Actor
+from domain.notifications import queries
+from domain.notifications.kinds import NotificationKind
+from domain.notifications.queries import NotificationRow
+from domain.wallets import operations as wallets
+from domain.wallets.posting import Notice, Posting
+from schema.context import Context
+from schema.notifications import EdgeRow
+from schema.root import schema
+from tests.counts import count, seed
+from tests.documents import document
+from tests.factories.documents import DEPTH, Documents, Made
+from tests.factories.notifications import as_member
+
+pytestmark = [pytest.mark.usefixtures("live"), pytest.mark.usefixtures("database")]
+
+LIVE = document("app/notifications/MemberNotified")
+LANGUAGES = ["en", "ru", "el", None]
+OF_ONE_KIND = 12
+
+
+class Subscriptions(Documents):
+    """Subscriptions to `memberNotified`, by chance."""
+
+    def make(self) -> Made:
+        """The next one."""
+        self._fragments, self._variables = [], {}
+        body = self._selection(schema._schema.get_type("NotificationEdge"), DEPTH)
+        declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self._variables.items())
+        head = f"subscription Random({declared})" if declared else "subscription Random"
+        values = {name: value for name, (_, value) in self._variables.items()}
+        text = f"{head} {{ memberNotified {body} }}"
+        return Made("\n".join([text, *self._fragments]), values)
+
+
+def new_context(actor: Actor, language: str | None) -> Any:
+    return Context(actor, language, "https://home.example")
+
+
+async def subscribed(made: Made, actor: Actor, language: str | None) -> Subscribed:
+    execution = Execution(schema, locked=False)
+    operation = execution.admit(Request(made.text, made.variables), actor)
+    found = await execution.subscribe(operation, lambda: new_context(actor, language))
+    found.source.listener.close()
+    return found
+
+
+def shown(answer: bytes) -> str:
+    # No two incidents have one number.
+    return re.sub(r'"incident":"\w+"', "", answer.decode())
+
+
+async def walked(of: Subscribed, row: NotificationRow) -> str:
+    return shown(encoded(await of.answer(EdgeRow(row))))
+
+
+@pytest.fixture
+async def told() -> list[NotificationRow]:
+    """Notifications of each kind, of several members."""
+    await demo.live_through_a_year()
+    for row in await database.rows("select id, member_id, unit from transactions limit 3"):
+        args = {"transaction": str(row["id"]), "unit": row["unit"], "points": -21}
+        tier = {"tier": "silver"}
+        notices = (Notice("POINTS_EXPIRED", args), Notice("TIER_UP", tier))
+        await wallets.tell(Posting(row["member_id"], notices=notices))
+        await wallets.tell(Posting(row["member_id"], notices=(Notice("SESSION_ENDED", {}),)))
+    found = await database.rows(
+        """select id, member_id, sequence, kind, args, created_at, read_at from (
+             select n.*, row_number() over (partition by kind order by id) as place
+             from notifications n) numbered
+           where place <= $1 order by id""",
+        OF_ONE_KIND,
+    )
+    return [queries.notification_row(record) for record in found]
+
+
+async def test_the_known_document_of_every_kind_in_every_language(
+    told: list[NotificationRow],
+) -> None:
+    kinds = {row.kind for row in told}
+    assert kinds == set(NotificationKind)
+    rendering = Rendering(new_context)
+    made = Made(LIVE, {"after": None})
+    for language in LANGUAGES:
+        asked = []
+        for row in told:
+            member = as_member(row.member_id)
+            of = await subscribed(made, member, language)
+            share = rendering.share(of, member, language)
+            assert share
+            asked.append((row, of, share))
+        answers = await rendering.of((row, share) for row, _, share in asked)
+        for row, of, share in asked:
+            answer = answers[(row.member_id, row.sequence), share]
+            assert shown(answer) == await walked(of, row)
+
+
+async def test_a_member_who_asks_the_same_shares_an_answer_and_another_language_does_not(
+    told: list[NotificationRow],
+) -> None:
+    rendering = Rendering(new_context)
+    row = told[0]
+    member = as_member(row.member_id)
+    first = await subscribed(Made(LIVE, {"after": None}), member, "ru")
+    later = await subscribed(Made(LIVE, {"after": queries.cursor(0)}), member, "ru")
+    assert first.plan is not None
+
+    share = rendering.share(first, member, "ru")
+
+    assert first.plan.types - {"Referral", "ReferralNotification", "Case", "CaseNotification"} <= (
+        PLAIN_TYPES
+    )
+    assert share != rendering.share(later, member, "el")
+
+
+@pytest.mark.counted
+async def test_selections_by_chance(told: list[NotificationRow]) -> None:
+    ids = ["nonsense"]
+    chance = random.Random(begin := seed())
+    documents = Subscriptions(schema._schema, chance, ids)
+    rendering = Rendering(new_context)
+    total, rendered, clean = count(60, 3000), 0, 0
+    for _ in range(total):
+        made, row, language = documents.make(), chance.choice(told), chance.choice(LANGUAGES)
+        member = as_member(row.member_id)
+        of = await subscribed(made, member, language)
+        share = rendering.share(of, member, language)
+        if share is None:
+            continue
+        answers = await rendering.of([(row, share)])
+        expected = await walked(of, row)
+        clean += '"errors"' not in expected
+        if answer := answers.get(((row.member_id, row.sequence), share)):
+            assert shown(answer) == expected, f"seed {begin}: {made.text} {made.variables}"
+            rendered += 1
+    print(f"{total} selections: {rendered} rendered, {clean} without errors (seed {begin})")
+    assert rendered >= 0.9 * clean > 0.2 * total
+
+
+async def test_what_differs_by_who_looks_is_not_rendered_for_many(
+    told: list[NotificationRow],
+) -> None:
+    rendering = Rendering(new_context)
+    made = Made(
+        "subscription { memberNotified { node { ... on CaseNotification"
+        " { case { owner { id } } } } } }"
+    )
+    ids: list[UUID | None] = []
+    for row in [row for row in told if row.kind is NotificationKind.CASE_ANSWERED][:2]:
+        member = as_member(row.member_id)
+        of = await subscribed(made, member, "en")
+        share = rendering.share(of, member, "en")
+        assert share
+        ids.append(share.member_id)
+        # A member may not see who answers: graphql-core says so.
+        assert await rendering.of([(row, share)]) == {}
+        assert "FORBIDDEN" in await walked(of, row)
+    assert None not in ids
