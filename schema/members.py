@@ -169,7 +169,8 @@ class MembersQueries:
     @field(description="The calling member; null for other callers.", graphql_type=Member | None)
     async def me(root: strawberry.Parent[None], info: Info) -> MemberRow | None:
         member_id = info.context.actor.member_id
-        return await info.context.load(queries.members_of, member_id) if member_id else None
+        mine = await info.context.load_all(queries.members_of, [member_id] if member_id else [])
+        return mine[0] if mine else None
 
     @field(
         Role.TILL,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from schema.context import Context, Info
 from schema.enums import enum
 from schema.node import Node, fetched_by
 from schema.paging import After, Connection, First, checked, connection
-from schema.roles import field
+from schema.roles import batched, field
 
 enum(OfferKind, "What an offer is.", BONUS="Points for an order.")
 enum(
@@ -97,16 +98,20 @@ def _key(text: str) -> queries.OfferKey | None:
 class MemberOffers:
     """Mixed into Member."""
 
-    @field(
+    @batched(
         description="The member's offers, usable ones first, the soonest over on top. Behind "
         "them those that were used up, or have ended within 30 days.",
         graphql_type=Connection[Offer],
     )
     async def offers(
-        root: strawberry.Parent[MemberRow], info: Info, first: First = 20, after: After = UNSET
-    ) -> Any:
-        context = info.context
-        page = await context.load(
-            queries.offers_of, root.id, first=checked(first), after=after or None
+        rows: strawberry.Parent[list[MemberRow]],
+        info: Info,
+        first: First = 20,
+        after: After = UNSET,
+    ) -> list[Any]:
+        ids = [row.id for row in rows]
+        pages = await info.context.load_all(
+            queries.offers_of, ids, first=checked(first), after=after or None
         )
-        return connection(page, lambda: context.load(queries.offer_counts_of, root.id))
+        count = partial(info.context.load, queries.offer_counts_of)
+        return [connection(page, partial(count, id_)) for id_, page in zip(ids, pages, strict=True)]

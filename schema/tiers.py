@@ -16,7 +16,7 @@ from domain.tiers.rules import progress
 from schema.context import Context, Info
 from schema.node import Node, fetched_by, rows_by_id
 from schema.programme import Tier, TierRow, tier_row
-from schema.roles import field
+from schema.roles import batched, field
 from schema.scalars import Points
 
 
@@ -67,14 +67,21 @@ class Standing(Node):
     def tier(root: strawberry.Parent[StandingRow], info: Info) -> TierRow:
         return tier_row(info.context.programme.programme, root.tier_code)
 
-    @field(description="Towards the next tier.", graphql_type=TierProgress)
-    async def progress(root: strawberry.Parent[StandingRow], info: Info) -> ProgressTerms:
+    @batched(description="Towards the next tier.", graphql_type=TierProgress)
+    async def progress(
+        rows: strawberry.Parent[list[StandingRow]], info: Info
+    ) -> list[ProgressTerms]:
         version = info.context.programme
         today = info.context.now.astimezone(version.rules.zone).date()
         first = today - timedelta(days=version.programme.window_days - 1)
         info.context.changes_at(midnight(today + timedelta(days=1), version.rules.zone))
-        points = await info.context.load(qualifying_of, root.id, since=first, until=today)
-        return progress(version.programme, root.tier_code, points)
+        points = await info.context.load_all(
+            qualifying_of, [row.id for row in rows], since=first, until=today
+        )
+        return [
+            progress(version.programme, row.tier_code, qualifying)
+            for row, qualifying in zip(rows, points, strict=True)
+        ]
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

@@ -197,7 +197,7 @@ async def parts_of(context: Context, transactions: Sequence[TransactionRow]) -> 
 
 async def wallets_of(context: Context, member_id: UUID) -> dict[str, WalletRow]:
     """A member's wallets by unit. Points that expire change the answer."""
-    wallets = await context.load(queries.wallets_of, member_id)
+    (wallets,) = await context.load_all(queries.wallets_of, [member_id])
     for wallet in wallets.values():
         context.changes_at(wallet.expires_at)
     return wallets
