@@ -27,6 +27,8 @@ MAX_MUTATIONS = 5
 MAX_ROOT_FIELDS = 20
 # Validation compares any two selections of one name, some 3 microseconds each.
 MAX_COMPARISONS = 5_000
+# And any two fragments that are spread in one place, with all that is in them: twenty there.
+MAX_MEETINGS = 190
 
 INTROSPECTION = ("__schema", "__type")
 
@@ -53,6 +55,7 @@ class _Scales:
         }
         self.known: dict[str, Weight] = {}
         self.names: Counter[str] = Counter()
+        self.meetings = 0
         self.introspective = False
         _limit(len(self.fragments), MAX_FRAGMENTS, "fragments")
         for name in self.fragments:
@@ -62,6 +65,7 @@ class _Scales:
                 self._check(node)
         pairs = sum(count * (count - 1) // 2 for count in self.names.values())
         _limit(pairs, MAX_COMPARISONS, "pairs of fields with one name")
+        _limit(self.meetings, MAX_MEETINGS, "pairs of fragments in one place")
 
     def _check(self, operation: OperationDefinitionNode) -> None:
         weight = self._of(operation.selection_set)
@@ -74,9 +78,10 @@ class _Scales:
             _limit(weight.width, MAX_MUTATIONS, "mutations in one document")
 
     def _of(self, selected: SelectionSetNode | None) -> Weight:
-        depth = width = aliases = directives = 0
+        depth = width = aliases = directives = spreads = 0
         for node in selected.selections if selected else ():
             if isinstance(node, FragmentSpreadNode):
+                self.meetings, spreads = self.meetings + spreads, spreads + 1
                 below = self._of_fragment(node.name.value)
                 deep, wide = below.depth, below.width
             elif isinstance(node, FieldNode):
