@@ -6,8 +6,8 @@ The server must have several processes and serve the database that this process 
 import asyncio
 import os
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,7 +37,7 @@ async def never_stale(server: Server, alternations: int) -> int:
     async with AsyncExitStack() as stack:
         looks = []
         for _ in range(MEMBERS):
-            clients = await _clients_of_all_processes(server, stack)
+            clients = await stack.enter_async_context(clients_of_all_processes(server))
             looks.append(_alternate(clients, numbers))
         return sum(await asyncio.gather(*looks))
 
@@ -66,15 +66,24 @@ def _points(earnings: list[dict[str, Any]]) -> int:
     return sum(each["points"] for each in earnings if each["unit"]["code"] == "POINTS")
 
 
-async def _clients_of_all_processes(server: Server, stack: AsyncExitStack) -> list[Client]:
+@asynccontextmanager
+async def clients_of_all_processes(server: Server) -> AsyncIterator[list[Client]]:
+    """Clients of which each process of the server has some; one of each process comes first."""
     # Who takes a connection is up to the kernel: more are opened until each process has some.
-    before = {pid: _sockets(pid) for pid in server.processes()}
-    assert len(before) > 1
-    clients: list[Client] = []
-    while any(_sockets(pid) < count + CONNECTIONS for pid, count in before.items()):
-        clients.append(await stack.enter_async_context(server.client()))
-        await clients[-1].http.get("/healthz")
-    return clients
+    async with AsyncExitStack() as stack:
+        before = {pid: _sockets(pid) for pid in server.processes()}
+        assert len(before) > 1
+        clients: list[Client] = []
+        firsts: dict[int, Client] = {}
+        while any(_sockets(pid) < count + CONNECTIONS for pid, count in before.items()):
+            known = {pid: _sockets(pid) for pid in before}
+            clients.append(client := await stack.enter_async_context(server.client()))
+            await client.http.get("/healthz")
+            took = [pid for pid, count in known.items() if _sockets(pid) > count]
+            if len(took) == 1:
+                firsts.setdefault(took[0], client)
+        first = list(firsts.values())
+        yield first + [each for each in clients if each not in first]
 
 
 def _sockets(pid: int) -> int:
