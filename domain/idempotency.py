@@ -6,19 +6,21 @@ leaves one half used; a twin that comes meanwhile waits for the first to commit.
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
+import asyncpg
 from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from domain import database
 from domain.actor import Actor
+from domain.canonical import canonical
 from domain.errors import (
     DomainError,
+    InProgress,
     InvalidInput,
     KeyReused,
     NotAllowed,
@@ -66,8 +68,7 @@ def claim(actor: Actor, mutation: str, key: str, command: Any) -> Claim:
         raise InvalidInput(
             f"A key has 1 to {KEY_LENGTH_MAX} characters; a UUID is good.", ("idempotencyKey",)
         )
-    canonical = orjson.dumps(command, option=orjson.OPT_SORT_KEYS)
-    return Claim(actor.key, mutation, key, hashlib.sha256(canonical).hexdigest())
+    return Claim(actor.key, mutation, key, hashlib.sha256(canonical(command)).hexdigest())
 
 
 Result = dict[str, Any]
@@ -110,36 +111,60 @@ async def once(
 
 
 async def claimed(wanted: Claim) -> Result | None:
-    """Claim the key in the transaction in progress: None when it is new, else its first result."""
-    new = await database.value(
-        """insert into idempotency_keys (actor, mutation, key, fingerprint)
-           values ($1, $2, $3, $4) on conflict do nothing returning id""",
-        *(wanted.actor, wanted.mutation, wanted.key, wanted.fingerprint),
-    )
+    """Claim the key in the transaction in progress: None when it is new, else its first result.
+
+    Raises InProgress when a twin holds it for longer than one waits.
+    """
+    try:
+        new = await database.value(
+            """insert into idempotency_keys (actor, mutation, key, fingerprint)
+               values ($1, $2, $3, $4) on conflict do nothing returning id""",
+            *(wanted.actor, wanted.mutation, wanted.key, wanted.fingerprint),
+        )
+    except asyncpg.LockNotAvailableError:
+        raise InProgress from None
     return None if new else await replay(wanted)
 
 
-async def hold(wanted: Sequence[Claim | None]) -> None:
-    """Claim these keys, those that are new, in the transaction in progress, which posts them."""
-    claims = [each for each in wanted if each is not None]
-    await database.rows(
-        """insert into idempotency_keys (actor, mutation, key, fingerprint)
-           select distinct on (1, 2, 3) *
-           from unnest($1::text[], $2::text[], $3::text[], $4::text[])
-           order by 1, 2, 3 on conflict do nothing""",
-        *([each.actor for each in claims], [each.mutation for each in claims]),
-        *([each.key for each in claims], [each.fingerprint for each in claims]),
-    )
+async def hold(wanted: Sequence[Claim | None]) -> set[Claim]:
+    """Claim these keys, those that are new, in the transaction in progress, which posts them.
+
+    Those that are held elsewhere for longer than one waits: they are not claimed.
+    """
+    by_name = {(each.actor, each.mutation, each.key): each for each in wanted if each is not None}
+    claims = list(by_name.values())
+    if not claims:
+        return set()
+    rows = [{"n": n, **asdict(each)} for n, each in enumerate(claims, start=1)]
+    in_progress = await database.value("select pistis_hold($1)", rows)
+    return {claims[n - 1] for n in in_progress}
 
 
 async def replay(wanted: Claim) -> Result | None:
     """The result that this key gave before, or None. Raises KeyReused and stored refusals."""
-    found = await database.row(
-        """select fingerprint, result from idempotency_keys
-           where (actor, mutation, key) = ($1, $2, $3)""",
-        *(wanted.actor, wanted.mutation, wanted.key),
+    (found,) = await replays([wanted])
+    if isinstance(found, DomainError):
+        raise found
+    return found
+
+
+async def replays(wanted: Sequence[Claim]) -> list[Result | DomainError | None]:
+    """What `replay` has for each."""
+    found = await database.rows(
+        """select n, fingerprint, result from idempotency_keys
+           join unnest($1::text[], $2::text[], $3::text[]) with ordinality
+             as wanted (actor, mutation, key, n) using (actor, mutation, key)""",
+        *([each.actor for each in wanted], [each.mutation for each in wanted]),
+        [each.key for each in wanted],
     )
-    return None if found is None else settled(wanted, found["fingerprint"], found["result"])
+    replayed: list[Result | DomainError | None] = [None] * len(wanted)
+    for row in found:
+        place = row["n"] - 1
+        try:
+            replayed[place] = settled(wanted[place], row["fingerprint"], row["result"])
+        except DomainError as error:
+            replayed[place] = error
+    return replayed
 
 
 def settled(wanted: Claim, fingerprint: str, result: Result) -> Result:

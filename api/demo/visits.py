@@ -8,10 +8,10 @@ from api.demo.people import Person
 from domain import database
 from domain.actor import SYSTEM
 from domain.orders import importing, reporting
+from domain.orders.asking import Report
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.importing import Imported
 from domain.orders.kinds import ChargeKind
-from domain.orders.reporting import Report
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
 

@@ -14,8 +14,8 @@ from domain.errors import DomainError, InvalidInput
 from domain.members import importing as members
 from domain.members.queries import MemberRef
 from domain.orders import judging, reporting
+from domain.orders.asking import Report
 from domain.orders.commands import OrderCommand
-from domain.orders.reporting import Report
 from domain.programme import queries as programmes
 from domain.wallets.posting import Posting
 

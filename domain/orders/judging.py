@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from domain.canonical import compact
 from domain.events import OrderReported
 from domain.idempotency import Claim
 from domain.ids import code, uuid7
@@ -32,9 +33,8 @@ from domain.wallets.rules import expires_at
 
 CLAIM_CODE_LENGTH = 12
 
-# What an order's row keeps beside its columns; whose it is can change, so it is no content.
+# What an order's row keeps beside its columns.
 _DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel")
-_CONTENTS = ("source", "reference", "occurred_at", "currency", *_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,12 @@ def posting(
 
 def content_hash(order: OrderCommand) -> str:
     """The same contents, the same hash: what tells a repeated report from another order."""
-    contents = {name: getattr(order, name) for name in _CONTENTS}
+    return _hash(compact(order))
+
+
+def _hash(contents: dict[str, Any]) -> str:
+    # Whose it is can change, so it is no content.
+    contents = {name: value for name, value in contents.items() if name != "member"}
     return hashlib.sha256(orjson.dumps(contents, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -155,6 +160,7 @@ def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
 
 
 def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
+    contents = compact(order)
     return OrderToKeep(
         id=uuid7(),
         source=order.source,
@@ -164,9 +170,9 @@ def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
         currency=order.currency,
         total=priced.total.amount,
         programme_version=version.number,
-        content_hash=content_hash(order),
+        content_hash=_hash(contents),
         claim_code=None,
-        document={name: getattr(order, name) for name in _DOCUMENT},
+        document={name: contents[name] for name in _DOCUMENT if name in contents},
     )
 
 
@@ -212,9 +218,9 @@ def order_of(row: Any) -> OrderCommand:
         lines=tuple(Line(**line) for line in document["lines"]),
         charges=tuple(
             Charge(**{**charge, "kind": ChargeKind(charge["kind"])})
-            for charge in document["charges"]
+            for charge in document.get("charges", ())
         ),
-        discounts=tuple(Discount(**discount) for discount in document["discounts"]),
-        store=document["store"],
-        sales_channel=document["sales_channel"],
+        discounts=tuple(Discount(**discount) for discount in document.get("discounts", ())),
+        store=document.get("store"),
+        sales_channel=document.get("sales_channel"),
     )

@@ -19,9 +19,10 @@ from domain.errors import (
 from domain.members import queries as members
 from domain.members.kinds import MemberState
 from domain.orders import judging, queries, quotes, reporting
+from domain.orders.asking import Asked, Report, check_currency, reports_of
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
-from domain.orders.reporting import Report, Reported
+from domain.orders.reporting import Reported
 from domain.orders.standings import Chain, newcomer
 from domain.programme import queries as programmes
 from domain.programme.queries import Version
@@ -49,8 +50,14 @@ async def report(actor: Actor, command: ReportOrder) -> Reported:
     """
     actor.require(Role.SHOP)
     claim = idempotency.claim(actor, "orderReport", command.idempotency_key, command)
-    wanted = await _wanted(actor, command, claim)
-    return wanted if isinstance(wanted, Reported) else await reporting.report(wanted)
+    try:
+        return await reporting.report(Asked(actor, command, claim))
+    except DomainError:
+        # What was good when the key came first, as a quote, may be over: the first answer stands.
+        known = await idempotency.replay(claim)
+        if known is None:
+            raise
+        return Reported(known, replayed=True)
 
 
 async def report_batch(
@@ -66,25 +73,13 @@ async def report_batch(
         return {"count": len(orders)}
 
     _, replayed = await idempotency.once(claim, begin)
-    answers: dict[int, Reported | DomainError] = {}
-    reports: dict[int, Report] = {}
-    for index, order in enumerate(orders):
-        # Its own key: what a crash left undone is done when the batch comes again.
-        own = hashlib.sha256(f"{key}:{index}".encode()).hexdigest()
-        command = ReportOrder(order, own)
-        try:
-            made = idempotency.claim(actor, "orderReport", own, command)
-            wanted = await _wanted(actor, command, made)
-        except DomainError as error:
-            answers[index] = error
-            continue
-        if isinstance(wanted, Reported):
-            answers[index] = wanted
-        else:
-            reports[index] = wanted
-    for index, answer in zip(reports, await reporting.post(list(reports.values())), strict=True):
-        answers[index] = answer
-    return [answers[index] for index in range(len(orders))], replayed
+    asked = [_one_of_many(actor, order, key, index) for index, order in enumerate(orders)]
+    wanted = await reports_of(asked)
+    answers: list[Reported | DomainError] = []
+    for place in range(0, len(wanted), reporting.BATCH_MAX):
+        some = slice(place, place + reporting.BATCH_MAX)
+        answers += await _answers(asked[some], wanted[some])
+    return answers, replayed
 
 
 async def quote(actor: Actor, order: OrderCommand) -> Quote:
@@ -96,7 +91,7 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     member_id = await _member(actor, order)
     order.check(now)
     (version,) = await programmes.in_force_at([order.occurred_at])
-    _check_currency(order, version)
+    check_currency(order, version)
     chain = await _chain(order, member_id, version)
     judged = judging.judge(order, version, chain, explain=True)
     expires_at = now + quotes.LIFETIME
@@ -162,39 +157,26 @@ async def _let_guess(actor: Actor) -> None:
         raise TooManyTries("Too many receipts were not found; try again tomorrow.", ("receipt",))
 
 
-async def _wanted(
-    actor: Actor, command: ReportOrder, claim: idempotency.Claim
-) -> Report | Reported:
-    try:
-        return await _checked(actor, command, claim)
-    except DomainError:
-        # What was good when the key came first, as a quote, may be over: the first answer stands.
-        known = await idempotency.replay(claim)
-        if known is None:
-            raise
-        return Reported(known, replayed=True)
+def _one_of_many(actor: Actor, order: OrderCommand, key: str, index: int) -> Asked:
+    # Its own key: what a crash left undone is done when the batch comes again.
+    own = hashlib.sha256(f"{key}:{index}".encode()).hexdigest()
+    command = ReportOrder(order, own)
+    return Asked(actor, command, idempotency.claim(actor, "orderReport", own, command))
 
 
-async def _checked(actor: Actor, command: ReportOrder, claim: idempotency.Claim) -> Report:
-    order = command.order
-    now = await database.now()
-    try:
-        order.check(now)
-        (version,) = await programmes.in_force_at([order.occurred_at])
-        _check_currency(order, version)
-    except DomainError as error:
-        raise error.under("order") from None
-    member_id = await _member(actor, order)
-    if command.quote_id is None:
-        return Report(order, member_id, claim)
-    promise = quotes.promised(command.quote_id, member_id, judging.content_hash(order), now)
-    return Report(order, member_id, claim, promise.version, promise.tier)
-
-
-def _check_currency(order: OrderCommand, version: Version) -> None:
-    wanted = version.programme.currency
-    if order.currency != wanted:
-        raise InvalidInput(f"The programme reckons in {wanted}; convert it.", ("currency",))
+async def _answers(
+    asked: Sequence[Asked], wanted: Sequence[Report | DomainError]
+) -> list[Reported | DomainError]:
+    posted = iter(await reporting.post([each for each in wanted if isinstance(each, Report)]))
+    answers = [next(posted) if isinstance(each, Report) else each for each in wanted]
+    refused = [i for i, answer in enumerate(answers) if isinstance(answer, DomainError)]
+    first = await idempotency.replays([asked[i].claim for i in refused])
+    for i, known in zip(refused, first, strict=True):
+        if isinstance(known, DomainError):
+            answers[i] = known
+        elif known is not None:
+            answers[i] = Reported(known, replayed=True)
+    return answers
 
 
 async def _member(actor: Actor, order: OrderCommand) -> UUID | None:

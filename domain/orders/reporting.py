@@ -3,17 +3,19 @@
 Nothing is lost with the process that was not yet answered: the caller sends the same key again.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from domain import database, idempotency
-from domain.errors import DomainError, OrderConflict, restored
-from domain.idempotency import Claim, settled
+from domain.apart import Apart
+from domain.errors import DomainError, InProgress, OrderConflict, restored
+from domain.idempotency import settled
 from domain.orders import judging, standings
-from domain.orders.commands import OrderCommand
+from domain.orders.asking import Asked, Report, reports_of
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
@@ -23,22 +25,6 @@ from domain.wallets.posting import Outcome, Posting
 
 BATCH_MAX = 128
 OPTIMISTIC_TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """An order to be judged for a member (None: for nobody yet).
-
-    `version` and `tier`: what a quote promised; else the version in force when it happened and
-    the member's tier. `tell`: as a notification too.
-    """
-
-    order: OrderCommand
-    member_id: UUID | None
-    claim: Claim | None = None
-    version: int | None = None
-    tier: str | None = None
-    tell: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +38,14 @@ class Reported:
 Answer = Reported | DomainError
 
 
-async def report(wanted: Report) -> Reported:
-    """Judge and post one order, with all others that wait. Raises what became of it."""
-    answer = await _reports.ask(wanted)
+async def report(asked: Asked | Report) -> Reported:
+    """Judge and post one order, with all others that wait; first check one that is only asked.
+
+    Raises what became of it.
+    """
+    answer = await _at_once.ask(asked)
+    if isinstance(answer, Report):
+        answer = await _apart.ask(answer)
     if isinstance(answer, DomainError):
         raise answer
     return answer
@@ -66,18 +57,57 @@ async def post(reports: Sequence[Report]) -> list[Answer]:
     A member's orders are judged in a chain in memory. Those whose member has moved on meanwhile
     are judged again; after some tries under the member's lock, so that it comes to an end.
     """
-    answers: dict[int, Answer] = {}
+    answers = await _optimistic(reports)
+    left = [i for i, answer in enumerate(answers) if isinstance(answer, Report)]
+    waited = iter(await asyncio.gather(*[_apart.ask(reports[i]) for i in left]))
+    return [next(waited) if isinstance(answer, Report) else answer for answer in answers]
+
+
+async def _answers_at_once(asked: Sequence[Asked | Report]) -> list[Answer | Report]:
+    # Whose wallet is locked, or keeps moving on, is answered by what it waits with.
+    checked = iter(await reports_of([each for each in asked if isinstance(each, Asked)]))
+    wanted = [next(checked) if isinstance(each, Asked) else each for each in asked]
+    posted = iter(await _optimistic([each for each in wanted if isinstance(each, Report)]))
+    return [next(posted) if isinstance(each, Report) else each for each in wanted]
+
+
+async def _optimistic(reports: Sequence[Report]) -> list[Answer | Report]:
+    answers: list[Answer | Report] = list(reports)
     left = list(range(len(reports)))
     for _ in range(OPTIMISTIC_TRIES):
-        left = await _attempt(reports, left, answers)
         if not left:
             break
-    if left:
-        await _under_lock(reports, left, answers)
-    return [answers[i] for i in range(len(reports))]
+        left = await _attempt(reports, left, answers, waits=False)
+    return answers
 
 
-_reports = Together(post, BATCH_MAX)
+async def _under_lock(reports: Sequence[Report]) -> list[Answer]:
+    answers: list[Answer | Report] = list(reports)
+    async with database.transaction():
+        # Keys before members, as all who wait lock them.
+        in_progress = await idempotency.hold([each.claim for each in reports])
+        left = []
+        for i, each in enumerate(reports):
+            if each.claim in in_progress:
+                answers[i] = InProgress()
+            else:
+                left.append(i)
+        await database.rows(
+            "select 1 from members where id = any($1) order by id for no key update",
+            list({reports[i].member_id for i in left} - {None}),
+        )
+        while left:  # nobody else moves them: each time the first of every member goes through
+            left = await _attempt(reports, left, answers, waits=True)
+    return [answer for answer in answers if not isinstance(answer, Report)]
+
+
+def _line(report: Report) -> Hashable:
+    # Where a report waits: with others of its member, or alone.
+    return report.member_id or (report.order.source, report.order.reference)
+
+
+_at_once = Together(_answers_at_once, BATCH_MAX)
+_apart = Apart(_under_lock, _line, BATCH_MAX)
 
 
 async def assign(row: Any, member_id: UUID) -> None:
@@ -90,40 +120,30 @@ async def assign(row: Any, member_id: UUID) -> None:
 
 
 async def _attempt(
-    reports: Sequence[Report], wanted: Sequence[int], answers: dict[int, Answer]
+    reports: Sequence[Report],
+    wanted: Sequence[int],
+    answers: list[Answer | Report],
+    *,
+    waits: bool,
 ) -> list[int]:
+    # Those that are to be judged again. Who is locked and may not wait is not among them.
     chosen = [reports[i] for i in wanted]
     postings = await judged(chosen)
-    stale = []
-    for i, report, outcome in zip(wanted, chosen, await wallets.post(postings), strict=True):
-        if outcome.kind == "STALE":
-            stale.append(i)
-        else:
+    outcomes = await wallets.post(postings, waits=waits)
+    again = []
+    for i, report, outcome in zip(wanted, chosen, outcomes, strict=True):
+        if outcome.kind == "STALE" or (outcome.kind == "LOCKED" and waits):
+            again.append(i)
+        elif outcome.kind != "LOCKED":
             answers[i] = await _answer(report, outcome)
-    return stale
-
-
-async def _under_lock(
-    reports: Sequence[Report], left: list[int], answers: dict[int, Answer]
-) -> None:
-    async with database.transaction():
-        # Keys before members, as everybody locks them.
-        await idempotency.hold([reports[i].claim for i in left])
-        await database.rows(
-            "select 1 from members where id = any($1) order by id for no key update",
-            list({reports[i].member_id for i in left} - {None}),
-        )
-        while left:  # nobody else moves them: each time the first of every member goes through
-            left = await _attempt(reports, left, answers)
+    return again
 
 
 async def judged(reports: Sequence[Report]) -> list[Posting]:
     """The postings that the reports come to, as their members stand now."""
-    in_force = await programmes.in_force_at([each.order.occurred_at for each in reports])
-    versions = [
-        found if each.version is None else await programmes.version(each.version)
-        for each, found in zip(reports, in_force, strict=True)
-    ]
+    unknown = [each.order.occurred_at for each in reports if each.version is None]
+    in_force = iter(await programmes.in_force_at(unknown) if unknown else [])
+    versions = [each.version or next(in_force) for each in reports]
     found = await chains(reports, versions)
     return [
         judging.posting(
@@ -161,6 +181,8 @@ async def _answer(report: Report, outcome: Outcome) -> Answer:
     try:
         if outcome.kind == "POSTED":
             return Reported(outcome.result)
+        if outcome.kind == "IN_PROGRESS":
+            return InProgress()
         if outcome.kind == "REPLAYED":
             assert report.claim is not None
             return Reported(settled(report.claim, outcome.fingerprint, outcome.result), True)

@@ -47,7 +47,9 @@ async def silently(member_id: UUID, *numbers: int) -> None:
         """with member as (
              update members set sequence = sequence + $2 where id = $1
              returning old.sequence as before)
-           select pistis_tell($1, before, $3, pistis_now()) from member""",
+           insert into notifications (id, member_id, sequence, kind, args, created_at)
+           select uuidv7(), $1, before + n, notice ->> 'kind', notice -> 'args', pistis_now()
+           from member, jsonb_array_elements($3) with ordinality as told (notice, n)""",
         *(member_id, len(told), told),
     )
 

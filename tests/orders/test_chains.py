@@ -13,7 +13,8 @@ from domain.actor import SYSTEM
 from domain.errors import KeyReused
 from domain.idempotency import claim
 from domain.orders import operations, reporting
-from domain.orders.reporting import Report, Reported
+from domain.orders.asking import Report
+from domain.orders.reporting import Reported
 from domain.wallets.proof import proof
 from tests.databases import Cleaner
 from tests.factories.orders import SHOP, a_line, an_order, reported

@@ -97,8 +97,8 @@ async def test_an_order_that_comes_again_after_its_quote_gets_the_first_answer()
     member = await a_buyer(0)
     quote, order = await a_quoted_order(member)
     first = await reported(order, "key", quote_id=quote.key)
-    before = await written()
     await database.rows("update clock set ahead_seconds = 7200")
+    before = await written()
 
     again = await reported(order, "key", quote_id=quote.key)
     with pytest.raises(QuoteExpired):

@@ -11,8 +11,9 @@ from domain import database
 from domain.actor import SYSTEM
 from domain.errors import InvalidInput, KeyReused, NotAllowed, OrderConflict
 from domain.orders import operations, reporting
+from domain.orders.asking import Report
 from domain.orders.commands import ReportOrder
-from domain.orders.reporting import Report, Reported
+from domain.orders.reporting import Reported
 from domain.wallets.proof import proof
 from domain.wallets.queries import transactions_of_orders, wallets_of
 from tests.factories.offers import an_offer

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -111,5 +110,6 @@ async def test_in_a_transaction_it_stays_there() -> None:
     assert (await held(rich.member_id))[0] == 100
 
 
-def _nonsense() -> Any:
-    return {"unit": "POINTS", "kind": "NO_KIND", "points": 1, "id": str(UUID(int=1))}
+def _nonsense() -> Move:
+    kind: Any = "NO_KIND"
+    return Move("POINTS", kind, 1, "issuance", {"key": "earned"})

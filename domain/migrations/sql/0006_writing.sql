@@ -1,7 +1,15 @@
 -- What postings come to once they are judged: one statement a table.
 
--- The functions of 0004 that come to the same stay: processes of the release before call them while
--- they are being replaced. A later migration drops them.
+drop function pistis_post(jsonb);
+drop function pistis_post_one(jsonb, boolean, boolean, timestamptz);
+drop function pistis_apply(members, jsonb, timestamptz);
+drop function pistis_keep_order(jsonb, uuid, timestamptz);
+drop function pistis_tell(uuid, bigint, jsonb, timestamptz);
+drop function pistis_take(uuid, jsonb);
+drop function pistis_unbearable(uuid, jsonb, timestamptz);
+drop function pistis_move(uuid, jsonb, timestamptz);
+drop function pistis_spend(wallets, uuid, bigint, text);
+drop function pistis_give_back(wallets, uuid, uuid, timestamptz);
 
 -- What is written here is written under the member's lock: looking the member up once more for
 -- each row cost a tenth of a posting. A wallet, and with it its member, stays referred to.

@@ -1,0 +1,103 @@
+"""What shops send, checked: clock, programme and members are read for many orders together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.actor import Actor
+from domain.errors import DomainError, InvalidInput, NotFound
+from domain.idempotency import Claim
+from domain.members.references import ids_of
+from domain.orders import judging, quotes
+from domain.orders.commands import OrderCommand, ReportOrder
+from domain.programme import queries as programmes
+from domain.programme.queries import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An order to be judged for a member (None: for nobody yet).
+
+    `version` and `tier`: what it is judged by; else the version in force when it happened and the
+    member's tier. `tell`: as a notification too.
+    """
+
+    order: OrderCommand
+    member_id: UUID | None
+    claim: Claim | None = None
+    version: Version | None = None
+    tier: str | None = None
+    tell: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An order as a shop sent it, and the claim that it makes."""
+
+    actor: Actor
+    command: ReportOrder
+    claim: Claim
+
+
+async def reports_of(asked: Sequence[Asked]) -> list[Report | DomainError]:
+    """What is to be judged, or why it cannot be: InvalidInput, QuoteExpired, QuoteMismatch."""
+    if not asked:
+        return []
+    now, versions = await _versions([each.command.order.occurred_at for each in asked])
+    members = await _members(asked)
+    made: list[Report | DomainError] = []
+    for each, version, member in zip(asked, versions, members, strict=True):
+        try:
+            made.append(await _report(each, version, member, now))
+        except DomainError as error:
+            made.append(error)
+    return made
+
+
+def check_currency(order: OrderCommand, version: Version) -> None:
+    """Raise InvalidInput for an order in another currency than the programme's."""
+    wanted = version.programme.currency
+    if order.currency != wanted:
+        raise InvalidInput(f"The programme reckons in {wanted}; convert it.", ("currency",))
+
+
+async def _report(
+    asked: Asked, version: Version, member: UUID | InvalidInput | None, now: datetime
+) -> Report:
+    order = asked.command.order
+    try:
+        order.check(now)
+        check_currency(order, version)
+    except DomainError as error:
+        raise error.under("order") from None
+    if isinstance(member, InvalidInput):
+        raise member.under("order", "member")
+    if asked.command.quote_id is None:
+        return Report(order, member, asked.claim, version)
+    content = judging.content_hash(order)
+    promise = quotes.promised(asked.command.quote_id, member, content, now)
+    version = await programmes.version(promise.version)
+    return Report(order, member, asked.claim, version, promise.tier)
+
+
+async def _versions(instants: Sequence[datetime]) -> tuple[datetime, list[Version]]:
+    # Nearly all have just happened, under the version that is in force now.
+    now, present = await programmes.present()
+    if present is None:
+        raise NotFound("No programme is published yet; publish one, or start with the demo.")
+    since = present.effective_from
+    others = [at for at in instants if at > now or since is None or at < since]
+    found = iter(await programmes.in_force_at(others) if others else [])
+    wanted = set(others)
+    return now, [next(found) if at in wanted else present for at in instants]
+
+
+async def _members(asked: Sequence[Asked]) -> list[UUID | InvalidInput | None]:
+    refs = [each.command.order.member for each in asked]
+    found = iter(await ids_of([ref for ref in refs if ref is not None]))
+    members = [None if ref is None else next(found) for ref in refs]
+    return [
+        None if isinstance(member, UUID) and not each.actor.sees(member) else member
+        for each, member in zip(asked, members, strict=True)
+    ]
