@@ -19,6 +19,7 @@ LAYERS = [
         "events",
         "ids",
         "rows",
+        "canonical",
         "actor",
         "paging",
         "secrets",
