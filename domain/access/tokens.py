@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from domain.access.foreign import Presented
 from domain.access.keys import jwks as jwks
 from domain.actor import Actor, ActorKind, Role
 from domain.errors import Unauthenticated
+from domain.together import shared
 
 LIFETIME_SECONDS = 600
 AUDIENCE = "pistis"
@@ -174,12 +175,19 @@ async def _in_force(presented: Presented) -> bool:
         return await identities.is_in_force(actor, presented.issued_at)
     if presented.kid is None or await keys.public_key(presented.kid) is None:
         return False
-    found = await database.value(
-        """select true from sessions where id = $1 and ended_at is null and expires_at > now()
+    (is_open,) = await _open([actor.session_id], trials=trial.is_on())
+    return is_open
+
+
+@shared
+async def _open(session_ids: Sequence[UUID], trials: bool) -> list[bool]:
+    found = await database.rows(
+        """select id from sessions where id = any($1) and ended_at is null and expires_at > now()
              and (not is_trial or $2)""",
-        *(actor.session_id, trial.is_on()),
+        *(session_ids, trials),
     )
-    return bool(found)
+    still = {row["id"] for row in found}
+    return [session_id in still for session_id in session_ids]
 
 
 revocations.hear(forget)

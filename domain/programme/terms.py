@@ -189,7 +189,10 @@ class Programme(_Terms, frozen=True):
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""
-        return next((unit for unit in self.units if unit.code == code), None)
+        for unit in self.units:  # asked for each reward of a page: no generator
+            if unit.code == code:
+                return unit
+        return None
 
     def tier(self, code: str) -> Tier | None:
         """The tier of this code."""
