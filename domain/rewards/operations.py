@@ -1,8 +1,9 @@
 """What can be done with rewards: make, redeem; and with the vouchers that they become: use, cancel.
 
-Locks are taken in one order: the key, the voucher, the reward with its stock, the member.
+Locks are taken in one order: the key, the voucher, the member, the reward with its stock.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from domain.rewards import rules
 from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
 from domain.rewards.kinds import VoucherState
 from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward_row, vouchers
+from domain.together import shared
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting, VoucherToIssue
@@ -84,7 +86,7 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
     actor.require(Role.MEMBER)
     assert actor.member_id is not None
     claim = idempotency.claim(actor, "rewardRedeem", command.idempotency_key, command)
-    asked = await _asked(command.reward_id, actor.member_id)
+    (asked,) = await _asked([(command.reward_id, actor.member_id)])
     refusal = _refusal(asked, command)
     if refusal is not None or asked is None:
         # What was open when the key came first may be closed by now: the first answer stands.
@@ -144,11 +146,11 @@ async def cancel(actor: Actor, command: CancelVoucher) -> Done:
         )
         if cancelled is None:
             raise await _unusable(actor, command.voucher_id, "voucherId")
+        await wallets.post_one(await _return(cancelled))
         await database.rows(
             "update rewards set stock = stock + 1 where id = $1 and stock is not null",
             cancelled["reward_id"],
         )
-        await wallets.post_one(await _return(cancelled))
         await database.after_commit(shared_versions.make_known)
         return _result(cancelled["id"], cancelled["unit"])
 
@@ -156,16 +158,23 @@ async def cancel(actor: Actor, command: CancelVoucher) -> Done:
     return _done(*await idempotency.once(claim, effect))
 
 
-async def _asked(reward_id: UUID, member_id: UUID) -> _Asked | None:
-    row = await database.row(
-        f"""select {REWARD_COLUMNS}, m.tier as member_tier, m.state as member_state,
+@shared
+async def _asked(keys: Sequence[tuple[UUID, UUID]]) -> list[_Asked | None]:
+    # By (reward, member), for all who redeem at this moment.
+    found = await database.rows(
+        f"""select wanted.n, {REWARD_COLUMNS}, m.tier as member_tier, m.state as member_state,
               pistis_now() as now
-            from rewards r cross join members m where r.id = $1 and m.id = $2""",
-        *(reward_id, member_id),
+            from unnest($1::uuid[], $2::uuid[]) with ordinality
+              as wanted (reward_id, member_id, n)
+            join rewards r on r.id = wanted.reward_id join members m on m.id = wanted.member_id""",
+        *([reward_id for reward_id, _ in keys], [member_id for _, member_id in keys]),
     )
-    if row is None:
-        return None
-    return _Asked(reward_row(row), row["member_tier"], row["member_state"], row["now"])
+    asked: list[_Asked | None] = [None] * len(keys)
+    for row in found:
+        asked[row["n"] - 1] = _Asked(
+            reward_row(row), row["member_tier"], row["member_state"], row["now"]
+        )
+    return asked
 
 
 def _refusal(asked: _Asked | None, command: RedeemReward) -> DomainError | None:
