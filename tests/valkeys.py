@@ -30,6 +30,10 @@ class OwnValkey:
         assert self._engine.process
         await asyncio.to_thread(self._engine.process.wait)
 
+    async def flush(self) -> None:
+        """It loses its memory."""
+        await cache.client().flushall()
+
     def freeze(self) -> None:
         """It neither answers nor hangs up from now on."""
         self._signal(signal.SIGSTOP)

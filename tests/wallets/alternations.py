@@ -6,7 +6,7 @@ The server must have several processes and serve the database that this process 
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,23 @@ from tests.factories.access import token_of
 from tests.factories.orders import SHOP, a_line, an_order, sent
 from tests.factories.rewards import a_buyer, a_programme
 from tests.processes import Server
+from tests.remembering import KNOWN
 
-HOME = document("app/home/Home")
+HOME = KNOWN["Home"].id
 REPORT = document("shop/orders/OrderReport")
 MEMBERS = 4
 CONNECTIONS = 2
 
 
-async def never_stale(server: Server, alternations: int) -> int:
+Halts = Mapping[int, Callable[[], Awaitable[object]]]
+"""What is done to the engines at which alternation, counted over all members."""
+
+
+async def never_stale(server: Server, alternations: int, halts: Halts = {}) -> int:  # noqa: B006
     """Members order and look by turns, each time over any of connections to all processes.
 
-    Asserts that each look shows the balance with the order in it: the points earned in all.
+    Asserts that each look shows the balance with the order in it: the points earned in all. The
+    first look reads it, the second finds it remembered, if nothing was done to Redis.
     """
     await a_programme()
     numbers = iter(range(alternations))
@@ -38,11 +44,11 @@ async def never_stale(server: Server, alternations: int) -> int:
         looks = []
         for _ in range(MEMBERS):
             clients = await stack.enter_async_context(clients_of_all_processes(server))
-            looks.append(_alternate(clients, numbers))
+            looks.append(_alternate(clients, numbers, halts))
         return sum(await asyncio.gather(*looks))
 
 
-async def _alternate(clients: Sequence[Client], numbers: Iterator[int]) -> int:
+async def _alternate(clients: Sequence[Client], numbers: Iterator[int], halts: Halts) -> int:
     choose = random.Random(begin := seed())
     buyer = await a_buyer(0)
     number = await database.value("select number from members where id = $1", buyer.member_id)
@@ -54,11 +60,13 @@ async def _alternate(clients: Sequence[Client], numbers: Iterator[int]) -> int:
         told = (await choose.choice(clients).ask(REPORT, shop, input=asked))["orderReport"]
         assert told["userErrors"] == []
         expected += _points(told["earnings"])
-        home = await choose.choice(clients).ask(HOME, token)
-        balance = next(
-            each["balance"] for each in home["me"]["wallets"] if each["unit"]["code"] == "POINTS"
-        )
-        assert balance == expected, f"turn {turn}, seed {begin}"
+        if turn in halts:
+            await halts[turn]()
+        for _ in range(2):
+            response = await choose.choice(clients).raw(token, json={"documentId": HOME})
+            wallets = response.json()["data"]["me"]["wallets"]
+            points = [each["balance"] for each in wallets if each["unit"]["code"] == "POINTS"]
+            assert points == [expected], f"turn {turn}, seed {begin}"
     return expected
 
 
