@@ -28,7 +28,7 @@ from api.billing import Bill
 from api.compiled.events import EventPlan
 from api.compiled.mutations import MutationPlan, Undone
 from api.compiled.plans import Plan
-from api.gate import MAX_ERRORS, Gate, Reading, chosen
+from api.gate import MAX_ERRORS, USES_WORTH_A_PLAN, Gate, Reading, chosen
 from api.introspection import Introspection
 from api.keeping import may_be_kept
 from api.problems import Answer, Code, Problem
@@ -53,6 +53,7 @@ class Request:
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     document_id: str | None = None
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Execution:
     def admit(self, request: Request, actor: Actor) -> Operation:
         """The operation to run; Problem if the document is refused."""
         reading = self._read(request.document)
-        reading.uses += 1
+        reading.uses += USES_WORTH_A_PLAN if request.is_known else 1
         if reading.introspective and self.locked and actor.kind is not ActorKind.STAFF:
             raise Problem(Code.FORBIDDEN, "The schema is not told here; the docs have it.")
         operation = chosen(reading.document, request.operation_name)
@@ -203,7 +204,7 @@ class Execution:
         found = await self._registry.resolved(request.document or None, request.document_id, actor)
         if found.name:
             observation.names(found.name)
-        known = replace(request, document=found.text)
+        known = replace(request, document=found.text, is_known=bool(found.name))
         if found.is_new:
             self.admit(known, actor)
             await self._registry.take_in(found.text)

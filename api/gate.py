@@ -28,9 +28,9 @@ from api.problems import Code, Problem
 from api.results import refusal_of
 
 MAX_ERRORS = 5
+USES_WORTH_A_PLAN = 2
 
 _KNOWN_DOCUMENTS = 200
-_USES_WORTH_A_PLAN = 2
 _MOST_PLANS = 16  # of one document: by the conditions in it
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _NUL = re.compile(r"\\u(?:0000|\{0+\})")  # escaped; as it stands the parser refuses it
@@ -57,7 +57,7 @@ class Reading:
         is subscribed to is answered again and again.
         """
         is_lasting = operation.operation is OperationType.SUBSCRIPTION
-        if self.uses < _USES_WORTH_A_PLAN and not is_lasting:
+        if self.uses < USES_WORTH_A_PLAN and not is_lasting:
             return None
         decided: dict[str, Any] = {name: variables.coerced.get(name) for name in self.deciding}
         if not all(isinstance(value, bool) for value in decided.values()):

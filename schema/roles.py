@@ -57,7 +57,7 @@ class _Refusals(FieldExtension):
     async def resolve_async(
         self, next_: Callable[..., Any], source: Any, info: Any, **kwargs: Any
     ) -> Any:
-        if done := info.context.done:
+        if (done := info.context.done) and info._raw_info.path.key in done:
             # Done already, and its answer could not be completed in the first try.
             answer = done[info._raw_info.path.key]
             if isinstance(answer, Exception):
