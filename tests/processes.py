@@ -85,7 +85,7 @@ class Server:
             done = subprocess.run(
                 [sys.executable, "-m", "api", *command],
                 cwd=ROOT,
-                env=_environment(self.settings),
+                env=environment(self.settings),
                 capture_output=True,
                 text=True,
                 check=False,
@@ -104,11 +104,9 @@ def seed_demo(settings: Settings) -> None:
     """Fill the database of `settings` as scripts/serve does, in a process of its own."""
     seeding = (
         "import asyncio; from api import demo, settings as s; "
-        "asyncio.run(demo.seed(s.Settings.from_environment()))"
+        "asyncio.run(demo.seed(s.Settings.fromenvironment()))"
     )
-    subprocess.run(
-        [sys.executable, "-c", seeding], cwd=ROOT, env=_environment(settings), check=True
-    )
+    subprocess.run([sys.executable, "-c", seeding], cwd=ROOT, env=environment(settings), check=True)
 
 
 @contextmanager
@@ -128,7 +126,7 @@ def _run(stack: ExitStack, settings: Settings, log: Log, command: str) -> "subpr
     process = subprocess.Popen(
         [sys.executable, "-m", "api", command],
         cwd=ROOT,
-        env=_environment(settings),
+        env=environment(settings),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -157,5 +155,6 @@ def _parents() -> Iterator[tuple[int, int]]:
             yield int(pid), int(rest.split()[1])
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """What makes a process of its own read these settings."""
     return os.environ | settings.environment() | {"PYTHONUNBUFFERED": "1"}
