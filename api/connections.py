@@ -10,7 +10,7 @@ from typing import Any
 from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api import draining, negotiation, reading
+from api import draining, negotiation, observation, observing, reading
 from api.auth import ActorOf
 from api.credentials import Credentials
 from api.execution import Execution, Operation, Request
@@ -184,6 +184,7 @@ class Connection:
     async def _operate(
         self, id_: str, request: Request, actor: Actor, stands: asyncio.Event
     ) -> None:
+        observation.begin()
         stop = self._stops[id_]
         last: tuple[str, str, Any] | None = ("complete", id_, None)
         try:
@@ -215,7 +216,9 @@ class Connection:
         context = self._parts.new_context(actor, self._language)
         self._answering += 1
         try:
-            await self._send("next", id_, await self._parts.execution.run(operation, context))
+            with observing.operating():
+                answer = await self._parts.execution.run(operation, context)
+            await self._send("next", id_, answer)
         finally:
             self._answering -= 1
         if self._is_leaving:

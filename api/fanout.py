@@ -13,6 +13,7 @@ from api.execution import Subscribed
 from api.problems import Answer, Code
 from api.rendering import Rendering, Share
 from api.results import encoded
+from domain import metrics
 from domain.actor import Actor
 from domain.notifications import live
 from domain.notifications.queries import NotificationRow
@@ -143,6 +144,7 @@ async def _put(feed: Feed, rows: list[NotificationRow], found: list[bytes | None
         answers.append(answer)
     if not feed.is_closed:
         feed.outlet.put(answers)
+        metrics.told.inc(len(answers))
 
 
 def is_torn(answer: Answer) -> bool:

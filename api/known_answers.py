@@ -144,7 +144,7 @@ class KnownAnswers:
         begun: float,
     ) -> None:
         observed = Observation(observation.request_id(scope["headers"]))
-        observed.operation, observed.cache = wanted.name, "hit"
+        observed.operation, observed.cache = wanted.name or observation.UNKNOWN, "hit"
         body, status = found[ETAG_BYTES:], 200
         sent = [(b"content-type", manner.media), (b"x-request-id", observed.request_id.encode())]
         if scope["method"] == "GET":
@@ -157,7 +157,7 @@ class KnownAnswers:
             sent += self._of_post
         if status == 200:
             sent.append((b"content-length", b"%d" % len(body)))
-        with tracing.span("request"):
+        with tracing.span(observed.operation, cache="hit"):
             await send({"type": "http.response.start", "status": status, "headers": sent})
             await send({"type": "http.response.body", "body": body})
         seconds = perf_counter() - begun

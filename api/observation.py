@@ -55,6 +55,12 @@ def current_id() -> str | None:
     return observed.request_id if observed else None
 
 
+def begin() -> None:
+    """What this task does from now on is a request of its own, under the id of its socket."""
+    outer = current.get()
+    current.set(Observation(outer.request_id if outer else request_id(())))
+
+
 def names(operation: str, cache: str = "") -> None:
     """Say what the request in hand runs: a name of the registry; and whether Redis had it."""
     if observed := current.get():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
@@ -73,6 +75,18 @@ class Observing:
         timed(observed, seconds)
         if self._lines and observed.operation not in _QUIET:
             self._lines.add(event, observed, status, seconds)
+
+
+@contextmanager
+def operating() -> Iterator[None]:
+    """An operation on a socket, counted as a request over HTTP is."""
+    begun = perf_counter()
+    try:
+        with tracing.span("request"):
+            yield
+    finally:
+        if observed := observation.current.get():
+            timed(observed, perf_counter() - begun)
 
 
 def timed(observed: Observation, seconds: float) -> None:

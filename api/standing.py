@@ -48,6 +48,21 @@ def _gauges(found: Standing) -> list[Metric]:
             "How long the oldest points that are due have waited to be written off.",
             found.overdue_seconds,
         ),
+        _gauge(
+            "pistis_seal_age_seconds",
+            "Age of the oldest transaction that the hash chain does not cover yet.",
+            found.unsealed_seconds,
+        ),
+        _gauge(
+            "pistis_check_age_seconds",
+            "Time since the constant check last looked at the ledger.",
+            found.unchecked_seconds,
+        ),
+        _gauge(
+            "pistis_ledger_problems",
+            "Records of the ledger that do not fit; not one process is ready while there are any.",
+            found.problems,
+        ),
     ]
 
 

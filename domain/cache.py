@@ -19,7 +19,7 @@ from uuid import UUID
 
 import orjson
 
-from domain import database, redis_connection, shared_versions
+from domain import database, metrics, redis_connection, shared_versions
 from domain.ids import uuid7
 from domain.redis_connection import Script, is_away
 from domain.redis_connection import client as client
@@ -27,6 +27,8 @@ from domain.redis_connection import close as close
 from domain.redis_connection import connect as connect
 from domain.redis_connection import reachable as reachable
 
+_FOUND = metrics.cached.labels("balances", "hit")
+_MISSED = metrics.cached.labels("balances", "miss")
 SHARDS = 64
 LIFETIME_SECONDS = 60
 _SECOND_US = 1_000_000
@@ -150,8 +152,10 @@ async def remembered(
     looked = dict(zip(member_ids, await _look(member_ids), strict=True))
     found = {key: orjson.loads(body) for key, body in looked.items() if isinstance(body, bytes)}
     missing = [member_id for member_id in member_ids if member_id not in found]
+    _FOUND.inc(len(found))
     if not missing:
         return found
+    _MISSED.inc(len(missing))
     stores: list[Store] = []
     for member_id, value in (await read(missing)).items():
         found[member_id] = value

@@ -16,6 +16,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import NoScriptError, RedisError
 
+from domain import tracing
+
 PROBE_SECONDS = 0.3
 _TIMEOUT_SECONDS = 1.0
 # Of what must be tried although Redis seems to be away: if it is back it answers in this time.
@@ -115,7 +117,8 @@ class Script:
 async def _heard(call: Callable[[], Awaitable[Any]], attempts: int) -> Any:
     try:
         async with asyncio.timeout(_IMPATIENT_SECONDS if _is_away else None):
-            return await call()
+            with tracing.span("redis"):
+                return await call()
     except (RedisError, OSError) as error:
         if attempts > 1 and isinstance(error, Disconnected):
             # That Redis has closed a connection shows only when it is used.
