@@ -253,13 +253,19 @@ async def _tiers(context: Context, keys: Sequence[str]) -> Sequence[TierRow | No
 
 
 @fetched_by("EarningRule")
-async def _rules(_context: Context, keys: Sequence[str]) -> Sequence[RuleRow | None]:
+async def _rules(context: Context, keys: Sequence[str]) -> Sequence[RuleRow | None]:
     rows = []
     for key in keys:
         number, _, code = key.partition(":")
+        is_number = number.isascii() and number.isdigit() and len(number) <= _DIGITS_MAX
         try:
-            row = rule_row(await queries.version(int(number)), code)
-        except (ValueError, NotFound):
-            row = None
-        rows.append(row)
+            version = await queries.version(int(number)) if is_number else None
+        except NotFound:
+            version = None
+        # A draft is nobody's business but the team's.
+        is_shown = version and (version.effective_from or context.actor.serves)
+        rows.append(rule_row(version, code) if version and is_shown else None)
     return rows
+
+
+_DIGITS_MAX = 9

@@ -11,7 +11,7 @@ import strawberry
 
 from domain.actor import Role
 from domain.errors import NotFound
-from domain.members.queries import MemberRow
+from domain.members.queries import MemberRow, members_of
 from domain.orders.queries import OrderRow, orders
 from domain.programme import words
 from domain.programme.accruals import RULE_KINDS
@@ -275,11 +275,12 @@ async def _wallets(context: Context, keys: Sequence[str]) -> Sequence[WalletRow 
     ids = uuids([member for member, _ in pairs])
     found: list[WalletRow | None] = []
     for member_id, (_, unit) in zip(ids, pairs, strict=True):
-        if member_id is None or not context.actor.sees(member_id) or programme.unit(unit) is None:
+        member = await context.load(members_of, member_id) if member_id else None
+        if member is None or programme.unit(unit) is None:
             found.append(None)
         else:
-            wallets = await wallets_of(context, member_id)
-            found.append(wallets.get(unit) or WalletRow(member_id, unit))
+            wallets = await wallets_of(context, member.id)
+            found.append(wallets.get(unit) or WalletRow(member.id, unit))
     return found
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from api import tokens as printed
 from domain import database
-from domain.access import tokens
+from domain.access import access_keys, sessions, tokens, trial
+from domain.access.sessions import RefreshSession
 from domain.actor import ActorKind, Role
+from domain.errors import SessionEnded, Unauthenticated
 from domain.members import queries
 from tests.databases import Cleaner
 from tests.factories.members import a_member
@@ -45,6 +47,34 @@ async def test_in_the_locked_profile_there_are_none(connected: Cleaner) -> None:
     await a_member()
     assert await printed.demo_tokens(replace(connected.settings, profile="locked")) == {}
     assert await database.value("select count(*) from access_keys") == 0
+
+
+async def test_what_trying_out_let_in_is_refused_in_earnest(connected: Cleaner) -> None:
+    member = await a_member()
+    found = await printed.demo_tokens(connected.settings)
+    tried_out = await sessions.opened(member.member_id, device_id="phone")
+    given = await access_keys.make(ActorKind.SERVICE, "The Corner", {Role.SHOP})
+    all_of_them = [*found.values(), tried_out.access_token]
+    assert [(await tokens.actor_of(each)).kind for each in all_of_them]
+    try:
+        trial.allow(False)
+        forgotten_by_this_process()
+        for each in all_of_them:
+            with pytest.raises(Unauthenticated):
+                await tokens.actor_of(each)
+        with pytest.raises(SessionEnded):
+            await sessions.refresh(RefreshSession(tried_out.refresh_token, "phone"))
+        assert (await tokens.actor_of(given)).roles == {Role.SHOP, Role.TILL}
+        in_earnest = await sessions.opened(member.member_id)
+        assert await tokens.actor_of(in_earnest.access_token)
+    finally:
+        trial.allow(True)
+    assert await tokens.actor_of(in_earnest.access_token)
+
+
+def forgotten_by_this_process() -> None:
+    known = [each.presented.actor.credential_id for each in tokens._known.values()]
+    tokens.forget([each for each in known if each])
 
 
 async def test_a_member_s_token_is_printed_by_its_number(served: Server) -> None:
