@@ -22,7 +22,7 @@ from api.fanout import Fanout
 from api.graphql_http import GraphQLOverHTTP
 from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
-from api.origins import Origins
+from api.origins import CrossOrigin, Origins
 from api.sockets import Socket
 from domain.actor import ANONYMOUS, Actor, ActorKind
 from domain.errors import InvalidInput, NotAllowed, PageTooLarge, Unauthenticated, Unavailable
@@ -215,9 +215,11 @@ async def actor_of(authorization: list[str]) -> Actor:
 
 
 @asynccontextmanager
-async def served(happenings: Happenings, locked: bool = False) -> AsyncIterator[str]:
-    """The URL of the schema, on a free port of this machine."""
-    numbers = count(1)
+async def served(
+    happenings: Happenings, locked: bool = False, origins: str = ""
+) -> AsyncIterator[str]:
+    """The URL of the schema, on a free port of this machine; pages of `origins` may ask."""
+    numbers, listed = count(1), Origins(origins, "https://home.example")
 
     def new_context(actor: Actor, language: str | None) -> Any:
         return Context(actor, language, happenings, next(numbers))
@@ -225,12 +227,15 @@ async def served(happenings: Happenings, locked: bool = False) -> AsyncIterator[
     execution = Execution(SCHEMA, locked=locked)
     over_http = GraphQLOverHTTP(execution, actor_of, new_context)
     over_socket = GraphQLOverWebSocket(
-        *(execution, actor_of, new_context, Origins("", "https://home.example")),
+        *(execution, actor_of, new_context, listed),
         *(Fanout(new_context), Credentials()),
     )
     app = Starlette(
         routes=[Route("/graphql", over_http), WebSocketRoute("/graphql", over_socket)],
-        middleware=[Middleware(Guard, is_https=False)],
+        middleware=[
+            Middleware(CrossOrigin, origins=listed, path="/graphql"),
+            Middleware(Guard, is_https=False),
+        ],
     )
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, ws=Socket, ws_max_size=65_536, log_level="error", lifespan="off")
