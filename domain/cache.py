@@ -12,23 +12,20 @@ and the relay of facts raises it once more from its own process (domain/reaction
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from domain import database, metrics, redis_connection, shared_versions
-from domain.ids import uuid7
+from domain import redis_connection, shared_versions
 from domain.redis_connection import Script, is_away
 from domain.redis_connection import client as client
 from domain.redis_connection import close as close
 from domain.redis_connection import connect as connect
 from domain.redis_connection import reachable as reachable
 
-_FOUND = metrics.cached.labels("balances", "hit")
-_MISSED = metrics.cached.labels("balances", "miss")
 SHARDS = 64
 LIFETIME_SECONDS = 60
 _SECOND_US = 1_000_000
@@ -70,12 +67,6 @@ local function look(key, field, known, nonce)
   return {{stamp, held[2], string.format('%.0f', now)}}
 end
 """
-_LOOK = Script(f"""
-{LOOK}
-local found = {{}}
-for i, key in ipairs(KEYS) do found[i] = look(key, ARGV[1], tonumber(ARGV[i + 2]), ARGV[2]) end
-return found
-""")
 # A hash that is full of values that nobody looked up again begins anew.
 _STORE = Script(f"""
 {_NOW}
@@ -94,7 +85,6 @@ for i, key in ipairs(KEYS) do
 end
 return 1
 """)
-_BALANCES = "b"
 
 _unraised: dict[UUID, tuple[int, float]] = {}
 
@@ -136,36 +126,6 @@ async def raise_versions(versions: dict[UUID, int]) -> bool:
         if unraised(member_id) == version:
             del _unraised[member_id]
     return True
-
-
-async def remembered(
-    member_ids: Sequence[UUID],
-    read: Callable[[list[UUID]], Awaitable[dict[UUID, Value]]],
-) -> dict[UUID, Value]:
-    """The balances of each member: from Redis where they are fresh, else by `read`, then stored.
-
-    A value with `until` (seconds) lives no longer than that. In a transaction Redis is left aside:
-    what it sees may never come true.
-    """
-    if database.in_transaction() or is_away():
-        return await read(list(member_ids))
-    looked = dict(zip(member_ids, await _look(member_ids), strict=True))
-    found = {key: orjson.loads(body) for key, body in looked.items() if isinstance(body, bytes)}
-    missing = [member_id for member_id in member_ids if member_id not in found]
-    _FOUND.inc(len(found))
-    if not missing:
-        return found
-    _MISSED.inc(len(missing))
-    stores: list[Store] = []
-    for member_id, value in (await read(missing)).items():
-        found[member_id] = value
-        ticket = looked[member_id]
-        if isinstance(ticket, Ticket):
-            until_us = until(ticket, value.get("until"))
-            body = orjson.dumps(value)
-            stores.append((key_of(member_id), _BALANCES, ticket, until_us, body))
-    await store(stores)
-    return found
 
 
 Store = tuple[str, str, Ticket, int, bytes]
@@ -211,17 +171,6 @@ async def publish(messages: Iterable[tuple[UUID, Value]]) -> None:
         await redis_connection.answers(
             [("SPUBLISH", channel(key), orjson.dumps(said)) for key, said in messages]
         )
-
-
-async def _look(member_ids: Sequence[UUID]) -> list[bytes | Ticket | None]:
-    keys = [key_of(member_id) for member_id in member_ids]
-    known = [unraised(member_id) for member_id in member_ids]
-    found = await _LOOK.run(keys, _BALANCES, uuid7().hex, *known)
-    if found and found[0] == [] and await shared_versions.make_known():
-        found = await _LOOK.run(keys, _BALANCES, uuid7().hex, *known)
-    if found is None:
-        return [None] * len(keys)
-    return [each if isinstance(each, bytes) else Ticket.of(each) for each in found]
 
 
 async def _make_up() -> bool:

@@ -12,7 +12,7 @@ from domain.errors import InvalidInput
 from domain.language import in_language
 from domain.members.queries import MemberRow, members_of
 from domain.rewards import operations, queries, rules
-from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
+from domain.rewards.commands import CancelVoucher, RedeemReward, UseVoucher
 from domain.rewards.kinds import RewardKind, VoucherState
 from domain.rewards.operations import Done
 from domain.rewards.queries import RewardRow, VoucherRow
@@ -20,12 +20,8 @@ from domain.rewards.rules import RedeemabilityReason
 from domain.wallets import queries as wallet_queries
 from domain.wallets.queries import WalletRow
 from schema.amounts import (
-    MoneyInput,
     PointsAmount,
-    PointsAmountInput,
     PointsRow,
-    TextInput,
-    by_language,
 )
 from schema.context import Context, Info
 from schema.enums import enum
@@ -34,22 +30,17 @@ from schema.node import Node, fetched_by, rows_by_id, uuid_of
 from schema.paging import After, Connection, First, checked, connection
 from schema.pictures import qr_svg
 from schema.references import LazyWallet
+from schema.reward_inputs import (
+    RewardCreateInput,
+    RewardRedeemInput,
+    VoucherCancelInput,
+    VoucherUseInput,
+    given,
+)
 from schema.roles import batched, field, mutation
 from schema.scalars import Points
 from schema.wallets import wallets_of
 
-KEY = "Made once for this act, 1 to 64 characters; sent again when in doubt."
-
-enum(
-    RewardKind,
-    "What a reward gives.",
-    AMOUNT_OFF="So much money off an order.",
-    PERCENT_OFF="So many percent off an order.",
-    FREE_DELIVERY="An order delivered for nothing.",
-    GIFT="A thing to take home.",
-    EVENT="A place at an event.",
-    ACCESS="Something that only members get.",
-)
 enum(
     VoucherState,
     "The life of a voucher.",
@@ -207,81 +198,6 @@ class MemberRewards:
         )
 
 
-@strawberry.input(description="Which reward, and the key of this one act.")
-class RewardRedeemInput:
-    """Checked in the domain."""
-
-    reward_id: strawberry.ID = strawberry.field(description="The reward.")
-    unit: str | None = strawberry.field(
-        default=UNSET,
-        description="The unit of the price that was shown; refused when it is another.",
-    )
-    idempotency_key: strawberry.ID = strawberry.field(description=KEY)
-
-
-@strawberry.input(description="A code that was shown at the till, and the key of this one act.")
-class VoucherUseInput:
-    """Checked in the domain."""
-
-    code: str = strawberry.field(description="As scanned or typed; blanks and dashes do not count.")
-    order_reference: str | None = strawberry.field(
-        default=UNSET, description="The order that it is used on, 1 to 64 characters."
-    )
-    idempotency_key: strawberry.ID = strawberry.field(description=KEY)
-
-
-@strawberry.input(description="Which voucher, and the key of this one act.")
-class VoucherCancelInput:
-    """Checked in the domain."""
-
-    voucher_id: strawberry.ID = strawberry.field(description="The voucher.")
-    idempotency_key: strawberry.ID = strawberry.field(description=KEY)
-
-
-@strawberry.input(description="A reward to be offered.")
-class RewardCreateInput:
-    """Checked in the domain."""
-
-    title: list[TextInput] = strawberry.field(description="What it is called.")
-    text: list[TextInput] | None = strawberry.field(default=UNSET, description="More about it.")
-    kind: RewardKind = strawberry.field(description="What it gives.")
-    price: PointsAmountInput = strawberry.field(description="What it costs.")
-    stock: int | None = strawberry.field(
-        default=UNSET, description="How many there are; absent: as many as asked for."
-    )
-    per_member_limit: int | None = strawberry.field(
-        default=UNSET, description="How many a member may have; absent: no bound."
-    )
-    available_from: datetime | None = strawberry.field(
-        default=UNSET, description="From when it can be had; absent: at once."
-    )
-    available_until: datetime | None = strawberry.field(
-        default=UNSET, description="From when it cannot be had any more; absent: no end."
-    )
-    cost: MoneyInput | None = strawberry.field(
-        default=UNSET, description="What one costs the company."
-    )
-    tiers: list[str] | None = strawberry.field(
-        default=UNSET, description="Codes of the tiers that it is for; absent: for all."
-    )
-
-    def command(self) -> CreateReward:
-        """The same, as the domain takes it."""
-        return CreateReward(
-            title=by_language(self.title, "title"),
-            text=by_language(self.text, "text") if self.text else None,
-            kind=self.kind,
-            unit=self.price.unit,
-            price=self.price.points,
-            stock=_given(self.stock),
-            per_member_limit=_given(self.per_member_limit),
-            available_from=_given(self.available_from),
-            available_until=_given(self.available_until),
-            tiers=None if (tiers := _given(self.tiers)) is None else tuple(tiers),
-            cost_minor=self.cost.amount if self.cost else None,
-        )
-
-
 @strawberry.type(description="What redeeming a reward changed.")
 class RewardRedeemPayload(KeyedPayload):
     """Voucher and wallet as they are now."""
@@ -363,7 +279,7 @@ class RewardsMutations:
         description="Take a voucher at the till: good once, whatever happens at the same time.",
     )
     async def voucher_use(self, info: Info, input: VoucherUseInput) -> VoucherUsePayload:
-        command = UseVoucher(input.code, input.idempotency_key, _given(input.order_reference))
+        command = UseVoucher(input.code, input.idempotency_key, given(input.order_reference))
         done = await operations.use(info.context.actor, command)
         (voucher,) = await queries.vouchers(info.context.actor, [done.voucher_id])
         return VoucherUsePayload(voucher=voucher, replayed=done.replayed)
@@ -397,7 +313,3 @@ async def _changed(info: Info, done: Done) -> tuple[VoucherRow, WalletRow]:
     assert voucher is not None, "a member sees its own voucher"
     (wallets,) = await wallet_queries.wallets_of(actor, [voucher.member_id])
     return voucher, wallets.get(done.unit) or WalletRow(voucher.member_id, done.unit)
-
-
-def _given(value: Any) -> Any:
-    return None if value is UNSET else value

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import cache, database, secrets
+from domain import balances, database, secrets
 from domain.actor import Actor
+from domain.cache import Value
 from domain.paging import Page
 from domain.rows import Row
 from domain.together import shared
@@ -88,7 +89,7 @@ async def wallets_of(actor: Actor, member_ids: Sequence[UUID]) -> list[dict[str,
 
 @shared
 async def _wallets(member_ids: Sequence[UUID]) -> list[dict[str, WalletRow]]:
-    values = await cache.remembered(member_ids, _balances)
+    values = await balances.remembered(member_ids, _balances)
     return [
         {
             wallet["unit"]: _wallet(member_id, wallet)
@@ -108,9 +109,9 @@ def _wallet(member_id: UUID, value: dict[str, Any]) -> WalletRow:
     return WalletRow(member_id, value["unit"], expires_at=expires_at, **parts)
 
 
-async def _balances(member_ids: list[UUID]) -> dict[UUID, cache.Value]:
+async def _balances(member_ids: list[UUID]) -> dict[UUID, Value]:
     found = await database.rows(_BALANCES, member_ids)
-    values: dict[UUID, cache.Value] = {}
+    values: dict[UUID, Value] = {}
     for row in found:
         value = {"wallets": row["wallets"]}
         if row["until"] is not None:

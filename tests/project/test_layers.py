@@ -27,6 +27,7 @@ LAYERS = [
     | {"failpoints", "metrics", "tracing"},
     {
         "answers",
+        "balances",
         "database",
         "cache",
         "documents",

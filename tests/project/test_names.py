@@ -17,6 +17,7 @@ COMPANIONS = {
     "order_inputs": "orders",
     "order_quotes": "orders",
     "pictures": "rewards",
+    "reward_inputs": "rewards",
 }
 NEEDED_BY_SEVERAL = {"api", "codegen", "contract", "factories", "pages", "project", "stories"}
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "core", "base", "manager", "service", "misc"}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import cache, database, redis_connection
+from domain import balances, cache, database, redis_connection
 from tests.counts import seed
 from tests.factories.notifications import a_listener
 from tests.valkeys import OwnValkey, own_valkey
@@ -38,7 +38,7 @@ class Reader:
 
     async def value(self, member_id: UUID) -> int:
         """The value as it is remembered."""
-        return int((await cache.remembered([member_id], self))[member_id]["version"])
+        return int((await balances.remembered([member_id], self))[member_id]["version"])
 
 
 async def commit(member_id: UUID) -> int:
@@ -81,7 +81,7 @@ async def test_members_are_read_together_where_they_are_missing() -> None:
     reader = Reader()
     await reader.value(second)
     await change(third)
-    found = await cache.remembered([first, second, third], reader)
+    found = await balances.remembered([first, second, third], reader)
     assert {key: value["version"] for key, value in found.items()} == {
         first: 1,
         second: 1,
@@ -92,7 +92,7 @@ async def test_members_are_read_together_where_they_are_missing() -> None:
 
 async def test_who_is_not_there_is_not_remembered() -> None:
     nobody = UUID(int=0)
-    assert await cache.remembered([nobody], Reader()) == {}
+    assert await balances.remembered([nobody], Reader()) == {}
 
 
 async def test_a_change_while_reading_is_not_overwritten() -> None:
