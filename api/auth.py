@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from domain.access import tokens
 from domain.actor import ANONYMOUS, Actor
@@ -21,7 +22,14 @@ async def actor_of(authorization: list[str]) -> Actor:
     """
     if not authorization:
         return ANONYMOUS
-    match = _BEARER.fullmatch(authorization[0].strip()) if len(authorization) == 1 else None
-    if match is None or len(match[1]) > _LONGEST:
+    header = authorization[0] if len(authorization) == 1 else ""
+    bearer = _bearer(header) if len(header) <= _LONGEST else None
+    if bearer is None:
         raise Unauthenticated("Send one header `Authorization: Bearer TOKEN`, or none.")
-    return await tokens.actor_of(match[1])
+    return await tokens.actor_of(bearer)
+
+
+@lru_cache(maxsize=2048)
+def _bearer(header: str) -> str | None:
+    match = _BEARER.fullmatch(header.strip())
+    return None if match is None else match[1]

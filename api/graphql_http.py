@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from api import negotiation, observation, reading
 from api.auth import ActorOf
 from api.execution import Execution, Operation, Request
-from api.known_answers import ETAG_BYTES, LOOKED, VARY, Looked, is_current
+from api.looked import ETAG_BYTES, LOOKED, VARY, Looked, is_current
 from api.problems import Answer, Code, Problem, only_problems
 from api.results import encoded
 from domain.actor import Actor, ActorKind
@@ -72,7 +72,6 @@ class GraphQLOverHTTP:
             is_mild = media == negotiation.JSON and problem.status in (400, 403, 404, 422)
             status = 200 if is_mild else problem.status
             return _response(problem.answer(), media, status, problem.headers)
-
 
     async def _admitted(
         self, wanted: Request, actor: Actor, scope: Scope, looked: Looked | None

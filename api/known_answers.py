@@ -7,27 +7,21 @@ its scope that says where the answer belongs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import perf_counter
-from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import observation
 from api.access_lines import AccessLines
 from api.auth import ActorOf
+from api.looked import ETAG_BYTES, LOOKED, VARY, Looked, is_current
 from api.observation import Observation
 from api.observing import timed
 from api.rates import Rates
 from api.recognising import Manner, Recognising, Wanted
 from domain import answers, tracing
 from domain.actor import ActorKind
-from domain.answers import Found, Miss
-from domain.errors import DomainError
 
-LOOKED = "pistis.looked"
-ETAG_BYTES = 16
-VARY = "Accept, Accept-Language, Authorization"
 _OF_POST = ((b"cache-control", b"no-store"), (b"vary", b"Origin"))
 _OF_GET = (
     (b"cache-control", b"private, no-cache"),
@@ -36,30 +30,6 @@ _OF_GET = (
 # Pages of other origins are answered with headers of their own; bodies of a GET are refused.
 _SPECIAL = frozenset({b"origin", b"transfer-encoding"})
 _REMEMBERED = (ActorKind.MEMBER, ActorKind.ANONYMOUS)
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What Redis had for a request, and where its answer belongs."""
-
-    found: Found
-    member_id: UUID | None
-    field: str
-
-    @property
-    def is_counted(self) -> bool:
-        """Redis has taken it out of the caller's bucket."""
-        return self.found is not None
-
-    @property
-    def wait_us(self) -> int:
-        """How long the caller must wait before it may ask again; 0: not at all."""
-        return self.found if isinstance(self.found, int) else 0
-
-    def keep(self, body: bytes, seconds: float | None) -> None:
-        """Remember the answer; `seconds`: until it changes by itself."""
-        if isinstance(self.found, Miss) and self.found.ticket is not None:
-            answers.keep(self.member_id, self.field, self.found.ticket, body, seconds)
 
 
 class KnownAnswers:
@@ -83,8 +53,7 @@ class KnownAnswers:
         self._rates = rates
         self._lines = lines
         others = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
-        self._of_post = (*_OF_POST, *others)
-        self._of_get = (*_OF_GET, *others)
+        self._headers = {"POST": [*_OF_POST, *others], "GET": [*_OF_GET, *others]}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve."""
@@ -124,8 +93,8 @@ class KnownAnswers:
         given = headers.get(b"authorization")
         try:
             actor = await self._actor_of([given.decode("latin-1")] if given is not None else [])
-        except DomainError:
-            return None  # the application says why
+        except Exception:  # noqa: BLE001 - the application meets it too, and says what it may
+            return None
         if actor.kind not in _REMEMBERED:
             return None
         field = wanted.field + manner.language if manner.language else wanted.field
@@ -146,15 +115,15 @@ class KnownAnswers:
         observed = Observation(observation.request_id(scope["headers"]))
         observed.operation, observed.cache = wanted.name or observation.UNKNOWN, "hit"
         body, status = found[ETAG_BYTES:], 200
-        sent = [(b"content-type", manner.media), (b"x-request-id", observed.request_id.encode())]
-        if scope["method"] == "GET":
-            sent += self._of_get
+        method = scope["method"]
+        sent = self._headers[method].copy()
+        sent.append((b"content-type", manner.media))
+        sent.append((b"x-request-id", observed.request_id.encode()))
+        if method == "GET":
             etag = b'W/"' + found[:ETAG_BYTES] + b'"'
             sent.append((b"etag", etag))
             if is_current(headers.get(b"if-none-match"), etag):
                 status, body = 304, b""
-        else:
-            sent += self._of_post
         if status == 200:
             sent.append((b"content-length", b"%d" % len(body)))
         with tracing.span(observed.operation, cache="hit"):
@@ -164,15 +133,6 @@ class KnownAnswers:
         timed(observed, seconds)
         if self._lines is not None:
             self._lines.add("request", observed, status, seconds)
-
-
-def is_current(if_none_match: bytes | None, etag: bytes) -> bool:
-    """The client has this very answer."""
-    if if_none_match is None:
-        return False
-    bare = etag.removeprefix(b"W/")
-    given = [each.strip().removeprefix(b"W/") for each in if_none_match.split(b",")]
-    return bare in given or b"*" in given
 
 
 class _Again:
