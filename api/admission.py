@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from api import codes, oidc
 from api.settings import Settings
 from domain.access import codes as sign_in_codes
-from domain.access import issuers, revocations
+from domain.access import key_rings, revocations
 
 
 @asynccontextmanager
@@ -14,12 +14,12 @@ async def admitting(settings: Settings) -> AsyncIterator[None]:
     """Codes go out, tokens of configured issuers are believed, what ends is noticed."""
     sender, fetcher = codes.sender(settings), oidc.Fetcher()
     sign_in_codes.install(sender)
-    issuers.install(oidc.issuers(settings.oidc), fetcher)
+    key_rings.install(oidc.issuers(settings.oidc), fetcher)
     revocations.start()
     try:
         yield
     finally:
         await revocations.stop()
-        await issuers.finish()
+        await key_rings.finish()
         await fetcher.finish()
         await sender.finish()

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from api.opening import opened
 from api.settings import Refused, Settings
-from domain.access import access_keys
-from domain.access import keys as signing_keys
+from domain.access import access_keys, rotation
 from domain.actor import SYSTEM, ActorKind, Role
 from domain.errors import DomainError
 
@@ -36,7 +35,7 @@ async def listed(settings: Settings) -> list[str]:
     async with opened(settings):
         signing = [
             f"{row.kid:<36}  {row.state:<8}  signs from {_said(row.signs_from)}"
-            for row in await signing_keys.listed()
+            for row in await rotation.listed()
         ]
         return signing + [_line(row) for row in await access_keys.newest(SYSTEM)]
 
@@ -44,14 +43,14 @@ async def listed(settings: Settings) -> list[str]:
 async def rotate(settings: Settings, *, at_once: bool) -> list[str]:
     """What to know of the next signing key, once it is there."""
     async with opened(settings):
-        row = await signing_keys.rotate(at_once=at_once)
+        row = await rotation.rotate(at_once=at_once)
         return [f"{row.kid} is published, and signs from {_said(row.signs_from)}"]
 
 
 async def revoke(settings: Settings, name: str) -> list[str]:
     """Revoke the key of this id. Refused if there is none."""
     async with opened(settings):
-        if await signing_keys.revoke(name):
+        if await rotation.revoke(name):
             return [f"{name} is believed no more: its tokens are refused, sessions go on"]
         try:
             row = await access_keys.revoke(SYSTEM, UUID(name))

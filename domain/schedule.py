@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain import idempotency, outbox, throttle
-from domain.access import keys, purging
+from domain.access import purging, rotation
 from domain.wallets import expiring, guard, sealing
 
 
@@ -23,7 +23,7 @@ DUTIES = (
     Duty(3600, outbox.prune),
     Duty(3600, throttle.prune),
     Duty(3600, purging.purge),
-    Duty(3600, keys.rotate_due),
+    Duty(3600, rotation.rotate_due),
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.access import compact, identities, issuers
+from domain.access import compact, identities, key_rings
 from domain.access.compact import Token
 from domain.access.issuers import Issuer
 from domain.actor import Actor, ActorKind, Role, expanded
@@ -29,7 +29,7 @@ class Presented:
 
 async def presented(token: Token) -> Presented | None:
     """Who shows this token of another issuer; None unless it is good, and for us."""
-    found = issuers.believed(token.claims.get("iss"))
+    found = key_rings.believed(token.claims.get("iss"))
     if found is None:
         return None
     issuer, ring = found

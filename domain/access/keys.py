@@ -1,14 +1,12 @@
 """The keys that sign access tokens: next, current, retired; published by their public halves.
 
-A key is made a day before it signs, so whoever verifies by a copy of the published keys knows it
-by then. It is current from `signs_from` on until the next one is, without anybody doing anything,
-and is believed for as long as a token of it can last. Processes read the table every four seconds.
+A key is current from `signs_from` on until the next one is, without anybody doing anything, and
+is believed for as long as a token of it can last. Processes read the table every four seconds.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -22,13 +20,11 @@ from domain.access import key_pairs
 from domain.together import Together
 
 LIFETIME_SECONDS_MAX = 12 * 3600
-AHEAD_HOURS = 24
-AGE_DAYS = 90
 LOOK_SECONDS = 4.0
 
 # `state` as of this statement, for its transaction may have waited for one that made a key; a
 # retired one is believed until the last token of it has ended.
-_KEYS = f"""
+ROWS = f"""
 select kid, private_pem, public_jwk, signs_from, state,
   coalesce(ended > at, true) and state <> 'REVOKED' as is_good
 from (
@@ -39,7 +35,7 @@ from (
   window by_age as (partition by revoked_at is null order by signs_from, kid)
 ) as keys order by signs_from desc, kid desc
 """
-_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('pistis signing keys'))"
+ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('pistis signing keys'))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +44,6 @@ class Signer:
 
     kid: str
     private_key: EllipticCurvePrivateKey
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRow:
-    """A key as people see it: NEXT, CURRENT, RETIRED or REVOKED, and when it begins to sign."""
-
-    kid: str
-    state: str
-    signs_from: datetime
 
 
 @dataclass(slots=True)
@@ -77,11 +64,11 @@ async def signer() -> Signer:
         return read.signer
     async with database.transaction():
         # Of processes that start together one makes the key, the others find it.
-        await database.rows(_ONE_AT_A_TIME)
+        await database.rows(ONE_AT_A_TIME)
         found = (await _reads.ask(None)).signer
         if found is None:
-            kid = await _made(0)
-            await database.after_commit(_read_again)
+            kid = await made(0)
+            await database.after_commit(read_again)
             private_key = key_pairs.opened((await _row(kid))["private_pem"])
             assert private_key is not None
             found = Signer(kid, private_key)
@@ -101,64 +88,8 @@ async def public_key(kid: str) -> EllipticCurvePublicKey | None:
 
 async def jwks() -> dict[str, Any]:
     """All public halves that are believed, or will be, as a JSON Web Key Set (RFC 7517)."""
-    found = await database.rows(_KEYS)
+    found = await database.rows(ROWS)
     return {"keys": [row["public_jwk"] for row in found if row["is_good"]]}
-
-
-async def listed() -> list[KeyRow]:
-    """All keys, newest first."""
-    found = await database.rows(_KEYS)
-    return [KeyRow(row["kid"], row["state"], row["signs_from"]) for row in found]
-
-
-async def rotate(*, at_once: bool = False) -> KeyRow:
-    """Make the next key, to sign in a day; `at_once`: now. One that waits already is taken."""
-    async with database.transaction():
-        await database.rows(_ONE_AT_A_TIME)
-        waiting = [row for row in await database.rows(_KEYS) if row["state"] == "NEXT"]
-        kid = waiting[0]["kid"] if waiting else await _made(AHEAD_HOURS)
-        if at_once:
-            await database.rows("update signing_keys set signs_from = now() where kid = $1", kid)
-        await database.after_commit(_read_again)
-        row = await _row(kid)
-    return KeyRow(kid, row["state"], row["signs_from"])
-
-
-async def rotate_due() -> None:
-    """Make the next key when the current one has signed for 90 days."""
-    newest = await database.value(
-        """select max(signs_from) < now() - make_interval(days => $1) from signing_keys
-           where revoked_at is null""",
-        AGE_DAYS,
-    )
-    if newest:
-        await rotate()
-
-
-async def revoke(kid: str) -> bool:
-    """Believe a key no more, because it leaked: whether there is one to be revoked.
-
-    All its tokens are refused within four seconds, and sessions go on by `sessionRefresh`.
-    """
-    async with database.transaction():
-        await database.rows(_ONE_AT_A_TIME)
-        state = {row["kid"]: row["state"] for row in await database.rows(_KEYS)}.get(kid)
-        if state in (None, "REVOKED"):
-            return False
-        if state == "CURRENT":
-            await _made(0)
-        await database.rows("update signing_keys set revoked_at = now() where kid = $1", kid)
-        await database.after_commit(_read_again)
-    return True
-
-
-async def purge() -> None:
-    """Delete keys of which no token can be left."""
-    gone = [row["kid"] for row in await database.rows(_KEYS) if not row["is_good"]]
-    await database.rows(
-        "delete from signing_keys where kid = any($1) and signs_from < now() - interval '30 days'",
-        gone,
-    )
 
 
 def forget() -> None:
@@ -168,7 +99,8 @@ def forget() -> None:
     _opened.clear()
 
 
-async def _read_again() -> None:
+async def read_again() -> None:
+    """What is kept has changed."""
     global _read
     _read = None
 
@@ -182,7 +114,7 @@ async def _fresh() -> _Read:
 async def _looked(asked: Sequence[None]) -> list[_Read]:
     global _read
     began = time.monotonic()
-    found = await database.rows(_KEYS)
+    found = await database.rows(ROWS)
     public = {row["kid"]: _public(row["public_jwk"]) for row in found if row["is_good"]}
     begun = [row for row in found if row["is_good"] and row["state"] != "NEXT"]
     signers = (_signer(row["kid"], row["private_pem"]) for row in begun)
@@ -197,10 +129,11 @@ _reads = Together(_looked, 1000)
 
 
 async def _row(kid: str) -> Any:
-    return next(row for row in await database.rows(_KEYS) if row["kid"] == kid)
+    return next(row for row in await database.rows(ROWS) if row["kid"] == kid)
 
 
-async def _made(hours_ahead: int) -> str:
+async def made(hours_ahead: int) -> str:
+    """Make a key that signs in so many hours, in the transaction in progress: its name."""
     pair = key_pairs.made()
     await database.rows(
         """insert into signing_keys (kid, private_pem, public_jwk, signs_from)

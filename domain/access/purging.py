@@ -1,7 +1,7 @@
 """What signing in leaves behind goes once nothing asks for it any more: addresses first of all."""
 
 from domain import database
-from domain.access import keys
+from domain.access import rotation
 
 # Limits look back 25 hours, and an address that is not enrolled is believed for 24. A refresh
 # token that was used long ago is refused as unknown just as well as as used.
@@ -18,4 +18,4 @@ async def purge() -> None:
     """Delete what is past use; at any time, by any process. Real time, not the business clock."""
     for statement in _PAST_USE:
         await database.rows(statement)
-    await keys.purge()
+    await rotation.purge()

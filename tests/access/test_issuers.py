@@ -11,7 +11,7 @@ import pytest
 
 from api import oidc
 from domain import database
-from domain.access import codes, issuers, operations, sessions, tokens
+from domain.access import codes, key_rings, operations, sessions, tokens
 from domain.access.addresses import address
 from domain.access.operations import VerifyCode
 from domain.actor import Actor, ActorKind, Role
@@ -158,7 +158,7 @@ async def test_a_flood_of_unknown_keys_is_one_look_in_thirty_seconds(company: Co
     for token in flood:
         await refused(token)
 
-    looks = 1 + (time.monotonic() - began) // issuers.FETCH_SECONDS
+    looks = 1 + (time.monotonic() - began) // key_rings.FETCH_SECONDS
     assert company.fetches["/keys"] <= looks
 
 
@@ -169,7 +169,7 @@ async def test_a_new_key_is_found_when_a_token_names_it(
     fresh = Key()
     company.published = [company.key, fresh]
     await refused(company.token(key=fresh))
-    monkeypatch.setattr(issuers, "FETCH_SECONDS", 0.0)
+    monkeypatch.setattr(key_rings, "FETCH_SECONDS", 0.0)
     async with believing([company.configured()]):
         assert await tokens.actor_of(company.token())
         company.published = [fresh]
@@ -182,8 +182,8 @@ async def test_a_new_key_is_found_when_a_token_names_it(
 async def test_keys_that_cannot_be_read_again_stay(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(issuers, "FETCH_SECONDS", 0.0)
-    monkeypatch.setattr(issuers, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(key_rings, "FETCH_SECONDS", 0.0)
+    monkeypatch.setattr(key_rings, "FRESH_SECONDS", 0.0)
     async with believing([company.configured()]):
         assert await tokens.actor_of(company.token())
         for said in BAD_KEYS.values():

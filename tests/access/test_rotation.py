@@ -1,16 +1,13 @@
 """Signing keys: next, current, retired, by the clock alone; nobody who calls notices."""
 
 import asyncio
-from itertools import count as counting
 
 import pytest
 
 from domain import database
-from domain.access import keys, sessions, tokens
+from domain.access import keys, rotation, sessions, tokens
 from domain.errors import Unauthenticated
-from tests.counts import count
 from tests.factories.members import a_member
-from tests.processes import Server
 
 pytestmark = pytest.mark.usefixtures("database", "no_keys")
 
@@ -20,7 +17,7 @@ async def a_token() -> str:
 
 
 async def states() -> list[str]:
-    return [row.state for row in await keys.listed()]
+    return [row.state for row in await rotation.listed()]
 
 
 async def published() -> set[str]:
@@ -36,10 +33,10 @@ async def made_older(hours: float) -> None:
 
 async def test_the_next_key_is_published_a_day_before_it_signs() -> None:
     current = (await keys.signer()).kid
-    waiting = await keys.rotate()
+    waiting = await rotation.rotate()
     assert (await states(), (await keys.signer()).kid) == (["NEXT", "CURRENT"], current)
     assert await published() == {current, waiting.kid}
-    assert (await keys.rotate()).kid == waiting.kid
+    assert (await rotation.rotate()).kid == waiting.kid
 
     await made_older(23.9)
     assert (await keys.signer()).kid == current
@@ -51,7 +48,7 @@ async def test_the_next_key_is_published_a_day_before_it_signs() -> None:
 async def test_a_retired_key_is_believed_until_its_last_token_has_ended() -> None:
     token = await a_token()
     old = (await keys.signer()).kid
-    await keys.rotate(at_once=True)
+    await rotation.rotate(at_once=True)
     session_id = (await tokens.actor_of(token)).session_id
     assert session_id
     tokens.forget([session_id])
@@ -60,31 +57,31 @@ async def test_a_retired_key_is_believed_until_its_last_token_has_ended() -> Non
 
     assert await keys.public_key(old) is None
     assert old not in await published()
-    await keys.purge()
+    await rotation.purge()
     assert await states() == ["CURRENT", "RETIRED"]  # one can still see what was
     await made_older(31 * 24)
-    await keys.purge()
+    await rotation.purge()
     assert await states() == ["CURRENT"]
 
 
 async def test_a_key_is_followed_by_another_after_ninety_days() -> None:
     await keys.signer()
-    await keys.rotate_due()
+    await rotation.rotate_due()
     assert await states() == ["CURRENT"]
     await made_older(90 * 24 + 1)
     for _ in range(3):
-        await keys.rotate_due()
+        await rotation.rotate_due()
     assert await states() == ["NEXT", "CURRENT"]
 
 
 async def test_before_there_is_a_key_none_is_due() -> None:
-    await keys.rotate_due()
+    await rotation.rotate_due()
     assert await states() == []
 
 
 async def test_processes_that_rotate_at_once_make_one_key() -> None:
     await keys.signer()
-    made = await asyncio.gather(*(keys.rotate() for _ in range(10)))
+    made = await asyncio.gather(*(rotation.rotate() for _ in range(10)))
 
     assert len({row.kid for row in made}) == 1
 
@@ -93,7 +90,7 @@ async def test_a_key_that_leaked_is_believed_no_more_and_sessions_go_on() -> Non
     member = await a_member()
     session = await sessions.opened(member.member_id)
     old = (await keys.signer()).kid
-    assert await keys.revoke(old)
+    assert await rotation.revoke(old)
     tokens.TRUSTED_SECONDS, trusted = 0.0, tokens.TRUSTED_SECONDS
     try:
         with pytest.raises(Unauthenticated):
@@ -104,51 +101,14 @@ async def test_a_key_that_leaked_is_believed_no_more_and_sessions_go_on() -> Non
 
     assert (await tokens.actor_of(again.access_token)).member_id == member.member_id
     assert old not in await published()
-    assert not await keys.revoke(old)
-    assert not await keys.revoke("0" * 32)
+    assert not await rotation.revoke(old)
+    assert not await rotation.revoke("0" * 32)
     assert (await keys.signer()).kid != old
 
 
 async def test_a_leak_of_the_current_key_does_not_bring_a_retired_one_back() -> None:
     first = (await keys.signer()).kid
-    second = (await keys.rotate(at_once=True)).kid
-    await keys.revoke(second)
+    second = (await rotation.rotate(at_once=True)).kid
+    await rotation.revoke(second)
 
     assert (await keys.signer()).kid not in (first, second)
-
-
-@pytest.mark.counted
-async def test_rotating_under_load_fails_nobody(served: Server) -> None:
-    member = await a_member()
-    session = await sessions.opened(member.member_id)
-    done = asyncio.Event()
-    sent = counting()
-    refresh = (
-        "mutation($input: SessionRefreshInput!) { sessionRefresh(input: $input) "
-        "{ session { accessToken refreshToken } userErrors { message } } }"
-    )
-
-    async def app() -> int:
-        access, token = session.access_token, ""
-        own = await sessions.opened(member.member_id)
-        token = own.refresh_token
-        while not done.is_set():
-            answer = (await client.ask(refresh, input={"refreshToken": token}))["sessionRefresh"]
-            assert answer["userErrors"] == []
-            access, token = (answer["session"][k] for k in ("accessToken", "refreshToken"))
-            assert (await client.ask("{ me { id } }", access))["me"]
-            assert (await client.ask("{ me { id } }", session.access_token))["me"]
-            next(sent)
-        return 1
-
-    async with served.client() as client:
-        apps = [asyncio.create_task(app()) for _ in range(8)]
-        for _ in range(count(6, 60)):
-            await keys.rotate(at_once=True)
-            before = next(sent)
-            while next(sent) < before + 20:
-                await asyncio.sleep(0)
-                if any(task.done() for task in apps):
-                    break
-        done.set()
-        assert await asyncio.gather(*apps) == [1] * 8

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from jwt.algorithms import ECAlgorithm
 
 from api import oidc
-from domain.access import issuers
+from domain.access import key_rings
 
 AUDIENCE = "the-programme"
 CONFIGURATION = "/.well-known/openid-configuration"
@@ -107,9 +107,9 @@ async def a_company() -> AsyncIterator[Company]:
 async def believing(configured: Sequence[dict[str, Any]]) -> AsyncIterator[None]:
     """This process believes the tokens of these issuers, as a server with PISTIS_OIDC does."""
     fetcher = oidc.Fetcher()
-    issuers.install(oidc.issuers(orjson.dumps(configured).decode()), fetcher)
+    key_rings.install(oidc.issuers(orjson.dumps(configured).decode()), fetcher)
     try:
         yield
     finally:
-        await issuers.finish()
+        await key_rings.finish()
         await fetcher.finish()
