@@ -1,5 +1,7 @@
 """What a key keeps, and what it does not."""
 
+from dataclasses import dataclass, field
+
 import pytest
 
 from domain import database, idempotency
@@ -34,3 +36,42 @@ async def test_a_refusal_is_kept_if_it_was_decided(kind: type[DomainError], is_k
     else:
         assert await idempotency.once(wanted, effect) == ({"done": 1}, False)
         assert await idempotency.once(wanted, effect) == ({"done": 1}, True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    sku: str
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _LaterLine(_Line):
+    gift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A command as a later release has it, with more that may be said."""
+
+    lines: tuple[_LaterLine, ...]
+    note: str | None = None
+    tags: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    lines: tuple[_Line, ...]
+
+
+def test_what_a_later_release_adds_changes_nothing_for_who_does_not_use_it() -> None:
+    before = claim(SYSTEM, "trial", "key", _Command((_Line("A"), _Line("B", 2))))
+
+    same = claim(SYSTEM, "trial", "key", _Later((_LaterLine("A", 1), _LaterLine("B", 2))))
+    others = [
+        claim(SYSTEM, "trial", "key", _Later((_LaterLine("A"), _LaterLine("B", 2, True)))),
+        claim(SYSTEM, "trial", "key", _Later((_LaterLine("A"), _LaterLine("B", 2)), "a note")),
+        claim(SYSTEM, "trial", "key", _Later((_LaterLine("B", 2), _LaterLine("A")))),
+    ]
+
+    assert same == before
+    assert before not in others
