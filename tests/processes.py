@@ -104,7 +104,7 @@ def seed_demo(settings: Settings) -> None:
     """Fill the database of `settings` as scripts/serve does, in a process of its own."""
     seeding = (
         "import asyncio; from api import demo, settings as s; "
-        "asyncio.run(demo.seed(s.Settings.fromenvironment()))"
+        "asyncio.run(demo.seed(s.Settings.from_environment()))"
     )
     subprocess.run([sys.executable, "-c", seeding], cwd=ROOT, env=environment(settings), check=True)
 
