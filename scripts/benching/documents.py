@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,11 @@ def by_id(name: str) -> dict[str, object]:
 def by_text(name: str, suffix: str = "Again") -> dict[str, object]:
     """The same document under a name that nobody has registered."""
     return {"query": text(name).replace(name, f"{name}{suffix}", 1)}
+
+
+def decoded(node_id: str) -> bytes:
+    """What a global id names."""
+    return base64.b64decode(node_id)
 
 
 def request(body: dict[str, object], token: str, variables: object = None) -> bytes:

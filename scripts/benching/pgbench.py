@@ -18,17 +18,17 @@ from api.engines.account import Account, site_of
 from api.engines.postgres import PACKAGE, TREES
 from domain import idempotency
 from domain.actor import Actor, ActorKind, Role
+from domain.orders.asking import Report
 from domain.orders.commands import ReportOrder
-from domain.orders.reporting import Report, judged
+from domain.orders.reporting import judged
 from domain.wallets.encoding import encoded
 from scripts.benching import filling, gauges, plan
+from scripts.benching.loading import Unfit
 from scripts.benching.rig import Figures, Rig
 
 SHOP = Actor(ActorKind.SERVICE, "bench", frozenset({Role.SHOP, Role.TILL}))
 MADE_AT_ONCE = 200
-SCRIPT = (
-    "select pistis_post(batch, true) from {table} where n = (select nextval('{table}_next'));\n"
-)
+SCRIPT = "select pistis_post(batch, true) from {table} where n = (select nextval('{table}_n'));\n"
 
 
 async def posted(rig: Rig, name: str, numbers: Sequence[int], clients: int) -> Figures:
@@ -78,11 +78,12 @@ async def _run(rig: Rig, table: str, clients: int, each: int) -> str:
             *("-t", str(each), "-h", where["host"], "-p", where["port"], "-U", "pistis"),
             url.path.lstrip("/"),
             stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
             preexec_fn=lambda: gauges.pin_here(gauges.cores()[1]),
         )
-        said, _ = await process.communicate()
+        said, wrong = await process.communicate()
     if process.returncode != 0:
-        raise RuntimeError(f"pgbench ended with {process.returncode}")
+        raise Unfit(f"pgbench: {wrong.decode()[:400]}")
     return said.decode()
 
 

@@ -30,8 +30,8 @@ class Plan:
     history: int
 
     def active(self, most: int) -> list[int]:
-        """The numbers of at most so many members who call."""
-        return list(range(1, min(self.members, most) + 1))
+        """The numbers of at most so many members who call, from all over the table."""
+        return list(range(1, self.members + 1, max(1, self.members // most)))[:most]
 
     def balance(self, unit: str) -> int:
         """Points of the unit at the end of the history."""
@@ -46,15 +46,23 @@ class Plan:
         place = (version - 2) % BLOCK
         return EARNED if place < BLOCK - 1 else -EARNED * (BLOCK - 1)
 
-    def check(self) -> None:
-        """Raise ValueError for a shape that the statement of Home would not be full with."""
-        if self.members < 1 or self.history < LISTED or self.history % BLOCK:
-            raise ValueError(f"--history is a multiple of {BLOCK}, {LISTED} or more")
+    def problem(self) -> str | None:
+        """What is wrong with the plan: Home must be full, and end in the middle of a block."""
+        if self.members < 1:
+            return "--members is 1 or more"
+        if self.history < LISTED or self.history % BLOCK:
+            return f"--history is a multiple of {BLOCK}, {LISTED} or more"
+        return None
 
 
 def member_id(number: int) -> UUID:
     """The id of the member with this number."""
     return UUID(f"01900000-0000-7000-8000-{number:012x}")
+
+
+def transaction_id(wallet: int, version: int, number: int) -> UUID:
+    """The id of a transaction in the member's first or second wallet."""
+    return UUID(f"0190000{wallet}-{version:04x}-7000-8000-{number:012x}")
 
 
 def member_number(number: int) -> str:

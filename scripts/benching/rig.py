@@ -105,7 +105,6 @@ async def rig(
     engines: Settings, postmaster: int, wanted: Plan, seconds: float
 ) -> AsyncIterator[Rig]:
     """A new database that is filled as the plan says, and both servers upon it."""
-    wanted.check()
     settings = await _database(engines, f"bench_{wanted.members}_{wanted.history}")
     keys.forget()
     async with opened(settings):

@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.benching import documents, filling, plan
 from scripts.benching.pgbench import posted
-from scripts.benching.rig import Rig
+from scripts.benching.rig import Figures, Rig
 from scripts.benching.table import Goal, Row
 
 _numbers = itertools.count()
@@ -27,12 +27,7 @@ async def measured(rig: Rig) -> AsyncIterator[Row]:
     hot = await posted(rig, "hot", [HOT], 16)
     yield Row("pgbench, posting function, 16 clients, one wallet", hot)
     for connections, members in ((64, everybody), (16, everybody), (16, [HOT])):
-        figures, _ = await rig.timed(
-            rig.api,
-            _reports(body, rig.shop, members),
-            connections=connections,
-            check=is_reported,
-        )
+        figures = await reported(rig, body, members, connections)
         if members == [HOT]:
             ratio = figures.per_second / hot.per_second
             goals = [Goal(ratio, "x pgbench", 0.8, 1.5, at_least=True)]
@@ -44,6 +39,15 @@ async def measured(rig: Rig) -> AsyncIterator[Row]:
         where = "one wallet" if members == [HOT] else "spread"
         name = f"order report {how}, {connections} clients, {where}"
         yield Row(name, figures, tuple(goals))
+
+
+async def reported(
+    rig: Rig, body: dict[str, object], members: Sequence[int], connections: int
+) -> Figures:
+    """Orders of these members, in turn, each with a key and a reference of its own."""
+    reports = _reports(body, rig.shop, members)
+    figures, _ = await rig.timed(rig.api, reports, connections=connections, check=is_reported)
+    return figures
 
 
 def _reports(body: dict[str, object], token: str, members: Sequence[int]) -> Iterator[bytes]:
