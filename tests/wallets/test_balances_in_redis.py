@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import balances, cache, database, redis_connection
+from domain import answers, balances, cache, database, redis_connection
 from tests.counts import seed
 from tests.factories.notifications import a_listener
 from tests.valkeys import OwnValkey, own_valkey
@@ -57,6 +57,7 @@ async def change(member_id: UUID) -> int:
 async def lifetime_us(member_id: UUID) -> int:
     """For how many microseconds what Redis has of a member is right; 0 when there is nothing."""
     seconds, micros = await cache.client().time()
+    await answers.ask(member_id, balances.FIELD, None)  # what is to be stored is stored before
     until = await cache.client().hget(cache.key_of(member_id), "bu")
     return max(0, int(until or 0) - seconds * 1_000_000 - micros)
 
