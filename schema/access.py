@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry import UNSET
 
-from domain.access import addresses, operations, sessions, tokens
+from domain.access import addresses, identities, operations, sessions, tokens
 from domain.access.addresses import Address
 from domain.access.operations import VerifyCode
 from domain.access.sessions import RefreshSession, Tokens
@@ -245,11 +245,17 @@ class AccessMutations:
 
 
 async def signed_in_as(
-    context: Context, session: Tokens, member_id: UUID | None
+    context: Context, session: Tokens | None, member_id: UUID | None
 ) -> MemberRow | None:
-    """The member whose session it is; what is selected of it is read on its own behalf."""
+    """The member whose session it is; what is selected of it is read on its own behalf.
+
+    Without a session: whom another issuer knows, and who is a member from now on.
+    """
     if member_id is None:
         return None
-    context.act_as(await tokens.actor_of(session.access_token))
+    if session is None:
+        context.act_as(identities.as_member(context.actor, member_id))
+    else:
+        context.act_as(await tokens.actor_of(session.access_token))
     (member,) = await members_of(context.actor, [member_id])
     return member

@@ -88,8 +88,9 @@ class MembersMutations:
     async def member_enrol(
         root: strawberry.Parent[None], info: Info, input: MemberEnrolInput
     ) -> MemberEnrolPayload:
-        enrolled = await enrolment.enrol(info.context.actor, input.command())
-        if enrolled.tokens is not None:
+        actor = info.context.actor
+        enrolled = await enrolment.enrol(actor, input.command())
+        if not actor.serves:
             member = await signed_in_as(info.context, enrolled.tokens, enrolled.member_id)
         else:
             member = await _member(info, enrolled.member_id)

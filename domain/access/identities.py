@@ -1,11 +1,12 @@
 """People whom other issuers know: (issuer, subject) is who somebody is, an e-mail never."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from domain import database
 from domain.access import revocations
-from domain.actor import Actor
+from domain.actor import Actor, ActorKind, Role
 from domain.ids import uuid7
 
 
@@ -44,6 +45,14 @@ async def link(actor: Actor, member_id: UUID) -> bool:
     if linked and actor.identity_id:
         await revocations.announce([actor.identity_id])
     return bool(linked)
+
+
+def as_member(actor: Actor, member_id: UUID) -> Actor:
+    """The same caller, who is this member from now on."""
+    roles = frozenset({Role.MEMBER})
+    return replace(
+        actor, kind=ActorKind.MEMBER, id=str(member_id), roles=roles, member_id=member_id
+    )
 
 
 async def sign_out(member_id: UUID | None, identity_id: UUID | None) -> list[UUID]:

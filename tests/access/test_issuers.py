@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +18,13 @@ from domain.access.operations import VerifyCode
 from domain.actor import Actor, ActorKind, Role
 from domain.errors import NotAllowed, Unauthenticated, Unavailable
 from domain.referrals import enrolment
+from tests.client import Client
 from tests.counts import count
+from tests.databases import Cleaner
 from tests.factories.issuers import CONFIGURATION, Company, Key, a_company, answer, believing
 from tests.factories.members import Letters, a_member, enrolled, joining
+from tests.factories.rewards import a_programme
+from tests.processes import running_server
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -263,3 +268,44 @@ async def test_a_token_of_signing_in_is_taken_from_who_has_no_other(company: Com
 def test_what_cannot_be_meant_is_said(text: str, why: str) -> None:
     with pytest.raises(oidc.Misconfigured, match=why):
         oidc.issuers(text)
+
+
+JOIN = (
+    "mutation($input: MemberEnrolInput!) { memberEnrol(input: $input) "
+    "{ member { id wallets { balance } } session { accessToken } userErrors { code } } }"
+)
+
+
+@pytest.fixture
+async def believed_by_processes(connected: Cleaner) -> AsyncIterator[tuple[Company, Client]]:
+    """Two of them, which serve with PISTIS_OIDC."""
+    async with a_company() as company:
+        text = orjson.dumps([company.configured()]).decode()
+        serving = running_server(replace(connected.settings, oidc=text), worker=False)
+        server = await asyncio.to_thread(serving.__enter__)
+        try:
+            async with server.client() as client:
+                yield company, client
+        finally:
+            await asyncio.to_thread(serving.__exit__, None, None, None)
+
+
+async def test_joining_over_http_is_known_to_every_process_at_once(
+    believed_by_processes: tuple[Company, Client],
+) -> None:
+    company, client = believed_by_processes
+    await a_programme()
+    for person in ("anna", "bea"):
+        token = company.token(person)
+        form = {"acceptedTermsVersion": 1, "idempotencyKey": uuid4().hex}
+        asked = ({"query": "{ me { id } viewer { roles } }"},) * 10
+        alone = {"Connection": "close"}  # to either process
+        for one in [await client.raw(token, headers=alone, json=each) for each in asked]:
+            assert one.json()["data"] == {"me": None, "viewer": {"roles": ["GUEST"]}}
+        payload = (await client.ask(JOIN, token, input=form))["memberEnrol"]
+        assert (payload["session"], payload["userErrors"]) == (None, [])
+        assert [wallet["balance"] for wallet in payload["member"]["wallets"]] == [20, 0]
+        for one in [await client.raw(token, headers=alone, json=each) for each in asked]:
+            assert one.json()["data"]["me"] == {"id": payload["member"]["id"]}
+    wrong = await client.raw(company.token(key=Key()), json={"query": "{ me { id } }"})
+    assert wrong.status_code == 401
