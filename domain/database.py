@@ -15,7 +15,7 @@ import orjson
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connections
-from tortoise.migrations.api import migrate as apply_migrations
+from tortoise.migrations.executor import MigrationExecutor
 
 from domain import tracing
 from domain.failpoints import failpoint
@@ -231,6 +231,7 @@ async def migrate(url: str) -> list[str]:
     """
     guard = await asyncpg.connect(**_credentials(url))
     applied: list[str] = []
+    apps = config(url)["apps"]
 
     def note(event: str, _app: str, name: str) -> None:
         if event == "apply_done":
@@ -239,7 +240,14 @@ async def migrate(url: str) -> list[str]:
 
     try:
         await guard.execute("select pg_advisory_lock(hashtext('pistis migrations'))")
-        await apply_migrations(config=config(url, owner=True), progress=note)
+        await Tortoise.init(config=config(url, owner=True), _enable_global_fallback=True)
+        await _client().create_connection(with_db=True)
+        planner = MigrationExecutor(_client(), apps)
+        await planner.recorder.ensure_schema(planner._schema_editor(atomic=False))
+        # Left alone it commits a migration first and remembers it then: who is killed in between
+        # can never migrate again. So all that are due stand or fall together.
+        async with transaction():
+            await MigrationExecutor(get_connections().get("default"), apps).migrate(progress=note)
     finally:
         await close()
         await guard.close()

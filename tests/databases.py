@@ -38,6 +38,12 @@ class Databases:
         await self._create(f"test_{number}", TEMPLATE)
         return self._at(f"test_{number}", number)
 
+    async def empty(self) -> Settings:
+        """Settings with a database in which nothing is, not even tables."""
+        number = next(self.numbers)
+        await self._create(f"test_{number}", "template0")
+        return self._at(f"test_{number}", number)
+
     async def _create(self, name: str, template: str) -> None:
         connection = await asyncpg.connect(self.settings.database_url)
         await connection.execute(f'create database "{name}" template "{template}"')

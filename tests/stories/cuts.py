@@ -102,7 +102,8 @@ async def cut(served: Served, requests: int, choose: random.Random, kinds: int =
 
     async def go_on() -> None:
         for _ in numbers:
-            await _cut_one(served.port, *choose.choice(bodies)(), choose)
+            token, body = choose.choice(bodies)()
+            await _cut_one(served.port, token, body, choose)
 
     await asyncio.gather(*(go_on() for _ in range(AT_ONCE)))
 
