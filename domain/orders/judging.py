@@ -85,6 +85,7 @@ def posting(
     moves = tuple(_moves(judged, version, kept.id))
     points = sum(move.points for move in moves)
     reached = judged.tier_after if judged.tier_after != chain.tier else None
+    accrued = judged.accrual
     counted = Posting(
         member_id=chain.member_id,
         claim=claim,
@@ -93,24 +94,22 @@ def posting(
         order=kept,
         order_id=kept.id,
         counts_order=1,
+        qualifying=QualifyingPoints(day, accrued.qualifying) if accrued.qualifying else None,
         uses=tuple(
-            RuleUse(part.rule, part.period, part.points)
-            for part in judged.accrual.parts
-            if part.period is not None
+            [
+                RuleUse(part.rule, part.period, part.points)
+                for part in accrued.parts
+                if part.period is not None
+            ]
         ),
-        offer_ids=tuple(
-            UUID(part.rule) for part in judged.accrual.parts if part.kind is PartKind.OFFER
-        ),
+        offer_ids=tuple([UUID(part.rule) for part in accrued.parts if part.kind is PartKind.OFFER]),
         tier=reached,
         tier_cause="EARNED" if reached else None,
+        notices=tuple(_notices(moves, reached)) if tell else (),
         event=OrderReported(chain.member_id, kept.id, chain.order_count + 1, points),
         result={"order": str(kept.id), "member": str(chain.member_id), "points": points},
     )
-    if judged.accrual.qualifying:
-        counted = replace(counted, qualifying=QualifyingPoints(day, judged.accrual.qualifying))
-    if tell:
-        counted = replace(counted, notices=tuple(_notices(moves, reached)))
-    chain.advance(judged.accrual, judged.tier_after, day)
+    chain.advance(accrued, judged.tier_after, day)
     return counted
 
 

@@ -1,7 +1,8 @@
 """A batch of postings as `pistis_post` takes it: rows by table, each with its posting's number."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,11 @@ def encoded(postings: Sequence[Posting]) -> tuple[str, list[list[UUID]]]:
     for n, posting in enumerate(postings, start=1):
         batch["postings"].append(_act(n, posting))
         if posting.moves:
-            batch.setdefault("moves", []).extend(
-                {**_row(n, move), "member_id": posting.member_id} for move in posting.moves
-            )
+            moves = batch.setdefault("moves", [])
+            for move in posting.moves:
+                row = _row(n, move)
+                row["member_id"] = posting.member_id
+                moves.append(row)
         if posting.order is not None:
             batch.setdefault("orders", []).append(_row(n, posting.order))
         if posting.voucher is not None:
@@ -67,15 +70,17 @@ def _act(n: int, posting: Posting) -> Row:
 
 def _row(n: int, part: Any) -> Row:
     kind = type(part)
-    names = _names.get(kind)
-    if names is None:
-        names = _names[kind] = tuple(field.name for field in fields(kind))
+    known = _read.get(kind)
+    if known is None:
+        names = [field.name for field in fields(kind)]
+        known = _read[kind] = names, attrgetter(*names)
+    names, values = known
     row: Row = {"n": n}
-    for name in names:
-        value = getattr(part, name)
+    for name, value in zip(names, values(part), strict=True):
         if value is not None:
             row[name] = value
     return row
 
 
-_names: dict[type[Any], tuple[str, ...]] = {}
+# The fields of each kind of part, and what reads them all at once.
+_read: dict[type[Any], tuple[list[str], Callable[[Any], tuple[Any, ...]]]] = {}
