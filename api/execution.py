@@ -117,7 +117,8 @@ class Execution:
         self._executor_class = schema.execution_context_class
         self.locked = locked
         self._unfinished: set[asyncio.Future[Any]] = set()
-        self._read = Gate(schema, locked=locked).read
+        gate = Gate(schema, locked=locked)
+        self._read, self._read_in_turn = gate.read, gate.read_in_turn
 
     def admit(self, request: Request, actor: Actor) -> Operation:
         """The operation to run; Problem if the document is refused."""
@@ -138,7 +139,9 @@ class Execution:
         """
         if not is_counted:
             await self._rates.admit(actor, scope)
-        operation = self.admit(await self._resolved(request, actor), actor)
+        resolved = await self._resolved(request, actor)
+        await self._read_in_turn(resolved.document)
+        operation = self.admit(resolved, actor)
         await self._rates.charge(actor, scope, operation.bill)
         return operation
 
@@ -206,6 +209,7 @@ class Execution:
             observation.names(found.name)
         known = replace(request, document=found.text, is_known=bool(found.name))
         if found.is_new:
+            await self._read_in_turn(known.document)
             self.admit(known, actor)
             await self._registry.take_in(found.text)
         return known

@@ -1,8 +1,9 @@
 """What a document has to pass before it runs; and what is kept of those that did."""
 
+import asyncio
 import re
+from collections import OrderedDict
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import graphql
@@ -77,8 +78,29 @@ class Gate:
     def __init__(self, schema: Schema, *, locked: bool) -> None:
         self._schema = schema
         self._locked = locked
-        # Keeps what is valid; a refusal is an exception, and those are not kept.
-        self.read = lru_cache(_KNOWN_DOCUMENTS)(self._read)
+        self._known: OrderedDict[str, Reading] = OrderedDict()  # the one used longest ago first
+        self._turn = asyncio.Lock()
+
+    def read(self, text: str) -> Reading:
+        """The document of this text, if it is good; Problem if not."""
+        reading = self._known.get(text)
+        if reading is None:
+            reading = self._known[text] = self._read(text)
+            if len(self._known) > _KNOWN_DOCUMENTS:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(text)
+        return reading
+
+    async def read_in_turn(self, text: str) -> Reading:
+        """The same. New ones are read one at a time, and between two all others have their turn."""
+        if text in self._known:
+            return self.read(text)
+        async with self._turn:
+            try:
+                return self.read(text)
+            finally:
+                await asyncio.sleep(0)
 
     def _read(self, text: str) -> Reading:
         if _NUL.search(text):
