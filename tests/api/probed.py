@@ -1,0 +1,58 @@
+"""A server that tells how long it was busy at a stretch; `planted`: with Strawberry's own limiters.
+
+    python -m tests.api.probed FD [planted]
+
+It prints `busy MILLISECONDS` whenever that is more than ever before: CPU time of the event loop's
+thread between two turns of a task that wants to run every few milliseconds.
+"""
+
+import asyncio
+import sys
+import time
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from strawberry.extensions import MaxAliasesLimiter, QueryDepthLimiter
+
+from api import gate, server
+from api.app import create
+from api.settings import Settings
+
+EVERY_SECONDS = 0.002
+LIMITERS = (QueryDepthLimiter(max_depth=12), MaxAliasesLimiter(max_alias_count=30))
+
+
+async def probe() -> None:
+    """Tell of the longest stretch so far, for as long as the process lives."""
+    longest, before = 20.0, time.thread_time()
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        now = time.thread_time()
+        if (now - before) * 1000 > longest:
+            longest = (now - before) * 1000
+            print(f"busy {longest:.1f}", flush=True)
+        before = time.thread_time()
+
+
+def probed(app: ASGIApp) -> ASGIApp:
+    """The application, with a probe that starts with the first request."""
+    probes: list[asyncio.Task[None]] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not probes:
+            probes.append(asyncio.create_task(probe()))
+        await app(scope, receive, send)
+
+    return answer
+
+
+def main() -> None:
+    """Serve on the socket FD as the settings of the environment say."""
+    if "planted" in sys.argv:
+        rules = [rule for limiter in LIMITERS for rule in limiter.validation_rules]
+        gate._RULES = (*gate._RULES, *rules)
+    server.create = lambda settings: probed(create(settings))  # type: ignore[attr-defined]
+    server.serve(Settings.from_environment(serving=True), int(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
