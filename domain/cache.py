@@ -20,6 +20,7 @@ from uuid import UUID
 import orjson
 
 from domain import redis_connection, shared_versions
+from domain.ids import plain
 from domain.redis_connection import Script, is_away
 from domain.redis_connection import client as client
 from domain.redis_connection import close as close
@@ -169,7 +170,10 @@ async def publish(messages: Iterable[tuple[UUID, Value]]) -> None:
     """Tell live sockets, after commit. It may be lost: they find the gap in the database."""
     if not is_away():
         await redis_connection.answers(
-            [("SPUBLISH", channel(key), orjson.dumps(said)) for key, said in messages]
+            [
+                ("SPUBLISH", channel(key), orjson.dumps(said, default=plain))
+                for key, said in messages
+            ]
         )
 
 

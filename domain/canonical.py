@@ -9,13 +9,15 @@ from typing import Any
 
 import orjson
 
+from domain.ids import plain
+
 Default = Any
 _fields: dict[type[Any], tuple[tuple[str, Default], ...]] = {}
 
 
 def canonical(value: Any) -> bytes:
     """The value as JSON with sorted keys."""
-    return orjson.dumps(compact(value), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(compact(value), plain, orjson.OPT_SORT_KEYS)
 
 
 def compact(value: Any) -> Any:

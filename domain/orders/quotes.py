@@ -11,6 +11,7 @@ import orjson
 
 from domain import secrets
 from domain.errors import QuoteExpired, QuoteMismatch
+from domain.ids import plain
 
 LIFETIME = timedelta(minutes=30)
 _MAC_BYTES = 16
@@ -29,7 +30,7 @@ class Promise:
 
 def signed(promise: Promise) -> str:
     """The promise as a quote's key."""
-    body = orjson.dumps(promise)
+    body = orjson.dumps(promise, default=plain)
     return base64.urlsafe_b64encode(_mac(body) + body).decode().rstrip("=")
 
 
