@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from api.execution import Subscribed
 from api.problems import Answer, Code
-from api.rendering import Rendering, Share
+from api.rendering import Rendering, View
 from api.results import encoded
 from domain import metrics
 from domain.actor import Actor
@@ -44,11 +44,11 @@ class Feed:
     """One subscription, fed until it is closed."""
 
     def __init__(
-        self, fanout: "Fanout", subscribed: Subscribed, share: Share, outlet: Outlet
+        self, fanout: "Fanout", subscribed: Subscribed, view: View, outlet: Outlet
     ) -> None:
         self.listener: live.Listener = subscribed.source.listener
         self.subscribed = subscribed
-        self.share = share
+        self.view = view
         self.outlet = outlet
         self.is_busy = self.is_closed = False
         self._fanout = fanout
@@ -76,10 +76,10 @@ class Fanout:
         self, subscribed: Subscribed, actor: Actor, language: str | None, outlet: Outlet
     ) -> Feed | None:
         """Feed the outlet from now on; None for a subscription that has to be walked through."""
-        share = self._rendering.share(subscribed, actor, language)
-        if share is None:
+        view = self._rendering.view(subscribed, actor, language)
+        if view is None:
             return None
-        feed = Feed(self, subscribed, share, outlet)
+        feed = Feed(self, subscribed, view, outlet)
         feed.ready()
         return feed
 
@@ -125,11 +125,15 @@ class Fanout:
         if behind:
             await live.catch_up(behind)
         taken = [(feed, feed.listener.take(ROWS_OF_ONE)) for feed in batch]
-        told = await self._rendering.of((row, feed.share) for feed, rows in taken for row in rows)
-        for feed, rows in taken:
+        asked = [[(id(row), feed.view.share(row)) for row in rows] for feed, rows in taken]
+        told = await self._rendering.of(
+            (row, share)
+            for (_, rows), wanted in zip(taken, asked, strict=True)
+            for row, (_, share) in zip(rows, wanted, strict=True)
+        )
+        for (feed, rows), wanted in zip(taken, asked, strict=True):
             if rows and not feed.is_closed:
-                found = [told.get(((row.member_id, row.sequence), feed.share)) for row in rows]
-                await _put(feed, rows, found)
+                await _put(feed, rows, [told.get(key) for key in wanted])
 
 
 async def _put(feed: Feed, rows: list[NotificationRow], found: list[bytes | None]) -> None:

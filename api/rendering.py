@@ -1,28 +1,30 @@
 """Notifications as the JSON of answers: each once for all who asked for the same."""
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from graphql.execution.values import VariableValues
 
 from api.compiled.events import EventPlan
 from api.execution import Subscribed
 from api.results import encoded
+from domain import balances
 from domain.actor import Actor, ActorKind, Role
 from domain.language import spoken
 from domain.notifications import live, queries
+from domain.notifications.kinds import NotificationKind
 from domain.notifications.queries import NotificationRow
-from schema.notifications import EdgeRow, Edges
+from schema.notifications import EdgeRow, Edges, type_name
 
 # What a member is told of these is the same whoever looks, so many members are read for at once.
 PLAIN_TYPES = frozenset(
     {
         "Benefit",
-        "NotificationEdge",
         "Offer",
         "OfferNotification",
         "OfferProgress",
@@ -44,23 +46,36 @@ PLAIN_TYPES = frozenset(
 )
 # Sees what belongs to any member, and may do no more than a member may.
 _EYES = Actor(ActorKind.SERVICE, "live", frozenset({Role.MEMBER}))
-_HOPELESS = 3  # so many batches of which nothing could be rendered
+REST_SECONDS = 10.0  # of a plan by which nothing of a batch could be rendered
 
 _log = logging.getLogger("pistis.live")
 
-Place = tuple[UUID, int]
+_TYPES = {kind: type_name(kind) for kind in NotificationKind}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Share:
-    """Two subscriptions with equal shares get equal answers to an event."""
+    """Subscriptions that have it in common get the same answer to an event."""
 
     plan: EventPlan
     values: tuple[tuple[str, str], ...]
     language: str | None
     member_id: UUID | None  # where it matters who looks
-    actor: Actor = field(compare=False)
-    variables: VariableValues = field(compare=False)
+    actor: Actor
+    variables: VariableValues
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one subscription asks for: shared with all members, or with this one's other apps."""
+
+    of_all: Share
+    of_member: Share
+    plain: frozenset[NotificationKind]
+
+    def share(self, row: NotificationRow) -> Share:
+        """With whom the answer to this is shared."""
+        return self.of_all if row.kind in self.plain else self.of_member
 
 
 class Rendering:
@@ -68,50 +83,56 @@ class Rendering:
 
     def __init__(self, new_context: Callable[[Actor, str | None], Any]) -> None:
         self._new_context = new_context
-        self._failed: Counter[EventPlan] = Counter()
+        self._resting: dict[EventPlan, float] = {}
+        self._shares: WeakValueDictionary[Any, Share] = WeakValueDictionary()
 
-    def share(self, subscribed: Subscribed, actor: Actor, language: str | None) -> Share | None:
-        """Who else gets the same answers; None where each has to be made by graphql-core."""
+    def view(self, subscribed: Subscribed, actor: Actor, language: str | None) -> View | None:
+        """How its events are rendered; None where graphql-core has to answer each."""
         plan = subscribed.plan
         if plan is None or not isinstance(subscribed.source, Edges):
             return None
-        is_plain = plan.types <= PLAIN_TYPES
-        return Share(
-            plan,
-            plan.depends_on(subscribed.variables),
-            spoken(language) if language else None,
-            None if is_plain else actor.member_id,
-            _EYES if is_plain else actor,
-            subscribed.variables,
+        spoken_to = spoken(language) if language else None
+        same = (plan, plan.depends_on(subscribed.variables), spoken_to)
+        return View(
+            self._share(*same, None, _EYES, subscribed.variables),
+            self._share(*same, actor.member_id, actor, subscribed.variables),
+            _plain_kinds(plan),
         )
+
+    def _share(self, *parts: Any) -> Share:
+        # One object for all: compared by identity, which costs nothing.
+        key = parts[:-2]
+        found = self._shares.get(key)
+        if found is None:
+            found = self._shares[key] = Share(*parts)
+        return found
 
     async def of(
         self, asked: Iterable[tuple[NotificationRow, Share]]
-    ) -> dict[tuple[Place, Share], bytes]:
-        """What each share is told; what no plan can answer is not among it."""
-        wanted: dict[Share, dict[Place, NotificationRow]] = {}
+    ) -> dict[tuple[int, Share], bytes]:
+        """What each share is told, by the row's `id()`; not what no plan can answer."""
+        wanted: dict[Share, dict[int, NotificationRow]] = {}
         for row, share in asked:
-            wanted.setdefault(share, {})[row.member_id, row.sequence] = row
-        told: dict[tuple[Place, Share], bytes] = {}
-        for share, rows in wanted.items():
-            for language, spoken_to in (await _by_language(share, rows)).items():
-                places = list(spoken_to)
-                answers = await self._answers(share, language, list(spoken_to.values()))
-                for place, answer in zip(places, answers, strict=True):
+            wanted.setdefault(share, {})[id(row)] = row
+        told: dict[tuple[int, Share], bytes] = {}
+        for share, by_id in wanted.items():
+            for language, rows in (await _by_language(share, by_id.values())).items():
+                answers = await self._answers(share, language, rows)
+                for row, answer in zip(rows, answers, strict=True):
                     if answer is not None:
-                        told[place, share] = answer
+                        told[id(row), share] = answer
         return told
 
     async def _answers(
         self, share: Share, language: str, rows: list[NotificationRow]
     ) -> list[bytes | None]:
-        if self._failed[share.plan] >= _HOPELESS:
+        now = time.monotonic()
+        if self._resting.get(share.plan, 0.0) > now:
             return [None] * len(rows)
         answers = await self._rendered(share, language, rows)
-        if any(answers):
-            del self._failed[share.plan]
-        else:
-            self._failed[share.plan] += 1
+        self._resting.pop(share.plan, None)
+        if not any(answers):
+            self._resting[share.plan] = now + REST_SECONDS
         return answers
 
     async def _rendered(
@@ -120,7 +141,9 @@ class Rendering:
         async def run() -> list[bytes | None]:
             context = self._new_context(share.actor, language)
             await context.settle()
-            data = await share.plan.run(context, share.variables, [EdgeRow(row) for row in rows])
+            with balances.aside():
+                events = [EdgeRow(row) for row in rows]
+                data = await share.plan.run(context, share.variables, events)
             return [encoded({"data": each}) for each in data]
 
         try:
@@ -134,14 +157,19 @@ class Rendering:
         return first + await self._rendered(share, language, rows[half:])
 
 
+def _plain_kinds(plan: EventPlan) -> frozenset[NotificationKind]:
+    plain = {name for name, types in plan.types_in.items() if types <= PLAIN_TYPES}
+    return frozenset(kind for kind, name in _TYPES.items() if name in plain)
+
+
 async def _by_language(
-    share: Share, rows: dict[Place, NotificationRow]
-) -> dict[str, dict[Place, NotificationRow]]:
+    share: Share, rows: Collection[NotificationRow]
+) -> dict[str, list[NotificationRow]]:
     if share.language is not None:
-        return {share.language: rows}
-    members = list({member_id for member_id, _ in rows})
+        return {share.language: list(rows)}
+    members = list({row.member_id for row in rows})
     languages = await live.patiently(lambda: queries.languages_of(members))
-    found: dict[str, dict[Place, NotificationRow]] = {}
-    for place, row in rows.items():
-        found.setdefault(spoken(languages.get(place[0], "en")), {})[place] = row
+    found: dict[str, list[NotificationRow]] = {}
+    for row in rows:
+        found.setdefault(spoken(languages.get(row.member_id, "en")), []).append(row)
     return found

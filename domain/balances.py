@@ -1,6 +1,8 @@
 """Balances in Redis, under versions (domain/cache.py): never a stale one."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 import orjson
@@ -15,6 +17,19 @@ _FOUND = metrics.cached.labels("balances", "hit")
 _MISSED = metrics.cached.labels("balances", "miss")
 
 
+_aside: ContextVar[bool] = ContextVar("aside", default=False)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """For the block leave Redis aside: what has just changed for many is not to be found there."""
+    token = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(token)
+
+
 async def remembered(
     member_ids: Sequence[UUID],
     read: Callable[[list[UUID]], Awaitable[dict[UUID, Value]]],
@@ -24,7 +39,7 @@ async def remembered(
     A value with `until` (seconds) lives no longer than that. In a transaction Redis is left aside:
     what it sees may never come true.
     """
-    if database.in_transaction() or is_away():
+    if database.in_transaction() or is_away() or _aside.get():
         return await read(list(member_ids))
     asked = {member_id: answers.ask(member_id, FIELD, None) for member_id in member_ids}
     looked = {member_id: await answer for member_id, answer in asked.items()}

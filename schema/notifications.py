@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -77,7 +77,23 @@ class Notification(Node):
         return None
 
 
+_said: dict[tuple[Any, ...], tuple[str, str]] = {}
+_SAID_MAX = 10_000
+
+
 def _words(row: NotificationRow, context: Context) -> tuple[str, str]:
+    # An offer is told to everyone in the same words, and twelve points are twelve points.
+    version, args = context.programme, row.args
+    key = (version.id, row.kind, context.language, *(args.get(name) for name in words.WORDED))
+    found = _said.get(key)
+    if found is None:
+        if len(_said) >= _SAID_MAX:
+            _said.clear()
+        found = _said[key] = _worded(row, context)
+    return found
+
+
+def _worded(row: NotificationRow, context: Context) -> tuple[str, str]:
     programme = context.programme.programme
     return words.notification(programme, row.kind, row.args, context.language)
 
@@ -210,6 +226,14 @@ TYPES: list[Any] = [
     SessionNotification,
     SurveyNotification,
 ]
+
+
+def type_name(kind: NotificationKind) -> str:
+    """Of which type notifications of this kind are."""
+    nobody = UUID(int=0)
+    row = NotificationRow(nobody, nobody, 0, kind, {}, datetime.min.replace(tzinfo=UTC))
+    return str(next(type_.__name__ for type_ in TYPES if type_.is_type_of(row, None)))
+
 
 Sort = Annotated[
     NotificationSort, strawberry.argument(description="Newest first, unless said otherwise.")

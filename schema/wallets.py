@@ -104,10 +104,16 @@ class Transaction(Node):
     ) -> list[list[PartRow]]:
         return await parts_of(info.context, rows)
 
-    @field(description="The wallet that it moved.", graphql_type=LazyWallet)
-    async def wallet(root: strawberry.Parent[TransactionRow], info: Info) -> WalletRow:
-        wallets = await wallets_of(info.context, root.member_id)
-        return wallets.get(root.unit_code) or WalletRow(root.member_id, root.unit_code)
+    @batched(description="The wallet that it moved.", graphql_type=LazyWallet)
+    async def wallet(rows: strawberry.Parent[list[TransactionRow]], info: Info) -> list[WalletRow]:
+        found = await info.context.load_all(queries.wallets_of, [row.member_id for row in rows])
+        for wallets in found:
+            for wallet in wallets.values():
+                info.context.changes_at(wallet.expires_at)
+        return [
+            wallets.get(row.unit_code) or WalletRow(row.member_id, row.unit_code)
+            for row, wallets in zip(rows, found, strict=True)
+        ]
 
     @field(description="The order that it is for; null for others.", graphql_type=LazyOrder | None)
     async def order(root: strawberry.Parent[TransactionRow], info: Info) -> OrderRow | None:

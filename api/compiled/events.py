@@ -1,6 +1,6 @@
 """A subscription as a plan: many events answered at once, for all who asked for the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, Node, Visitor, visit
@@ -11,12 +11,18 @@ from api.compiled.values import Completion
 
 
 class EventPlan:
-    """Answers events. `types` are those whose fields it asks for."""
+    """Answers events. `types_in` are those whose fields it asks for, by what kind of thing it is
+    that is told, where there are several.
+    """
 
     def __init__(
-        self, key: str, completion: Completion, types: frozenset[str], names: tuple[str, ...]
+        self,
+        key: str,
+        completion: Completion,
+        types_in: Mapping[str, set[str]],
+        names: tuple[str, ...],
     ) -> None:
-        self.types = types
+        self.types_in = types_in
         self._key = key
         self._completion = completion
         self._names = names

@@ -74,7 +74,7 @@ def plan(
     ((key, nodes),) = planner.merged(root, [operation.selection_set]).items()
     completion = planner.events(root, nodes)
     names = variables_below(document, nodes)
-    return EventPlan(key, completion, frozenset(planner.reached), names)
+    return EventPlan(key, completion, planner.reached_in, names)
 
 
 class _Planner:
@@ -83,6 +83,7 @@ class _Planner:
         self._selections = selections
         self.merged = selections.of
         self.reached: set[str] = set()
+        self.reached_in: dict[str, set[str]] = {}
 
     def events(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Completion:
         """How what a subscription tells becomes an answer."""
@@ -155,9 +156,16 @@ class _Planner:
         assert isinstance(type_, GraphQLObjectType)
         return self.selection(type_, sets)
 
+    def _apart(self, possible: GraphQLObjectType, sets: Any) -> Completion:
+        outside, self.reached = self.reached, set()
+        completion = self.selection(possible, sets)
+        self.reached_in.setdefault(possible.name, set()).update(self.reached)
+        self.reached |= outside
+        return completion
+
     def _one_of(self, type_: GraphQLAbstractType, sets: Any) -> Completion:
         kinds = [
-            (possible, self.selection(possible, sets))
+            (possible, self._apart(possible, sets))
             for possible in self._schema._schema.get_possible_types(type_)
         ]
 

@@ -60,12 +60,13 @@ class Listener:
         return self.is_behind or bool(self._heard)
 
     @property
-    def _newest(self) -> int:
+    def newest(self) -> int:
+        """The sequence up to which it knows what there is."""
         return max(self.last, self._heard[-1].sequence) if self._heard else self.last
 
     def hear(self, row: NotificationRow) -> None:
         """Keep what was published if it is the next and there is room, else know of it."""
-        if row.sequence == self._newest + 1 and len(self._heard) < QUEUE_MAX:
+        if row.sequence == self.newest + 1 and len(self._heard) < QUEUE_MAX:
             self._heard.append(row)
             self.on_news()
         else:
@@ -73,7 +74,7 @@ class Listener:
 
     def know(self, sequence: int) -> None:
         """There are notifications up to this one."""
-        if sequence > self._newest:
+        if sequence > self.newest:
             self.is_behind = True
             self.on_news()
 
@@ -110,7 +111,7 @@ class Listener:
 
     def keep(self, found: list[NotificationRow]) -> None:
         """What PostgreSQL has beyond its place, from its start."""
-        newest = self._newest
+        newest = self.newest
         self._heard.extend(row for row in found if row.sequence > newest)
         self.is_behind |= len(found) == PAGE
 
@@ -167,7 +168,7 @@ class _Hub:
         with suppress(ValueError, KeyError, TypeError):
             told = orjson.loads(message)
             if listeners := self._listeners.get(told["member_id"]):
-                row = _published(told)
+                row = _published(told, next(iter(listeners)).member_id)
                 for listener in listeners:
                     listener.hear(row)
 
@@ -175,7 +176,7 @@ class _Hub:
         while True:
             await asyncio.sleep(COUNT_SECONDS)
             try:
-                found = await queries.sequences_of([UUID(member) for member in self._listeners])
+                found = await queries.ahead(self._places())
             except Exception as error:  # noqa: BLE001 - one failed look must not end all delivery
                 _log.debug("live delivery cannot look: %s", type(error).__name__)
                 continue
@@ -183,11 +184,19 @@ class _Hub:
                 for listener in self._listeners.get(str(member_id), ()):
                     listener.know(sequence)
 
+    def _places(self) -> list[tuple[UUID, int]]:
+        # How far each member's listeners are, the slowest of them.
+        places = []
+        for listeners in self._listeners.values():
+            slowest = min(listeners, key=lambda listener: listener.newest)
+            places.append((slowest.member_id, slowest.newest))
+        return places
 
-def _published(told: dict[str, Any]) -> NotificationRow:
+
+def _published(told: dict[str, Any], member_id: UUID) -> NotificationRow:
     return NotificationRow(
         id=UUID(told["id"]),
-        member_id=UUID(told["member_id"]),
+        member_id=member_id,
         sequence=told["sequence"],
         kind=NotificationKind(told["kind"]),
         args=told["args"],

@@ -108,6 +108,16 @@ async def sequences_of(member_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row["id"]: row["sequence"] for row in found}
 
 
+async def ahead(places: Sequence[tuple[UUID, int]]) -> dict[UUID, int]:
+    """The last sequence of those members who have been told something beyond this one."""
+    found = await database.rows(
+        """select m.id, m.sequence from unnest($1::uuid[], $2::bigint[]) as known (id, sequence)
+           join members m on m.id = known.id and m.sequence > known.sequence""",
+        *([member_id for member_id, _ in places], [sequence for _, sequence in places]),
+    )
+    return {row["id"]: row["sequence"] for row in found}
+
+
 async def versions_of(member_ids: Sequence[UUID]) -> dict[UUID, int]:
     """The members' versions, as they are committed."""
     found = await database.rows(

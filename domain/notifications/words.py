@@ -8,6 +8,9 @@ from domain.notifications.kinds import NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
+WORDED = ("unit", "points", "tier", "state")
+"""The arguments that a notification's words are made of."""
+
 _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said("+{points}", "+{points}", "+{points}"),
     NotificationKind.POINTS_EXPIRED: said(
