@@ -28,12 +28,6 @@ def begun() -> bool:
     return _begun
 
 
-def forget() -> None:
-    """For processes that serve again, as tests do."""
-    global _begun
-    _begun = False
-
-
 def told(tell: Callable[[], None]) -> Callable[[], None]:
     """Call `tell` when the process is about to end; not any more after calling what this answers.
 
