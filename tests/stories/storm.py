@@ -54,7 +54,9 @@ async def storm(installation: Installation, mutations: int, kills: int, seed: in
         customers = await _customers(mutations, choose)
     plan = _planned(mutations, kills, choose)
     async with Client(installation.url) as client:
-        client.http = httpx.AsyncClient(base_url=installation.url, timeout=30)
+        # Some connections are new each time, so that all processes get some.
+        limits = httpx.Limits(max_keepalive_connections=CLIENTS // 2)
+        client.http = httpx.AsyncClient(base_url=installation.url, timeout=30, limits=limits)
         async with asyncio.TaskGroup() as group:
             for each in customers:
                 group.create_task(_go_on(each, client, diary, mutations))
