@@ -50,7 +50,8 @@ class Together(Generic[Asked, Answer]):
         if database.in_transaction():
             (answer,) = await self._call([asked])
             return answer
-        waiting = _Waiting[Asked, Answer](asked, asyncio.get_running_loop().create_future())
+        waiting: _Waiting[Asked, Answer]
+        waiting = _Waiting(asked, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())

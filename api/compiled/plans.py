@@ -68,7 +68,7 @@ def plan(
     root = schema._schema.get_root_type(operation.operation)
     assert root is not None
     if operation.operation is OperationType.QUERY:
-        return Plan(planner.selection(root, [operation.selection_set]))
+        return Plan(planner.selection(root, [operation.selection_set], is_root=True))
     if operation.operation is OperationType.MUTATION:
         return MutationPlan(planner.acts(root, [operation.selection_set]))
     ((key, nodes),) = planner.merged(root, [operation.selection_set]).items()
@@ -92,7 +92,9 @@ class _Planner:
             raise Unfit(nodes[0].name.value)
         return self._value(field.type, nodes)
 
-    def selection(self, type_: GraphQLObjectType, sets: Any) -> Completion:
+    def selection(
+        self, type_: GraphQLObjectType, sets: Any, *, is_root: bool = False
+    ) -> Completion:
         """How an object of this type becomes a dict."""
         self.reached.add(type_.name)
         entries: list[Entry] = []
@@ -104,7 +106,7 @@ class _Planner:
                 fills.append(fill)
         if not fills:
             return Completion(lambda row, run: {key: get(row, run) for key, get in entries})
-        return Completion(None, _filled(entries, fills))
+        return Completion(None, _filled(entries, fills, is_root=is_root))
 
     def acts(self, type_: GraphQLObjectType, sets: Any) -> list[Act]:
         """The fields of a mutation, in their order."""
@@ -137,7 +139,7 @@ class _Planner:
         origin = source(self._schema, type_, field, nodes[0])
         completion = self._value(field.type, nodes)
         if origin.now is not None and completion.now is not None:
-            return _composed(origin.now, completion.now), None
+            return _composed(origin, completion), None
         return _nothing, _filling(key, origin, completion)
 
     def _value(self, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Completion:
@@ -149,7 +151,7 @@ class _Planner:
         if is_list_type(type_):
             return listed(self._value(type_.of_type, nodes))
         if is_leaf_type(type_):
-            return Completion(leaf(type_))
+            return leaf(type_)
         sets = [node.selection_set for node in nodes]
         if is_abstract_type(type_):
             return self._one_of(type_, sets)
@@ -194,10 +196,30 @@ class _Planner:
         return Completion(None, later)
 
 
-def _composed(
-    read: Callable[[Any, Run], Any], complete: Callable[[Any, Run], Any]
-) -> Callable[[Any, Run], Any]:
-    return lambda row, run: complete(read(row, run), run)
+def _composed(origin: Source, completion: Completion) -> Callable[[Any, Run], Any]:
+    # The innermost of all: run some three hundred times for a screen, so with as few calls as
+    # there can be.
+    read, attribute = origin.now, origin.attribute
+    complete, plain, bound = completion.now, completion.plain, completion.bound
+    assert read is not None and complete is not None
+
+    def of_attribute(row: Any, run: Run) -> Any:
+        value = attribute(row)  # type: ignore[misc]
+        return value if type(value) is plain else complete(value, run)
+
+    def of_number(row: Any, run: Run) -> Any:
+        value = read(row, run)
+        if type(value) is int and -bound <= value <= bound:
+            return value
+        return complete(value, run)
+
+    def of_resolver(row: Any, run: Run) -> Any:
+        value = read(row, run)
+        return value if type(value) is plain else complete(value, run)
+
+    if plain is int:
+        return of_number
+    return of_resolver if attribute is None else of_attribute
 
 
 def _nothing(_row: Any, _run: Run) -> None:
@@ -218,13 +240,16 @@ def _filling(key: str, origin: Source, completion: Completion) -> Fill:
     return fill
 
 
-def _filled(entries: list[Entry], fills: list[Fill]) -> Any:
+def _filled(entries: list[Entry], fills: list[Fill], *, is_root: bool) -> Any:
     async def later(rows: Sequence[Any], run: Run) -> list[Any]:
         answers = [{key: get(row, run) for key, get in entries} for row in rows]
-        if len(fills) == 1:
-            await fills[0](rows, answers, run)
-        else:
+        if is_root and len(fills) > 1:
             await gather(*(fill(rows, answers, run) for fill in fills))
+        else:
+            # One after the other: their statements are shared with other requests rather than
+            # run beside each other, which would take a task for each: a fifth of the time.
+            for fill in fills:
+                await fill(rows, answers, run)
         return answers
 
     return later

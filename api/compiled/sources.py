@@ -39,10 +39,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`now(row, run)` gives the value of a row; where that has to wait, `later` that of many."""
+    """`now(row, run)` gives the value of a row; where that has to wait, `later` that of many.
+
+    `attribute(row)` is the same where nothing but the row is asked.
+    """
 
     now: Callable[[Any, Run], Any] | None
     later: Callable[[Sequence[Any], Run], Awaitable[Sequence[Any]]] | None = None
+    attribute: Callable[[Any], Any] | None = None
 
 
 def source(schema: Schema, parent: GraphQLObjectType, of: GraphQLField, node: FieldNode) -> Source:
@@ -51,7 +55,7 @@ def source(schema: Schema, parent: GraphQLObjectType, of: GraphQLField, node: Fi
     resolver = made.base_resolver
     if resolver is None:
         read = attrgetter(made.python_name)
-        return Source(lambda row, _run: read(row))
+        return Source(lambda row, _run: read(row), attribute=read)
     if resolver.wrapped_func is _ID:
         kind = parent.name
         return Source(lambda row, _run: encode(kind, row.id))

@@ -9,11 +9,13 @@ from graphql import (
     GraphQLEnumType,
     GraphQLLeafType,
     GraphQLScalarType,
-    GraphQLString,
     is_enum_type,
 )
 
 from api.compiled.sources import Run
+from schema.scalars import SAFE_INTEGER_MAX
+
+_LISTS = (list, tuple)
 
 
 class Unanswerable(Exception):
@@ -26,28 +28,36 @@ Later = Callable[[Sequence[Any], Run], Awaitable[list[Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`now(value, run)` completes one value; where that has to wait, `later` completes many."""
+    """`now(value, run)` completes one value; where that has to wait, `later` completes many.
+
+    Values of exactly the type `plain` are their own answers, integers up to `bound` either way.
+    """
 
     now: Now | None
     later: Later | None = None
+    plain: type | None = None
+    bound: int = 0
 
 
-def leaf(type_: GraphQLLeafType) -> Now:
+def leaf(type_: GraphQLLeafType) -> Completion:
     """Of a scalar or an enum."""
     serialize: Callable[[Any], Any]
     if is_enum_type(type_):
         serialize = _names(type_)
     elif isinstance(type_, GraphQLScalarType):
         serialize = type_.serialize
-    if type_ is GraphQLString or type_.name == "ID":
-        return lambda value, _run: value if type(value) is str else serialize(value)
-    if type_.name == "Int":
-        return lambda value, _run: (
-            value if type(value) is int and -(2**31) <= value < 2**31 else serialize(value)
-        )
-    if type_.name == "Boolean":
-        return lambda value, _run: value if value is True or value is False else serialize(value)
-    return lambda value, _run: serialize(value)
+    plain, bound = _PLAIN.get(type_.name, (None, 0))
+    return Completion(lambda value, _run: serialize(value), None, plain, bound)
+
+
+_PLAIN: dict[str, tuple[type, int]] = {
+    "String": (str, 0),
+    "ID": (str, 0),
+    "Boolean": (bool, 0),
+    "Int": (int, 2**31 - 1),
+    "Points": (int, SAFE_INTEGER_MAX),
+    "MinorUnits": (int, SAFE_INTEGER_MAX),
+}
 
 
 def _names(type_: GraphQLEnumType) -> Callable[[Any], Any]:
@@ -69,7 +79,11 @@ def nullable(inner: Completion) -> Completion:
     one, many = inner.now, inner.later
     if one is not None:
         complete = one
-        return Completion(lambda value, run: None if value is None else complete(value, run))
+
+        def now(value: Any, run: Run) -> Any:
+            return None if value is None else complete(value, run)
+
+        return Completion(now, None, inner.plain, inner.bound)
     assert many is not None
     complete_many = many
 
@@ -94,7 +108,7 @@ def certain(inner: Completion) -> Completion:
                 raise Unanswerable
             return complete(value, run)
 
-        return Completion(now)
+        return Completion(now, None, inner.plain, inner.bound)
     assert many is not None
     complete_many = many
 
@@ -113,7 +127,7 @@ def listed(item: Completion) -> Completion:
         complete = one
 
         def now(value: Any, run: Run) -> list[Any]:
-            if not isinstance(value, list | tuple):
+            if not isinstance(value, _LISTS):
                 raise Unanswerable
             return [complete(each, run) for each in value]
 
@@ -122,7 +136,7 @@ def listed(item: Completion) -> Completion:
     complete_many = many
 
     async def later(values: Sequence[Any], run: Run) -> list[Any]:
-        if not all(isinstance(value, list | tuple) for value in values):
+        if not all(isinstance(value, _LISTS) for value in values):
             raise Unanswerable
         flat = [each for value in values for each in value]
         completed = await complete_many(flat, run) if flat else []
