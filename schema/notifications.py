@@ -65,11 +65,11 @@ class Notification(Node):
     read_at: datetime | None = strawberry.field(description="Null while it is unread.")
 
     @field(description="One line, in the caller's language.")
-    async def title(root: strawberry.Parent[NotificationRow], info: Info) -> str:
+    def title(root: strawberry.Parent[NotificationRow], info: Info) -> str:
         return _words(root, info.context)[0]
 
     @field(description="More about it, in the caller's language.")
-    async def body(root: strawberry.Parent[NotificationRow], info: Info) -> str:
+    def body(root: strawberry.Parent[NotificationRow], info: Info) -> str:
         return _words(root, info.context)[1]
 
     @field(description="Where the app may lead to; null where the kind says enough.")
