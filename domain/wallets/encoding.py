@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from domain.events import encoded as of_event
-from domain.ids import uuid7
+from domain.ids import plain, uuid7
 from domain.wallets.posting import Posting
 
 Row = dict[str, Any]
@@ -45,12 +45,20 @@ def encoded(postings: Sequence[Posting]) -> tuple[str, list[list[UUID]]]:
         for offer_id in posting.offer_ids:
             use = {"n": n, "offer_id": offer_id, "order_id": posting.order_id}
             batch.setdefault("offer_uses", []).append(use)
-    return orjson.dumps(batch).decode(), ids
+    return orjson.dumps(batch, default=plain).decode(), ids
 
 
 def _act(n: int, posting: Posting) -> Row:
     claim, event = posting.claim, posting.event
-    row: Row = {"n": n, "member_id": posting.member_id, "version": posting.version}
+    row: Row = {
+        "n": n,
+        "member_id": posting.member_id,
+        "version": posting.version,
+        "counts_order": posting.counts_order,
+        "has_order": posting.order is not None,
+        "spends": any(move.points < 0 for move in posting.moves),
+        "notices": len(posting.notices),
+    }
     if claim is not None:
         row |= {
             "actor": claim.actor,
@@ -59,8 +67,8 @@ def _act(n: int, posting: Posting) -> Row:
             "fingerprint": claim.fingerprint,
             "result": posting.result,
         }
-    if posting.counts_order:
-        row["counts_order"] = posting.counts_order
+    if posting.voucher is not None:
+        row["reward_id"] = posting.voucher.reward_id
     if posting.tier is not None:
         row |= {"tier": posting.tier, "tier_cause": posting.tier_cause}
     if event is not None:

@@ -93,7 +93,7 @@ end $$;
 -- Locks the members of these postings and the rewards with a stock: the numbers of those that it
 -- has. Who may not wait leaves what another holds.
 create function pistis_lock(
-  batch jsonb, asked pistis_posting[], wanted int[], waits boolean, out free int[]
+  asked pistis_posting[], wanted int[], waits boolean, out free int[]
 ) language plpgsql as $$
 declare
   members_wanted uuid[];
@@ -102,10 +102,8 @@ declare
   rewards_held uuid[];
 begin
   select array_agg(member_id) into members_wanted from unnest(asked) where n = any (wanted);
-  select array_agg(r.id) into rewards_wanted
-  from jsonb_to_recordset(batch -> 'vouchers') as v (n int, reward_id uuid)
-  join rewards r on r.id = v.reward_id
-  where r.stock is not null and v.n = any (wanted);
+  select array_agg(r.id) into rewards_wanted from unnest(asked) a
+  join rewards r on r.id = a.reward_id where r.stock is not null and n = any (wanted);
   if waits then
     perform from members where id = any (members_wanted) order by id for no key update;
     perform from rewards where id = any (rewards_wanted) order by id for no key update;
@@ -120,12 +118,10 @@ begin
       select id from rewards where id = any (rewards_wanted)
       order by id for no key update skip locked) r;
   end if;
-  select coalesce(array_agg(n), '{}') into free from unnest(asked) a
+  select coalesce(array_agg(n), '{}') into free from unnest(asked)
   where n = any (wanted) and (member_id is null or member_id = any (members_held))
-    and (rewards_wanted is null or not exists (
-      select from jsonb_to_recordset(batch -> 'vouchers') as v (n int, reward_id uuid)
-      where v.n = a.n and reward_id = any (rewards_wanted)
-        and reward_id <> all (coalesce(rewards_held, '{}'))));
+    and (reward_id is null or reward_id <> all (coalesce(rewards_wanted, '{}'))
+      or reward_id = any (rewards_held));
 end $$;
 
 -- What was claimed and kept for postings that did not come to pass.
@@ -165,19 +161,12 @@ declare
 begin
   select coalesce(sum(points) filter (where points > 0), 0) into gained from unnest(moves);
   for p in
-    select a.n, a.member_id, a.version, a.key is not null as has_key, o.n is not null as has_order,
-      m.version as found_version, m.sequence as found_sequence, coalesce(t.notices, 0) as notices,
-      v.reward_id, spent.n is not null or gained + coalesce((
+    select a.n, a.member_id, a.version, a.key is not null as has_key, a.has_order, a.reward_id,
+      m.version as found_version, m.sequence as found_sequence, coalesce(a.notices, 0) as notices,
+      a.spends or gained + coalesce((
         select max(available) from wallets w where w.member_id = m.id), 0) > 1000000000000000
         as weighs
-    from unnest(asked) a
-    left join members m on m.id = a.member_id
-    left join (select n from jsonb_to_recordset(batch -> 'orders') as o (n int)) o using (n)
-    left join (select n, reward_id from jsonb_to_recordset(batch -> 'vouchers')
-      as v (n int, reward_id uuid)) v using (n)
-    left join (select n, count(*) as notices from jsonb_to_recordset(batch -> 'notices')
-      as t (n int) group by n) t using (n)
-    left join (select n from unnest(moves) where points < 0 group by n) spent using (n)
+    from unnest(asked) a left join members m on m.id = a.member_id
     where a.n = any (fresh) order by a.member_id, a.n
   loop
     if p.member_id is distinct from of_member then
@@ -204,8 +193,7 @@ begin
     end if;
     if refusal is null and p.reward_id is not null then
       refusal := pistis_take(of_member, p.reward_id, (
-        select count(*) from jsonb_to_recordset(batch -> 'vouchers') as v (n int, reward_id uuid)
-        where reward_id = p.reward_id and n = any (mine)));
+        select count(*) from unnest(asked) where reward_id = p.reward_id and n = any (mine)));
     end if;
     if refusal is not null then
       outcomes[p.n] := jsonb_build_object('outcome', 'refused', 'result',
@@ -273,10 +261,10 @@ begin
     foreach each in array more loop
       outcomes[each] := '{"outcome": "in_progress"}';
     end loop;
-    free := pistis_lock(batch, asked, array(
+    free := pistis_lock(asked, array(
       select unnest(firsts) except select unnest(more)), true);
   else
-    free := pistis_lock(batch, asked, firsts, false);
+    free := pistis_lock(asked, firsts, false);
     select * into claimed, kept from pistis_open(batch, asked, free, at);
     if claimed is null then
       claimed := '{}';

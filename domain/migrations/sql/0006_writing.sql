@@ -23,8 +23,8 @@ alter table members set (fillfactor = 80);
 alter table wallets set (fillfactor = 80);
 
 create type pistis_posting as (n int, member_id uuid, version bigint, actor text, mutation text,
-  key text, fingerprint text, counts_order int, tier text, tier_cause text, kind text,
-  payload jsonb, result jsonb);
+  key text, fingerprint text, result jsonb, counts_order int, tier text, tier_cause text,
+  kind text, payload jsonb, has_order boolean, spends boolean, reward_id uuid, notices int);
 create type pistis_moving as (n int, id uuid, member_id uuid, unit text, kind text, points bigint,
   house text, title jsonb, occurred_at timestamptz, expires_at timestamptz, natural_key text,
   order_id uuid, voucher_id uuid, reverses uuid, programme_version int, explanation jsonb);
@@ -300,9 +300,7 @@ begin
     select member_id, count(*) as count, sum(coalesce(counts_order, 0)) as orders,
       sum(coalesce(notices, 0)) as notices,
       (array_agg(tier order by n desc) filter (where tier is not null))[1] as tier
-    from unnest(asked) left join (
-      select n, count(*) as notices from jsonb_to_recordset(batch -> 'notices') as t (n int)
-      group by n) t using (n)
+    from unnest(asked)
     where n = any (applied) and member_id is not null group by member_id) more
   where m.id = more.member_id;
 end $$;
