@@ -6,7 +6,9 @@ wait (domain/answers.py). What Redis does not have goes on to the application, w
 its scope that says where the answer belongs.
 """
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,7 +20,8 @@ from api.looked import ETAG_BYTES, LOOKED, VARY, Looked, is_current
 from api.observation import Observation
 from api.observing import timed
 from api.rates import Rates
-from api.recognising import Manner, Recognising, Wanted
+from api.reading import BODY_SECONDS
+from api.recognising import BYTES_MAX, Manner, Recognising, Wanted
 from domain import answers, tracing
 from domain.actor import ActorKind
 
@@ -70,6 +73,8 @@ class KnownAnswers:
             return
         if method == "POST":
             message = await receive()
+            if message.get("more_body"):
+                message = await _whole(message, receive)
             receive = _Again(message, receive)
             if message["type"] != "http.request" or message.get("more_body"):
                 await self._app(scope, receive, send)
@@ -133,6 +138,19 @@ class KnownAnswers:
         timed(observed, seconds)
         if self._lines is not None:
             self._lines.add("request", observed, status, seconds)
+
+
+async def _whole(message: Message, receive: Receive) -> Message:
+    # A body that comes in pieces, as one message: as much of it as may be known again.
+    body = bytearray(message.get("body", b""))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BODY_SECONDS):
+            while message.get("more_body") and len(body) <= BYTES_MAX:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return message
+                body += message.get("body", b"")
+    return {**message, "body": bytes(body)}
 
 
 class _Again:

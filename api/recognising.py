@@ -13,7 +13,7 @@ from api.problems import Problem
 from api.registry import Registry, digest, plain
 
 # What is kept here is a few kilobytes each.
-_BYTES_MAX = 8 * 1024
+BYTES_MAX = 8 * 1024
 _MOST = 2_000
 
 
@@ -70,7 +70,7 @@ class Recognising:
         return manner
 
     def _anew(self, kept: dict[bytes, Wanted], raw: bytes, parameters: Any) -> Wanted | None:
-        if len(raw) > _BYTES_MAX:
+        if len(raw) > BYTES_MAX:
             return None
         try:
             request = reading.graphql_request(parameters(raw))
