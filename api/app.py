@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -16,10 +17,12 @@ from starlette.types import ASGIApp
 from api import access_lines, graphiql, health, metrics, middleware, programme_page
 from api.admission import admitting
 from api.auth import actor_of
+from api.connections import Parts
 from api.credentials import Credentials
 from api.execution import Execution
 from api.fanout import Fanout
 from api.graphql_http import GraphQLOverHTTP
+from api.graphql_sse import EventStream
 from api.graphql_ws import GraphQLOverWebSocket
 from api.known_answers import KnownAnswers
 from api.middleware import Guard
@@ -64,11 +67,10 @@ def create(settings: Settings) -> ASGIApp:
                 if lines:
                     lines.flush()
 
-    over_http = GraphQLOverHTTP(execution, actor_of, new_context)
-    fanout, credentials = Fanout(new_context), Credentials()
-    over_socket = GraphQLOverWebSocket(
-        execution, actor_of, new_context, origins, fanout, credentials
-    )
+    credentials = Credentials()
+    parts = Parts(execution, actor_of, new_context, Fanout(new_context), credentials)
+    over_http = GraphQLOverHTTP(execution, actor_of, new_context, partial(EventStream, parts))
+    over_socket = GraphQLOverWebSocket(parts, origins)
     routes: list[BaseRoute] = [
         Route("/graphql", over_http),
         WebSocketRoute("/graphql", over_socket),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from api.fanout import Fanout, is_torn
 from api.frames import Closing, Frame, frame_of, start_of_next, text_of
 from api.graphql_http import NewContext
 from api.pace import PER_SECOND, Pace
-from api.places import OF_MEMBER, Places
+from api.places import OF_ADDRESS, OF_MEMBER, Places
 from api.problems import Answer, Code, Problem, entry, only_problems
 from api.sockets import EXTENSION, Socket
 from domain.actor import Actor
@@ -34,14 +34,15 @@ _RESTART = Closing(1012, "Service restart")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What all sockets of a process have in common."""
+    """What all sockets and streams of a process have in common."""
 
     execution: Execution
     actor_of: ActorOf
     new_context: NewContext
     fanout: Fanout
-    members: Places
     credentials: Credentials
+    members: Places = field(default_factory=lambda: Places(OF_MEMBER, newest_wins=True))
+    addresses: Places = field(default_factory=lambda: Places(OF_ADDRESS))
 
 
 class Connection:

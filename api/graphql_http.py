@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from graphql import OperationType
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import negotiation, observation, reading
 from api.auth import ActorOf
@@ -23,6 +23,8 @@ from domain.failpoints import failpoint
 
 T = TypeVar("T")
 NewContext = Callable[[Actor, str | None], Any]
+Stream = Callable[[Actor, str | None, Request], ASGIApp]
+"""Answers as a stream of events (graphql_sse.py)."""
 
 _HIT, _MISS = b'"cache":"hit"}}', b'"cache":"miss"}}'
 BODY_BYTES = 64 * 1024
@@ -32,7 +34,10 @@ BODY_BYTES_OF_SYSTEMS = 4 * 1024 * 1024
 class GraphQLOverHTTP:
     """The endpoint. `new_context(actor, language)` makes what resolvers get."""
 
-    def __init__(self, execution: Execution, actor_of: ActorOf, new_context: NewContext) -> None:
+    def __init__(
+        self, execution: Execution, actor_of: ActorOf, new_context: NewContext, stream: Stream
+    ) -> None:
+        self._stream = stream
         self._execution = execution
         self._actor_of = actor_of
         self._new_context = new_context
@@ -43,22 +48,25 @@ class GraphQLOverHTTP:
         failpoint("replying")
         await response(scope, receive, send)
 
-    async def _response(self, request: HTTPRequest) -> Response:
+    async def _response(self, request: HTTPRequest) -> ASGIApp:
         media = negotiation.JSON
         try:
             with only_problems():
                 _check_method(request.method)
-                media = negotiation.media_type(request.headers)
+                is_stream = request.method == "POST" and negotiation.wants_events(request.headers)
+                if not is_stream:
+                    media = negotiation.media_type(request.headers)
                 actor = await self._actor_of(request.headers.getlist("authorization"))
                 wanted = reading.graphql_request(await _parameters(request, actor))
                 if request.method == "GET" and self._execution.locked:
                     _check_is_known(wanted)
         except Problem as problem:
             return _response(problem.answer(), media, problem.status, problem.headers)
+        language = negotiation.language(request.headers.get("accept-language"))
+        if is_stream:
+            return self._stream(actor, language, wanted)
         looked: Looked | None = request.scope.get(LOOKED)
-        context = self._new_context(
-            actor, negotiation.language(request.headers.get("accept-language"))
-        )
+        context = self._new_context(actor, language)
         try:
             with only_problems():
                 operation = await self._admitted(wanted, actor, request.scope, looked)
@@ -132,7 +140,8 @@ def _check_is_known(wanted: Request) -> None:
 def _check_kind(method: str, operation: Operation) -> None:
     if operation.kind is OperationType.SUBSCRIPTION:
         raise Problem(
-            Code.BAD_REQUEST, "Subscriptions are served over WebSocket (graphql-transport-ws)."
+            Code.BAD_REQUEST,
+            "Subscriptions are served over WebSocket (graphql-transport-ws) or text/event-stream.",
         )
     if method == "GET" and operation.kind is not OperationType.QUERY:
         allow = {"Allow": "POST"}

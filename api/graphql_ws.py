@@ -3,32 +3,17 @@
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from api.auth import ActorOf
 from api.connections import Connection, Parts
-from api.credentials import Credentials
-from api.execution import Execution
-from api.fanout import Fanout
 from api.frames import PROTOCOL
-from api.graphql_http import NewContext
 from api.origins import Origins
-from api.places import OF_ADDRESS, OF_MEMBER, Places, address
+from api.places import OF_ADDRESS, address
 
 
 class GraphQLOverWebSocket:
     """The endpoint. Browsers are served on pages of these origins only."""
 
-    def __init__(
-        self,
-        execution: Execution,
-        actor_of: ActorOf,
-        new_context: NewContext,
-        origins: Origins,
-        fanout: Fanout,
-        credentials: Credentials,
-    ) -> None:
-        members = Places(OF_MEMBER, newest_wins=True)
-        self._parts = Parts(execution, actor_of, new_context, fanout, members, credentials)
-        self._addresses = Places(OF_ADDRESS)
+    def __init__(self, parts: Parts, origins: Origins) -> None:
+        self._parts = parts
         self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,7 +27,7 @@ class GraphQLOverWebSocket:
             await websocket.close(4406, f"Only {PROTOCOL} is spoken here.")
             return
         await websocket.accept(PROTOCOL)
-        with self._addresses.place(address(scope)) as has_place:
+        with self._parts.addresses.place(address(scope)) as has_place:
             if has_place:
                 await Connection(websocket, self._parts).live()
             else:

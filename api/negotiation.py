@@ -8,6 +8,7 @@ from api.problems import Code, Problem
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
+EVENTS = "text/event-stream"
 LANGUAGES = ("en", "ru", "el")
 
 # Which of ours a range means; a client that takes anything gets what every client can read.
@@ -27,7 +28,13 @@ def media_type(headers: Headers) -> str:
             best, found = quality, ours
     if found:
         return found
-    raise Problem(Code.BAD_REQUEST, f"Accept {GRAPHQL} or {JSON}.", status=406)
+    raise Problem(Code.BAD_REQUEST, f"Accept {GRAPHQL}, {JSON}, or by POST {EVENTS}.", status=406)
+
+
+def wants_events(headers: Headers) -> bool:
+    """The client asks for a stream of events, and for nothing else of ours."""
+    wanted = {name for name, quality in _weighed(",".join(headers.getlist("accept"))) if quality}
+    return EVENTS in wanted and wanted.isdisjoint(_RANGES)
 
 
 def must_be_json(headers: Headers) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -16,10 +17,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
+from api.connections import Parts
 from api.credentials import Credentials
 from api.execution import Execution
 from api.fanout import Fanout
 from api.graphql_http import GraphQLOverHTTP
+from api.graphql_sse import EventStream
 from api.graphql_ws import GraphQLOverWebSocket
 from api.middleware import Guard
 from api.origins import CrossOrigin, Origins
@@ -225,11 +228,9 @@ async def served(
         return Context(actor, language, happenings, next(numbers))
 
     execution = Execution(SCHEMA, locked=locked)
-    over_http = GraphQLOverHTTP(execution, actor_of, new_context)
-    over_socket = GraphQLOverWebSocket(
-        *(execution, actor_of, new_context, listed),
-        *(Fanout(new_context), Credentials()),
-    )
+    parts = Parts(execution, actor_of, new_context, Fanout(new_context), Credentials())
+    over_http = GraphQLOverHTTP(execution, actor_of, new_context, partial(EventStream, parts))
+    over_socket = GraphQLOverWebSocket(parts, listed)
     app = Starlette(
         routes=[Route("/graphql", over_http), WebSocketRoute("/graphql", over_socket)],
         middleware=[
