@@ -74,7 +74,8 @@ from members m left join lateral (
     select sum(l.remaining) filter (where l.expires_at <= pistis_now()) as gone,
       min(l.expires_at) filter (where l.expires_at > pistis_now()) as coming
     from lots l where l.member_id = x.member_id and l.unit = x.unit and l.remaining > 0
-  ) due on x.next_expiry_at <= pistis_now()
+      and x.next_expiry_at <= pistis_now()  -- in here, or all lots are read for nothing
+  ) due on true
   where x.member_id = m.id) w on true
 where m.id = any($1) group by m.id
 """
