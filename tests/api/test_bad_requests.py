@@ -14,12 +14,16 @@ from itertools import islice
 import httpx
 import orjson
 import pytest
+from graphql import get_introspection_query
 
 from api.settings import Settings
 from tests.api.badness import Bad, requests
 from tests.api.hostile import chain
 from tests.counts import count, seed
 from tests.databases import Cleaner
+from tests.factories.access import token_of
+from tests.factories.members import a_member
+from tests.factories.orders import an_order, reported
 from tests.processes import ROOT, Log, environment
 
 LEAK = re.compile(
@@ -28,6 +32,11 @@ LEAK = re.compile(
 LONGEST_BYTES = 8192
 BUSY_MS = 100.0
 AT_ONCE = 8
+LEAVES = "id source reference state occurredAt"
+DEAREST = f"""{{ me {{ orders(first: 100) {{ nodes {{ {LEAVES}
+  total {{ amount currency exponent }} earnings {{ points unit {{ code name symbol }} }}
+  again: total {{ amount currency exponent }}
+}} }} }} }}"""
 
 
 @asynccontextmanager
@@ -77,6 +86,7 @@ async def test_nothing_that_is_sent_does_harm(connected: Cleaner, database: None
         answer = await client.post("/graphql", json={"query": "{ __typename }"})
         assert answer.status_code == 200
 
+    print(f"seed {number}: {dict(statuses)}, busy for {busy(log):.0f} ms at the most")
     assert statuses.total() == count(1_500, 20_000)
     assert [line for line in log.lines if LEAK.search(line) or "incident" in line] == []
     assert busy(log) <= BUSY_MS, f"seed {number}"
@@ -89,6 +99,27 @@ async def test_the_stock_limiters_would_be_found_out(connected: Cleaner, databas
         await log.line(r"^busy ")
 
         assert busy(log) > BUSY_MS
+
+
+async def test_the_schema_and_the_dearest_page_hold_up_nobody(
+    connected: Cleaner, database: None
+) -> None:
+    member = await a_member()
+    await asyncio.gather(*(reported(an_order(member=member.member_id)) for _ in range(100)))
+    headers = {"Authorization": f"Bearer {await token_of(member)}"}
+    async with probed(connected.settings) as (client, log):
+        schemas = [{"query": get_introspection_query()}] * 3
+        told = await asyncio.gather(*(client.post("/graphql", json=each) for each in schemas))
+        assert {each.status_code for each in told} == {200}
+        assert len({each.text for each in told}) == 1
+        for _ in range(4):
+            page = await client.post("/graphql", json={"query": DEAREST}, headers=headers)
+        assert len(page.json()["data"]["me"]["orders"]["nodes"]) == 100
+        cost = page.json()["extensions"]["cost"]
+        assert cost["limit"] - 100 <= cost["requested"] <= cost["limit"]
+
+        print(f"busy for {busy(log):.0f} ms at the most")
+        assert busy(log) <= BUSY_MS
 
 
 async def send_all(
