@@ -34,6 +34,10 @@ class OwnValkey:
         """It loses its memory."""
         await cache.client().flushall()
 
+    async def forget(self) -> None:
+        """It forgets all that it knows."""
+        await cache.client().flushall()
+
     def freeze(self) -> None:
         """It neither answers nor hangs up from now on."""
         self._signal(signal.SIGSTOP)
