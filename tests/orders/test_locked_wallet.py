@@ -12,7 +12,7 @@ from domain.wallets.proof import proof
 from tests.databases import Cleaner
 from tests.factories.rewards import a_buyer, a_programme
 from tests.orders.locked_wallet import meanwhile
-from tests.processes import Server
+from tests.processes import Server, running_server
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -29,6 +29,13 @@ TAKEN_OUT = """
 drop function pistis_post(jsonb, boolean);
 alter function pistis_post_that_leaves(jsonb, boolean) rename to pistis_post;
 """
+
+
+@pytest.fixture(scope="module")
+async def alone(connected: Cleaner) -> AsyncIterator[Server]:
+    """One API process, so that all share its batches."""
+    with running_server(connected.settings, processes=1, worker=False) as running:
+        yield running
 
 
 @pytest.fixture
@@ -53,16 +60,16 @@ async def slowest(server: Server) -> int:
     return await meanwhile(server, [number for _, number in others], held, LOCKED_SECONDS)
 
 
-async def test_a_locked_wallet_delays_no_other_order(served: Server) -> None:
+async def test_a_locked_wallet_delays_no_other_order(alone: Server) -> None:
     # A busy machine delays orders too, but not each time.
     answered = 0
     for _ in range(TRIES):
-        answered = answered or await slowest(served)
+        answered = answered or await slowest(alone)
 
     assert answered
     assert (await proof(SYSTEM)).problems == []
 
 
 @pytest.mark.usefixtures("without_skipping")
-async def test_the_check_sees_a_batch_that_waits(served: Server) -> None:
-    assert await slowest(served) == 0
+async def test_the_check_sees_a_batch_that_waits(alone: Server) -> None:
+    assert await slowest(alone) == 0
