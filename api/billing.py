@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
 from api import cost
+from api.prices import reckoned
 from api.problems import Code, Problem
 from domain.actor import Actor
 
@@ -53,14 +54,14 @@ class Billing:
             self._prices[name] = cost.prices_of(self._schema, self._document, operation)
         prices = self._prices[name]
         limit = POINTS_OF_SYSTEMS if actor.serves else POINTS
-        requested = cost.reckoned(prices.own, variables)
+        requested = reckoned(prices.own, variables)
         if requested > limit:
             raise Problem(
                 Code.QUERY_TOO_COSTLY,
                 f"The operation costs {requested} points; {limit} are served to this caller: ask"
                 " for shorter pages (`first`).",
             )
-        told = cost.reckoned(prices.introspection, variables)
+        told = reckoned(prices.introspection, variables)
         is_alone = prices.roots.keys() <= {*cost.INTROSPECTION, "__typename"}
         if told > (INTROSPECTION_POINTS if is_alone else INTROSPECTION_POINTS_ASIDE):
             message = "Ask for the schema in a document of its own, each of its parts once."

@@ -5,8 +5,7 @@ closure where a variable decides how long a page is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -31,12 +30,8 @@ from graphql import (
     is_list_type,
 )
 
+from api.prices import Price, Variables, most, once, product, total
 from domain.paging import FIRST_MAX
-
-Variables = Mapping[str, Any]
-# Of variables, and of the fragments that are reckoned already with these.
-Reckoned = Callable[[Variables, dict[str, int]], int]
-Price = int | Reckoned
 
 EVERY_OPERATION = 5  # who asks, the clock, the programme in force
 EVERY_MUTATION = 10
@@ -79,11 +74,6 @@ def prices_of(
     return _Pricing(schema, document, operation).prices()
 
 
-def reckoned(price: Price, variables: Variables) -> int:
-    """The price with these values."""
-    return price if isinstance(price, int) else price(variables, {})
-
-
 class _Pricing:
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
@@ -116,7 +106,7 @@ class _Pricing:
                 told.append(self._of(node.selection_set, kind))
             else:
                 own.append(self._of_field(node, root))
-        return Prices(_sum(own), _sum(told), roots)
+        return Prices(total(own), total(told), roots)
 
     def _root_fields(self, selected: SelectionSetNode) -> Iterator[FieldNode]:
         for node in selected.selections:
@@ -144,7 +134,7 @@ class _Pricing:
                 kind = self._schema.get_type(condition.name.value) if condition else parent
                 on = kind.name if kind else ""
                 cases.setdefault(on, []).append(self._of(node.selection_set, kind))
-        return _sum([*prices, *self._of_cases(cases, parent)])
+        return total([*prices, *self._of_cases(cases, parent)])
 
     def _of_cases(
         self, cases: dict[str, list[Price]], parent: GraphQLNamedType | None
@@ -155,15 +145,15 @@ class _Pricing:
             if kind is parent or hasattr(kind, "resolve_type"):
                 yield from prices
             else:
-                concrete.append(_sum(prices))
+                concrete.append(total(prices))
         if concrete:
-            yield _most(concrete)
+            yield most(concrete)
 
     def _of_fragment(self, fragment: FragmentDefinitionNode, on: str) -> Price:
         name = fragment.name.value
         if name not in self._known:
             price = self._of(fragment.selection_set, self._schema.get_type(on))
-            self._known[name] = price if isinstance(price, int) else _once(name, price)
+            self._known[name] = price if isinstance(price, int) else once(name, price)
         return self._known[name]
 
     def _of_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Price:
@@ -175,8 +165,8 @@ class _Pricing:
         if not is_composite_type(kind):
             return int(name == "totalCount")
         own = 0 if parent and parent.name.endswith(PAGES) else 1
-        below = _sum([own, self._of(node.selection_set, kind)])
-        return _product(self._size(node, field), below)
+        below = total([own, self._of(node.selection_set, kind)])
+        return product(self._size(node, field), below)
 
     def _size(self, node: FieldNode, field: GraphQLField) -> Price:
         name = node.name.value
@@ -220,39 +210,3 @@ def _page(value: Any) -> int:
     if isinstance(value, IntValueNode):
         value = int(value.value)
     return min(max(value, 1), FIRST_MAX) if isinstance(value, int) else FIRST_MAX
-
-
-def _once(name: str, price: Reckoned) -> Price:
-    def known(variables: Variables, fragments: dict[str, int]) -> int:
-        if name not in fragments:
-            fragments[name] = price(variables, fragments)
-        return fragments[name]
-
-    return known
-
-
-def _combined(prices: Iterable[Price], start: int, combine: Callable[[int, int], int]) -> Price:
-    # What does not depend on variables is reckoned here and now.
-    fixed, open_ = start, []
-    for price in prices:
-        if isinstance(price, int):
-            fixed = combine(fixed, price)
-        else:
-            open_.append(price)
-    if not open_:
-        return fixed
-    return lambda variables, known: reduce(combine, (f(variables, known) for f in open_), fixed)
-
-
-def _sum(prices: Iterable[Price]) -> Price:
-    return _combined(prices, 0, int.__add__)
-
-
-def _most(prices: Iterable[Price]) -> Price:
-    return _combined(prices, 0, max)
-
-
-def _product(size: Price, below: Price) -> Price:
-    if isinstance(size, int) and size == 0:
-        return 0
-    return _combined([size, below], 1, int.__mul__)

@@ -21,25 +21,33 @@ EVERY_SECONDS = 0.002
 LIMITERS = (QueryDepthLimiter(max_depth=12), MaxAliasesLimiter(max_alias_count=30))
 
 
-async def probe() -> None:
-    """Tell of the longest stretch so far, for as long as the process lives."""
-    longest, before = 20.0, time.thread_time()
-    while True:
-        await asyncio.sleep(EVERY_SECONDS)
-        now = time.thread_time()
-        if (now - before) * 1000 > longest:
-            longest = (now - before) * 1000
-            print(f"busy {longest:.1f}", flush=True)
-        before = time.thread_time()
+class Probe:
+    """Tells of the longest stretch so far, for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._longest = 20.0
+        self._loop = asyncio.get_running_loop()
+        self._wait()
+
+    def _wait(self) -> None:
+        self._since = time.thread_time()
+        self._loop.call_later(EVERY_SECONDS, self._look)
+
+    def _look(self) -> None:
+        stretch = (time.thread_time() - self._since) * 1000
+        if stretch > self._longest:
+            self._longest = stretch
+            print(f"busy {stretch:.1f}", flush=True)
+        self._wait()
 
 
 def probed(app: ASGIApp) -> ASGIApp:
     """The application, with a probe that starts with the first request."""
-    probes: list[asyncio.Task[None]] = []
+    probes: list[Probe] = []
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not probes:
-            probes.append(asyncio.create_task(probe()))
+            probes.append(Probe())
         await app(scope, receive, send)
 
     return answer

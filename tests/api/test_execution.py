@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
+from api.problems import Problem
+from api.results import encoded
 from tests.api.wire import CANARY, JSON, Happenings, ask, errors
 from tests.client import Client
 
@@ -199,3 +201,16 @@ async def test_hundreds_of_errors_are_told_briefly(wire: Client) -> None:
 
     assert len(response.json()["errors"]) == 6
     assert len(response.content) < 8192
+
+
+def test_an_answer_has_at_most_two_megabytes() -> None:
+    assert encoded({"data": "x" * 1_999_000}).startswith(b'{"data":')
+    with pytest.raises(Problem, match="QUERY_TOO_COSTLY"):
+        encoded({"data": "x" * 2_000_000})
+
+
+async def test_in_locked_what_is_sent_by_get_must_be_known(locked: Client) -> None:
+    response = await locked.raw("staff", "GET", params={"query": "{ hello }"})
+
+    assert response.status_code == 405
+    assert "by documentId" in errors(response)[0][1]
