@@ -87,6 +87,10 @@ end
 return 1
 """)
 
+_PUBLISH = Script("""
+for i, channel in ipairs(KEYS) do redis.call('spublish', channel, ARGV[i]) end
+return 1
+""")
 _unraised: dict[UUID, tuple[int, float]] = {}
 
 Value = dict[str, Any]
@@ -168,13 +172,9 @@ def channel(member_id: UUID) -> str:
 
 async def publish(messages: Iterable[tuple[UUID, Value]]) -> None:
     """Tell live sockets, after commit. It may be lost: they find the gap in the database."""
-    if not is_away():
-        await redis_connection.answers(
-            [
-                ("SPUBLISH", channel(key), orjson.dumps(said, default=plain))
-                for key, said in messages
-            ]
-        )
+    told = [(channel(key), orjson.dumps(said, default=plain)) for key, said in messages]
+    if told and not is_away():
+        await _PUBLISH.run([name for name, _ in told], *[said for _, said in told])
 
 
 async def _make_up() -> bool:
