@@ -65,6 +65,15 @@ class Socket(WebSocketsSansIOProtocol):
         else:
             self.conn.data_to_send()
 
+    def send_receive_event_to_app(self) -> None:
+        """Pass on what has come whole; text that is none ends the socket, and is no news."""
+        if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(1007, "Text frames are UTF-8.")
+            self.handle_parser_exception()
+            return
+        super().send_receive_event_to_app()
+
     @property
     def is_open(self) -> bool:
         """What is written now is sent soon."""
@@ -98,6 +107,14 @@ class Socket(WebSocketsSansIOProtocol):
 
     def _give_up(self) -> None:
         self.on_stuck()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _head(length: int) -> bytes:

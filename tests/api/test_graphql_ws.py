@@ -1,9 +1,7 @@
-"""GraphQL over WebSocket: graphql-transport-ws, sentence by sentence, and frames that break it."""
+"""GraphQL over WebSocket: what comes in, what goes out, and how it ends."""
 
 import asyncio
-import base64
 import logging
-import os
 import struct
 from contextlib import AsyncExitStack
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
+from tests.api.raw import handshake, masked
 from tests.api.wire import CANARY, ENDLESS, Happenings, served
 from tests.client import Client, Refused, heard, say
 
@@ -97,71 +96,6 @@ async def test_nobody_in_particular_may_connect(wire: Client) -> None:
 
 
 INIT = {"type": "connection_init"}
-SUBSCRIBE = {"type": "subscribe", "id": "a", "payload": {"query": "subscription { endless }"}}
-
-
-@pytest.mark.parametrize(
-    ("frames", "code", "reason"),
-    [
-        ([INIT, INIT], 4429, "Too many initialisation requests"),
-        ([SUBSCRIBE], 4401, "Unauthorized"),
-        ([INIT, SUBSCRIBE, SUBSCRIBE], 4409, "Subscriber for a already exists"),
-        ([{**INIT, "payload": {"authorization": "Bearer forged"}}], 4403, "Forbidden"),
-        ([{**INIT, "payload": {"authorization": ["Bearer member"]}}], 4403, "Forbidden"),
-        ([{**INIT, "payload": {"authorization": "Bearer away"}}], 1013, "Try again later"),
-        ([{**INIT, "payload": {"authorization": "Bearer bug"}}], 4500, "Internal server error"),
-        ([{**INIT, "payload": {"authorization": "Bearer brief"}}], 4403, "Token expired"),
-        (["{"], 4400, "This is no JSON"),
-        ([""], 4400, "This is no JSON"),
-        (["null"], 4400, "The JSON must be one object"),
-        (["1"], 4400, "The JSON must be one object"),
-        (['"x"'], 4400, "The JSON must be one object"),
-        (["[1]"], 4400, "The JSON must be one object"),
-        (["[" * 60_000], 4400, "This is no JSON"),
-        (['{"a":' * 40 + "1" + "}" * 40], 4400, "The JSON is nested deeper"),
-        ([b"{}"], 4400, "Send text frames."),
-        ([{}], 4400, "`type` is one of"),
-        ([{"type": 1}], 4400, "`type` is one of"),
-        ([{"type": {"a": []}}], 4400, "`type` is one of"),
-        ([{"type": "x" * 500}], 4400, "`type` is one of"),
-        ([{"type": "start", "id": "a"}], 4400, "`type` is one of"),
-        ([{"type": "connection_ack"}], 4400, "`type` is one of"),
-        ([{"type": "next", "id": "a"}], 4400, "`type` is one of"),
-        ([{"type": "error", "id": "a", "payload": []}], 4400, "`type` is one of"),
-        ([{**INIT, "payload": 1}], 4400, "`payload` is an object"),
-        ([{**INIT, "payload": "x"}], 4400, "`payload` is an object"),
-        ([{"type": "ping", "payload": []}], 4400, "`payload` is an object"),
-        ([{"type": "complete"}], 4400, "`id` is a text"),
-        ([INIT, {**SUBSCRIBE, "id": ""}], 4400, "`id` is a text"),
-        ([INIT, {**SUBSCRIBE, "id": ["a"]}], 4400, "`id` is a text"),
-        ([INIT, {**SUBSCRIBE, "id": None}], 4400, "`id` is a text"),
-        ([INIT, {**SUBSCRIBE, "id": "x" * 129}], 4400, "`id` is a text"),
-        ([INIT, {**SUBSCRIBE, "payload": None}], 4400, "`query` is missing"),
-        ([INIT, {**SUBSCRIBE, "payload": "x"}], 4400, "`payload` is an object"),
-        ([INIT, {**SUBSCRIBE, "payload": {"query": 1}}], 4400, "`query` must be text"),
-        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "variables": []}}], 4400, "`variables`"),
-        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "operationName": 1}}], 4400, "`operat"),
-        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "extensions": "x"}}], 4400, "`extensi"),
-        ([INIT, {**SUBSCRIBE, "payload": {"query": "{a}", "more": 1}}], 4400, "Only these"),
-        ([INIT, {**SUBSCRIBE, "payload": {"query": "\0"}}], 4400, "A text holds"),
-        ([{"type": "ping", "payload": {"a": "x" * 70_000}}], 1009, ""),
-        (["x" * 3_000_000], 1009, ""),
-    ],
-)
-async def test_what_ends_a_socket(
-    wire: Client, frames: list[Any], code: int, reason: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with wire.socket() as socket:
-        for frame in frames:
-            is_raw = isinstance(frame, str | bytes)
-            await socket.send(frame if is_raw else orjson.dumps(frame).decode())
-
-        found, text = await ending(socket)
-
-    assert found == code
-    assert text.startswith(reason)
-    assert len(text.encode()) <= 123
-    assert "Traceback" not in caplog.text
 
 
 async def test_a_long_id_is_cut_in_the_reason(wire: Client) -> None:
@@ -173,17 +107,6 @@ async def test_a_long_id_is_cut_in_the_reason(wire: Client) -> None:
         code, reason = await ending(socket)
 
     assert (code, len(reason.encode())) == (4409, 123)
-
-
-async def test_text_that_is_not_utf8_ends_the_socket(wire: Client) -> None:
-    reader, writer = await handshake(wire)
-    writer.write(b"\x81\x82" + bytes(4) + b"\xff\xfe")
-
-    frame = await reader.read(4)
-
-    assert frame[0] == 0x88
-    assert struct.unpack(">H", frame[2:]) == (1007,)
-    writer.close()
 
 
 async def test_init_must_come_soon(wire: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -371,30 +294,3 @@ async def test_a_server_that_stops_asks_to_come_again() -> None:
             await happenings.wait_for("silent")
 
         assert (await ending(socket))[0] == 1012
-
-
-async def handshake(wire: Client) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A socket without a library that would read on by itself."""
-    host, port = wire.url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    key = base64.b64encode(os.urandom(16)).decode()
-    lines = [
-        "GET /graphql HTTP/1.1",
-        f"Host: {host}:{port}",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        f"Sec-WebSocket-Key: {key}",
-        "Sec-WebSocket-Protocol: graphql-transport-ws",
-    ]
-    writer.write("\r\n".join([*lines, "", ""]).encode())
-    answer = await reader.readuntil(b"\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 101")
-    return reader, writer
-
-
-def masked(text: bytes) -> bytes:
-    """A client's text frame (with a mask of zeros)."""
-    assert len(text) < 65_536
-    length = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0xFE, len(text))
-    return b"\x81" + length + bytes(4) + text
