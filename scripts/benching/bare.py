@@ -104,16 +104,14 @@ class _Ceilings:
     @asynccontextmanager
     async def open(self, _: Starlette) -> AsyncIterator[None]:
         self._redis = Redis.from_url(self._settings.redis_url, protocol=3)
-        async with (
-            asyncpg.create_pool(
-                self._settings.database_url,
-                min_size=POOL,
-                max_size=POOL,
-                init=_prepare,
-                reset=_leave_as_is,
-            ) as self._pool,
-            self.fan.listening(self._redis),
-        ):
+        self.fan.use(self._redis)
+        async with asyncpg.create_pool(
+            self._settings.database_url,
+            min_size=POOL,
+            max_size=POOL,
+            init=_prepare,
+            reset=_leave_as_is,
+        ) as self._pool:
             yield
         await self._redis.aclose()
 

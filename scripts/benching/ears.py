@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import cast
 
 from scripts.benching.loading import Unfit
@@ -41,15 +42,13 @@ class Ears:
         self._room = asyncio.Event()
         self._wanted = 0
 
-    async def open(self, port: int, path: str, says: Sequence[Sequence[Step]]) -> None:
-        """Open a socket for each list of steps; each step is answered before the next is taken."""
+    async def open(self, port: int, wanted: Sequence[tuple[str, Sequence[Step]]]) -> None:
+        """Open a socket for each path; each of its steps is answered before the next is taken."""
         loop = asyncio.get_running_loop()
-        for first in range(0, len(says), OPENED_AT_ONCE):
-            opened = []
-            for n, said in enumerate(says[first : first + OPENED_AT_ONCE], start=first):
-                ear = Ear(self, path.format(n=n + 1), said)
-                await loop.create_connection(lambda ear=ear: ear, "127.0.0.1", port)  # type: ignore[misc]
-                opened.append(ear)
+        for first in range(0, len(wanted), OPENED_AT_ONCE):
+            opened = [Ear(self, path, says) for path, says in wanted[first:][:OPENED_AT_ONCE]]
+            for ear in opened:
+                await loop.create_connection(partial(_itself, ear), "127.0.0.1", port)
             await asyncio.wait_for(asyncio.gather(*(ear.stands for ear in opened)), 60)
             self._ears += opened
 
@@ -76,8 +75,11 @@ class Ears:
 
     def take(self, ear: Ear, text: bytes) -> None:
         """A frame that came."""
-        if not text.startswith(NEXT) or b'"errors"' in text or not ear.sent_at:
-            self.fail(Unfit(f"A socket hears {text[:500].decode(errors='replace')}"))
+        if not text.startswith(NEXT) or b'"errors"' in text:
+            self.fail(Unfit(f"A socket hears {text.decode(errors='replace')}"))
+            return
+        if not ear.sent_at:
+            self.fail(Unfit(f"A socket hears once too often {text.decode(errors='replace')}"))
             return
         self.latencies.append(time.perf_counter() - ear.sent_at.popleft())
         if self.heard % 97 == 0:
@@ -169,6 +171,10 @@ class Ear(asyncio.Protocol):
             yield rest[at] & 15, rest[start : start + length]
             at = start + length
         self._rest = rest[at:]
+
+
+def _itself(ear: Ear) -> Ear:
+    return ear
 
 
 def frame(text: bytes, opcode: int = TEXT) -> bytes:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from contextlib import suppress
 from uuid import UUID
 
 import orjson
@@ -20,35 +18,40 @@ EVERY_CHANNEL = [cache.channel(UUID(int=shard)) for shard in range(cache.SHARDS)
 
 
 class Fan:
-    """Sockets by member, and one ear on Redis."""
+    """Sockets by member, and one ear on Redis for as long as there are any."""
 
     def __init__(self) -> None:
         self._sockets: dict[str, WebSocket] = {}
+        self._ear: asyncio.Task[None] | None = None
+        self._redis: Redis | None = None
 
-    @asynccontextmanager
-    async def listening(self, redis: Redis) -> AsyncIterator[None]:
-        """Pass on what is published until the block ends."""
-        async with redis.pubsub() as pubsub:
-            await pubsub.ssubscribe(*EVERY_CHANNEL)
-            task = asyncio.create_task(self._listen(pubsub))
-            yield
-            task.cancel()
+    def use(self, redis: Redis) -> None:
+        """Listen there."""
+        self._redis = redis
 
     async def socket(self, socket: WebSocket) -> None:
         """One member's socket: it says nothing."""
-        await socket.accept(PROTOCOL)
         member_id = str(plan.member_id(int(socket.path_params["n"])))
         self._sockets[member_id] = socket
+        if self._ear is None:
+            self._ear = asyncio.create_task(self._listen())
+        await socket.accept(PROTOCOL)
         with suppress(WebSocketDisconnect):
             while True:
                 await socket.receive_text()
         del self._sockets[member_id]
+        if not self._sockets:
+            self._ear.cancel()
+            self._ear = None
 
-    async def _listen(self, pubsub: Any) -> None:
-        while True:
-            message = await pubsub.get_message(timeout=None)
-            if message and message["type"] == "smessage":
-                told = orjson.loads(message["data"])
-                socket = self._sockets.get(told["member_id"])
-                if socket is not None:
-                    await socket.send_text(told["frame"])
+    async def _listen(self) -> None:
+        assert self._redis
+        async with self._redis.pubsub() as pubsub:
+            await pubsub.ssubscribe(*EVERY_CHANNEL)
+            while True:
+                message = await pubsub.get_message(timeout=None)
+                if message and message["type"] == "smessage":
+                    told = orjson.loads(message["data"])
+                    socket = self._sockets.get(told["member_id"])
+                    if socket is not None:
+                        await socket.send_text(told["frame"])

@@ -33,7 +33,7 @@ class Told:
 
     def offer(self, n: int, offer_id: UUID) -> tuple[UUID, bytes]:
         """There is a new offer."""
-        return self._next(n, "OFFER_ADDED", {"offer": offer_id})
+        return self._next(n, "OFFER_ADDED", {"offer": str(offer_id)})
 
     def points(self, n: int, version: int) -> tuple[UUID, bytes]:
         """Points came in, by the transaction of this version in the member's first wallet."""

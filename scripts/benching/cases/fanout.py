@@ -30,7 +30,7 @@ async def measured(rig: Rig) -> AsyncIterator[Row]:
     offer_id = await database.value("select id from offers where code = 'offer-1'")
     told = Told(await _sequences(numbers))
     found: list[tuple[str, Figures]] = []
-    async with _listening(rig.api, "/graphql", _subscribing(rig)) as heard:
+    async with _listening(rig.api, _subscribing(rig)) as heard:
         ears, kilobytes = heard
         figures = await _figures(rig, rig.api, ears, lambda n: told.offer(n, offer_id))
         frame = _fitting(ears, b"OfferNotification:", "offer")
@@ -45,7 +45,7 @@ async def measured(rig: Rig) -> AsyncIterator[Row]:
         said = orjson.dumps({"member_id": members[n], "frame": frame.decode()})
         return plan.member_id(numbers[n]), said
 
-    async with _listening(rig.bare, "/fan/{n}", [[]] * len(numbers)) as (ears, _):
+    async with _listening(rig.bare, [(f"/fan/{number}", []) for number in numbers]) as (ears, _):
         bare = await _figures(rig, rig.bare, ears, handed)
     yield Row(f"bare fan-out, {len(numbers):,} sockets", bare)
     for name, figures in found:
@@ -59,13 +59,13 @@ async def measured(rig: Rig) -> AsyncIterator[Row]:
 
 @asynccontextmanager
 async def _listening(
-    served: Served, path: str, says: Sequence[Sequence[Step]]
+    served: Served, wanted: Sequence[tuple[str, Sequence[Step]]]
 ) -> AsyncIterator[tuple[Ears, float]]:
     before = gauges.memory_kb(served.pid)
     ears = Ears()
     try:
-        await ears.open(served.port, path, says)
-        yield ears, (gauges.memory_kb(served.pid) - before) / len(says)
+        await ears.open(served.port, wanted)
+        yield ears, (gauges.memory_kb(served.pid) - before) / len(wanted)
     finally:
         ears.close()
 
@@ -131,7 +131,7 @@ async def _sequences(numbers: list[int]) -> list[tuple[int, int]]:
     return [(number, known[plan.member_id(number)]) for number in numbers]
 
 
-def _subscribing(rig: Rig) -> list[list[Step]]:
+def _subscribing(rig: Rig) -> list[tuple[str, list[Step]]]:
     body = documents.by_id("MemberNotified")
     if b"PERSISTED_QUERY_NOT_FOUND" in documents.asked(rig.api, body, rig.shop):
         body = {"query": documents.text("MemberNotified")}
@@ -139,11 +139,11 @@ def _subscribing(rig: Rig) -> list[list[Step]]:
     def say(**message: object) -> bytes:
         return orjson.dumps(message)
 
-    return [
-        [
+    def steps(token: str) -> list[Step]:
+        return [
             [say(type="connection_init", payload={"authorization": f"Bearer {token}"})],
             # A subscription says nothing until something happens: a ping behind it tells.
             [say(type="subscribe", id="1", payload=body), say(type="ping")],
         ]
-        for token in rig.callers.values()
-    ]
+
+    return [("/graphql", steps(token)) for token in rig.callers.values()]
