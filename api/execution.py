@@ -231,7 +231,8 @@ class Execution:
 
     async def _executed(self, operation: Operation, context: Any) -> Answer:
         executor = self._executor(operation, context)
-        await context.settle()
+        if operation.kind is OperationType.QUERY:
+            await context.settle()  # mutations do so once they have changed what is read
         result = await self._planned(operation, context, executor.variable_values)
         if result is None:
             walked = execute_root_selection_set(executor)

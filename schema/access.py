@@ -196,6 +196,7 @@ class AccessMutations:
         root: strawberry.Parent[None], info: Info, input: LoginRequestCodeInput
     ) -> LoginRequestCodePayload:
         sessions.checked_device(input.device_id or None)
+        await info.context.settle()
         challenge = await operations.request_code(
             info.context.actor, input.address.address(), info.context.language
         )

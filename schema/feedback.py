@@ -316,6 +316,7 @@ class FeedbackMutations(CasesMutations):
 
 async def _payload(info: Info, answered: Answered) -> SurveyAnswerPayload:
     actor = info.context.actor
+    await info.context.settle()
     (survey,) = await queries.survey_rows(actor, [answered.survey_id])
     made = [answered.transaction_id] if answered.transaction_id else []
     opened = [answered.case_id] if answered.case_id else []

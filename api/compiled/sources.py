@@ -11,10 +11,10 @@ from typing import Any, cast
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, Visitor, visit
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry import Schema
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
+from api.compiled.inputs import Inputs
 from api.compiled.selections import Unfit
 from domain.actor import Role
 from schema.node import Node, encode
@@ -163,12 +163,20 @@ def _arguments(
     if not of.args:
         return None
 
+    inputs = Inputs(schema)
+    name_of = schema.config.name_converter.from_argument
+    taken = [
+        (name_of(argument), argument.python_name, inputs.converter(argument.type))
+        for argument in made.arguments
+    ]
+
     def make(run: Run) -> dict[str, Any]:
         values = get_argument_values(of, node, run.variables)
-        converter = schema.schema_converter
-        return convert_arguments(
-            values, made.arguments, converter.scalar_registry, schema.config, None
-        )
+        return {
+            python_name: convert(values[name]) if convert else values[name]
+            for name, python_name, convert in taken
+            if name in values
+        }
 
     found = _Variables()
     visit(_bare(node), found)
