@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from uuid import UUID, SafeUUID
 
 import asyncpg
 import orjson
@@ -19,6 +18,7 @@ from tortoise.migrations.executor import MigrationExecutor
 
 from domain import tracing
 from domain.failpoints import failpoint
+from domain.ids import plain
 
 MODELS = [
     "domain.clock",
@@ -66,8 +66,6 @@ OUTAGES = (
 )
 
 DRAINED_AT_ONCE = 2000
-
-_UNKNOWN = SafeUUID.unknown
 
 AfterCommit = Callable[[], Awaitable[object]]
 
@@ -297,26 +295,10 @@ async def _set_codecs(connection: asyncpg.Connection) -> None:
     # Tortoise writes JSON as ready text: text passes as it is, everything else is encoded.
     await connection.set_type_codec(
         "jsonb",
-        encoder=lambda v: v if isinstance(v, str) else orjson.dumps(v).decode(),
+        encoder=lambda v: v if isinstance(v, str) else orjson.dumps(v, default=plain).decode(),
         decoder=orjson.loads,
         schema="pg_catalog",
     )
-    # asyncpg has a UUID type of its own, which orjson does not write.
-    await connection.set_type_codec(
-        "uuid",
-        encoder=lambda v: (v if isinstance(v, UUID) else UUID(v)).bytes,
-        decoder=_uuid,
-        schema="pg_catalog",
-        format="binary",
-    )
-
-
-def _uuid(raw: bytes) -> UUID:
-    # What UUID(bytes=raw) makes, in a third of the time: an answer has dozens.
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", int.from_bytes(raw))
-    object.__setattr__(made, "is_safe", _UNKNOWN)
-    return made
 
 
 def _credentials(url: str) -> dict[str, Any]:

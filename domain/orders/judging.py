@@ -10,7 +10,7 @@ import orjson
 from domain.canonical import compact
 from domain.events import OrderReported
 from domain.idempotency import Claim
-from domain.ids import code, uuid7
+from domain.ids import code, plain, uuid7
 from domain.members.kinds import MemberState
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.kinds import ChargeKind, OrderState
@@ -121,7 +121,7 @@ def content_hash(order: OrderCommand) -> str:
 def _hash(contents: dict[str, Any]) -> str:
     # Whose it is can change, so it is no content.
     contents = {name: value for name, value in contents.items() if name != "member"}
-    return hashlib.sha256(orjson.dumps(contents, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(orjson.dumps(contents, plain, orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:

@@ -11,13 +11,6 @@ drop function pistis_move(uuid, jsonb, timestamptz);
 drop function pistis_spend(wallets, uuid, bigint, text);
 drop function pistis_give_back(wallets, uuid, uuid, timestamptz);
 
--- What is written here is written under the member's lock: looking the member up once more for
--- each row cost a tenth of a posting. A wallet, and with it its member, stays referred to.
-alter table transactions alter constraint transactions_member_id_fkey not enforced;
-alter table lots alter constraint lots_member_id_fkey not enforced;
-alter table notifications alter constraint notifications_member_id_fkey not enforced;
-alter table qualifying_days alter constraint qualifying_days_member_id_fkey not enforced;
-
 -- Room in each page for the rows that every posting changes.
 alter table members set (fillfactor = 80);
 alter table wallets set (fillfactor = 80);
