@@ -13,7 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 UNREAD_BYTES = 64 * 1024
 UNSENT_BYTES = 32 * 1024
 STUCK_SECONDS = 10.0
-LINGER_SECONDS = 10
+LINGER_SECONDS = 15
 
 EXTENSION = "pistis.socket"
 """Where the application finds the socket, among the extensions of its scope."""

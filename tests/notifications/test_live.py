@@ -10,7 +10,7 @@ import pytest
 from domain import cache, database
 from domain.notifications import live
 from domain.wallets.queries import wallets_of
-from tests.factories.notifications import a_listener, tell
+from tests.factories.notifications import a_listener, silently, tell
 from tests.factories.rewards import a_buyer
 from tests.valkeys import own_valkey
 
@@ -38,20 +38,6 @@ class Ears:
 async def listening(member_id: UUID, after: int | None = 0) -> AsyncIterator[Ears]:
     async with aclosing(await live.listen(member_id, after)) as listener:
         yield Ears(listener)
-
-
-async def silently(member_id: UUID, *numbers: int) -> None:
-    """Tell the member and publish nothing: what a crash right after the commit leaves."""
-    told = [{"kind": "POINTS_EARNED", "args": {"points": number}} for number in numbers]
-    await database.rows(
-        """with member as (
-             update members set sequence = sequence + $2 where id = $1
-             returning old.sequence as before)
-           insert into notifications (id, member_id, sequence, kind, args, created_at)
-           select uuidv7(), $1, before + n, notice ->> 'kind', notice -> 'args', pistis_now()
-           from member, jsonb_array_elements($3) with ordinality as told (notice, n)""",
-        *(member_id, len(told), told),
-    )
 
 
 async def is_heard(member_id: UUID) -> bool:
