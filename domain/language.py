@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from domain.money import Money
 
@@ -145,12 +146,23 @@ def together(items: Sequence[str], language: str) -> str:
 
 def rendered(template: Text, language: str, **values: Value) -> str:
     """The template in that language with its fields filled in; a missing field is a KeyError."""
+    parts: list[str] = []
+    for literal, name, forms in _parts(in_language(template, language)):
+        parts.append(literal)
+        if name:
+            value = values[name]
+            parts.append(_worded(value, forms, language) if forms else _written(value, language))
+    return "".join(parts)
 
-    def written(match: re.Match[str]) -> str:
-        value, forms = values[match[1]], match[2]
-        return _worded(value, forms, language) if forms else _written(value, language)
 
-    return _FIELD.sub(written, in_language(template, language))
+@lru_cache(maxsize=2000)
+def _parts(template: str) -> tuple[tuple[str, str, str], ...]:
+    # Each text before a field, the field's name and the forms of its word; the rest has no field.
+    parts, at = [], 0
+    for match in _FIELD.finditer(template):
+        parts.append((template[at : match.start()], match[1], match[2] or ""))
+        at = match.end()
+    return (*parts, (template[at:], "", ""))
 
 
 def _joined(items: Sequence[str], word: str) -> str:

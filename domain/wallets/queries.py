@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from domain import balances, database, secrets
 from domain.actor import Actor
 from domain.cache import Value
@@ -49,7 +51,13 @@ class TransactionRow(Row, frozen=True):
     voucher_id: UUID | None
     programme_version: int | None
     title: dict[str, Any]
-    explanation: list[dict[str, Any]]
+    explained: str
+
+    @property
+    def explanation(self) -> list[dict[str, Any]]:
+        """Part by part; read out of its JSON when somebody asks, which a statement seldom does."""
+        parts: list[dict[str, Any]] = orjson.loads(self.explained)
+        return parts
 
 
 class ExpirationRow(Row, frozen=True):
@@ -122,7 +130,8 @@ async def _balances(member_ids: list[UUID]) -> dict[UUID, Value]:
 
 
 _COLUMNS = """t.id, t.member_id, t.unit as unit_code, t.version, t.kind, t.points, t.balance_after,
-  t.occurred_at, t.order_id, t.voucher_id, t.programme_version, t.title, t.explanation"""
+  t.occurred_at, t.order_id, t.voucher_id, t.programme_version, t.title,
+  t.explanation::text as explained"""
 
 
 async def statements_of(

@@ -33,5 +33,4 @@ _OTHER = said("Other", "Прочее", "Άλλο")
 def title(title: Mapping[str, Any], language: str) -> str:
     """The title of a transaction, kept as `{"key": ...}` with what its text needs."""
     text = TITLES.get(title["key"], _OTHER)
-    values = {name: value for name, value in title.items() if name != "key"}
-    return rendered(text, language, **values)
+    return rendered(text, language, **title)
