@@ -21,6 +21,7 @@ from schema.notifications import EdgeRow
 
 ROWS_AT_ONCE = 500
 ROWS_OF_ONE = 50
+ROWS_OF_OLD = 100  # at once, of those who have much to catch up with: what is new goes first
 ROWS_TO_EXPECT = 10  # of one that has to be read for first
 PUMPS = 2  # one renders while the other waits for PostgreSQL
 
@@ -70,6 +71,7 @@ class Fanout:
     def __init__(self, new_context: Callable[[Actor, str | None], Any]) -> None:
         self._rendering = Rendering(new_context)
         self._line: dict[Feed, None] = {}
+        self._backlog: dict[Feed, None] = {}
         self._pumps: set[asyncio.Task[None]] = set()
 
     def feed(
@@ -87,7 +89,8 @@ class Fanout:
         """Serve this feed with the next batch."""
         if feed.is_busy or feed.is_closed:
             return
-        self._line[feed] = None
+        is_old = feed.listener.is_behind or feed.listener.waiting > ROWS_OF_ONE
+        (self._backlog if is_old else self._line)[feed] = None
         if len(self._pumps) < PUMPS:
             pump = asyncio.create_task(self._pump())
             self._pumps.add(pump)
@@ -110,14 +113,15 @@ class Fanout:
 
     def _next(self) -> list[Feed]:
         batch: list[Feed] = []
-        room = ROWS_AT_ONCE
-        while self._line and room > 0:
-            feed = next(iter(self._line))
-            del self._line[feed]
-            if not feed.is_closed and feed.listener.has_news and feed.outlet.is_open():
-                feed.is_busy = True
-                batch.append(feed)
-                room -= min(ROWS_OF_ONE, feed.listener.waiting or ROWS_TO_EXPECT)
+        for line, room in ((self._line, ROWS_AT_ONCE), (self._backlog, ROWS_OF_OLD)):
+            while line and room > 0:
+                feed = next(iter(line))
+                del line[feed]
+                is_wanted = feed.listener.has_news and feed.outlet.is_open()
+                if is_wanted and not feed.is_busy and not feed.is_closed:
+                    feed.is_busy = True
+                    batch.append(feed)
+                    room -= min(ROWS_OF_ONE, feed.listener.waiting or ROWS_TO_EXPECT)
         return batch
 
     async def _serve(self, batch: Sequence[Feed]) -> None:

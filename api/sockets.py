@@ -74,6 +74,11 @@ class Socket(WebSocketsSansIOProtocol):
             return
         super().send_receive_event_to_app()
 
+    def keepalive_timeout(self) -> None:
+        """It answers no ping: let it come again, which 1011 would tell it not to."""
+        self.pong_timer = None
+        self.on_stuck()
+
     @property
     def is_open(self) -> bool:
         """What is written now is sent soon."""

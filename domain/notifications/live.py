@@ -120,10 +120,11 @@ async def catch_up(listeners: Sequence[Listener]) -> None:
     """Read what these have missed, a page each, in one statement."""
     for listener in listeners:
         listener.is_behind = False  # first: what is heard while reading may say otherwise
-    places = [(listener.member_id, listener.last) for listener in listeners]
-    found = await patiently(lambda: _beyond(places))
-    for listener, rows in zip(listeners, found, strict=True):
-        listener.keep(rows)
+    # Those of one member that are equally far get the very same rows.
+    places = list({(listener.member_id, listener.last): None for listener in listeners})
+    found = dict(zip(places, await patiently(lambda: _beyond(places)), strict=True))
+    for listener in listeners:
+        listener.keep(found[listener.member_id, listener.last])
 
 
 async def _beyond(places: Sequence[tuple[UUID, int]]) -> list[list[NotificationRow]]:
