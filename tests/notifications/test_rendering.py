@@ -29,6 +29,7 @@ from tests.factories.notifications import as_member
 pytestmark = [pytest.mark.usefixtures("live"), pytest.mark.usefixtures("database")]
 
 LIVE = document("app/notifications/MemberNotified")
+EXECUTION = Execution(schema, locked=False)
 LANGUAGES = ["en", "ru", "el", None]
 OF_ONE_KIND = 12
 OF_ONE_MEMBER = {NotificationKind.REFERRAL_CHANGED, NotificationKind.CASE_ANSWERED}
@@ -53,9 +54,8 @@ def new_context(actor: Actor, language: str | None) -> Any:
 
 
 async def subscribed(made: Made, actor: Actor, language: str | None) -> Subscribed:
-    execution = Execution(schema, locked=False)
-    operation = execution.admit(Request(made.text, made.variables), actor)
-    found = await execution.subscribe(operation, lambda: new_context(actor, language))
+    operation = EXECUTION.admit(Request(made.text, made.variables), actor)
+    found = await EXECUTION.subscribe(operation, lambda: new_context(actor, language))
     found.source.listener.close()
     return found
 
@@ -69,8 +69,7 @@ async def walked(of: Subscribed, row: NotificationRow) -> str:
     return shown(encoded(await of.answer(EdgeRow(row))))
 
 
-@pytest.fixture
-async def told() -> list[NotificationRow]:
+async def year() -> list[NotificationRow]:
     """Notifications of each kind, of several members."""
     await demo.live_through_a_year()
     for row in await database.rows("select id, member_id, unit from transactions limit 3"):
@@ -89,9 +88,16 @@ async def told() -> list[NotificationRow]:
     return [queries.notification_row(record) for record in found]
 
 
-async def test_the_known_document_of_every_kind_in_every_language(
-    told: list[NotificationRow],
-) -> None:
+@pytest.mark.counted
+async def test_of_a_year_of_notifications_each_is_what_graphql_core_would_answer() -> None:
+    told = await year()
+    await the_known_document_in_every_language(told)
+    await whose_answers_are_shared(told)
+    await selections_by_chance(told)
+    await what_differs_by_who_looks(told)
+
+
+async def the_known_document_in_every_language(told: list[NotificationRow]) -> None:
     kinds = {row.kind for row in told}
     assert kinds == set(NotificationKind)
     rendering = Rendering(new_context)
@@ -110,7 +116,7 @@ async def test_the_known_document_of_every_kind_in_every_language(
             assert shown(answer) == await walked(of, row)
 
 
-async def test_whose_answers_are_shared(told: list[NotificationRow]) -> None:
+async def whose_answers_are_shared(told: list[NotificationRow]) -> None:
     rendering = Rendering(new_context)
     one, other = as_member(uuid4()), as_member(uuid4())
     first = await subscribed(Made(LIVE, {"after": None}), as_member(told[0].member_id), "ru")
@@ -130,8 +136,7 @@ async def test_whose_answers_are_shared(told: list[NotificationRow]) -> None:
         assert (shares[1] == shares[2]) is (row.kind not in OF_ONE_MEMBER)
 
 
-@pytest.mark.counted
-async def test_selections_by_chance(told: list[NotificationRow]) -> None:
+async def selections_by_chance(told: list[NotificationRow]) -> None:
     ids = ["nonsense"]
     chance = random.Random(begin := seed())
     documents = Subscriptions(schema._schema, chance, ids)
@@ -154,9 +159,7 @@ async def test_selections_by_chance(told: list[NotificationRow]) -> None:
     assert rendered >= 0.9 * clean > 0.2 * total
 
 
-async def test_what_differs_by_who_looks_is_not_rendered_for_many(
-    told: list[NotificationRow],
-) -> None:
+async def what_differs_by_who_looks(told: list[NotificationRow]) -> None:
     rendering = Rendering(new_context)
     made = Made(
         "subscription { memberNotified { node { ... on CaseNotification"
