@@ -27,11 +27,15 @@ from api.compiled.plans import Plan, plan
 from api.compiled.selections import Unfit, conditions
 from api.problems import Code, Problem
 from api.results import refusal_of
+from api.trees import lightened
 
 MAX_ERRORS = 5
 USES_WORTH_A_PLAN = 2
 
 _KNOWN_DOCUMENTS = 200
+# In all that are kept, which the collector looks through now and then, with everybody waiting.
+# The documents of the apps have a third of it.
+_KNOWN_NODES = 15_000
 _MOST_PLANS = 16  # of one document: by the conditions in it
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _NUL = re.compile(r"\\u(?:0000|\{0+\})")  # escaped; as it stands the parser refuses it
@@ -48,6 +52,7 @@ class Reading:
     introspective: bool
     billing: Billing
     deciding: tuple[str, ...]
+    nodes: int
     uses: int = 0
     _plans: dict[tuple[Any, ...], AnyPlan | None] = field(default_factory=dict)
 
@@ -79,6 +84,7 @@ class Gate:
         self._schema = schema
         self._locked = locked
         self._known: OrderedDict[str, Reading] = OrderedDict()  # the one used longest ago first
+        self._nodes = 0
         self._turn = asyncio.Lock()
 
     def read(self, text: str) -> Reading:
@@ -86,8 +92,10 @@ class Gate:
         reading = self._known.get(text)
         if reading is None:
             reading = self._known[text] = self._read(text)
-            if len(self._known) > _KNOWN_DOCUMENTS:
-                self._known.popitem(last=False)
+            self._nodes += reading.nodes
+            while len(self._known) > _KNOWN_DOCUMENTS or self._nodes > _KNOWN_NODES:
+                _, dropped = self._known.popitem(last=False)
+                self._nodes -= dropped.nodes
         else:
             self._known.move_to_end(text)
         return reading
@@ -122,7 +130,8 @@ class Gate:
         if errors:
             raise refusal_of(errors)
         billing = Billing(schema, document)
-        return Reading(self._schema, document, introspective, billing, conditions(document))
+        deciding, nodes = conditions(document), lightened(document)
+        return Reading(self._schema, document, introspective, billing, deciding, nodes)
 
 
 def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -86,4 +86,4 @@ def _leave_to_itself_what_stays() -> None:
     # through few of them at a time stays short.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 3, 50)
+    gc.set_threshold(5_000, 3, 5)
