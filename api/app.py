@@ -14,25 +14,27 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
-from api import access_lines, graphiql, health, metrics, middleware, programme_page
-from api.admission import admitting
-from api.auth import actor_of
-from api.connections import Parts
-from api.credentials import Credentials
+from api import graphiql, programme_page
+from api.bounds.rates import Rates
 from api.execution import Execution
-from api.fanout import Fanout
-from api.graphql_http import GraphQLOverHTTP
-from api.graphql_sse import EventStream
-from api.graphql_ws import GraphQLOverWebSocket
-from api.known_answers import KnownAnswers
-from api.middleware import Guard
-from api.observing import Observing
-from api.opening import opened
-from api.origins import CrossOrigin, Origins
-from api.rates import Rates
-from api.recognising import Recognising
-from api.registry import Registry
+from api.identity.admission import admitting
+from api.identity.auth import actor_of
+from api.known.known_answers import KnownAnswers
+from api.known.recognising import Recognising
+from api.known.registry import Registry
+from api.live.connections import Parts
+from api.live.credentials import Credentials
+from api.live.fanout import Fanout
+from api.live.graphql_ws import GraphQLOverWebSocket
+from api.running.opening import opened
 from api.settings import Settings
+from api.watching import access_lines, health, metrics
+from api.wire import middleware
+from api.wire.graphql_http import GraphQLOverHTTP
+from api.wire.graphql_sse import EventStream
+from api.wire.middleware import Guard
+from api.wire.observing import Observing
+from api.wire.origins import CrossOrigin, Origins
 from domain.access import revocations, tokens
 from domain.actor import Actor
 from domain.notifications import live

@@ -22,7 +22,7 @@ def up(parser: argparse.ArgumentParser) -> Run:
     parser.add_argument("--no-demo", action="store_true", help="leave an empty installation empty")
 
     def run(args: argparse.Namespace) -> None:
-        from api import supervisor
+        from api.running import supervisor
 
         profile = args.profile or os.environ.get("PISTIS_PROFILE") or "explore"
         supervisor.up(_serving(args, profile), demo=not args.no_demo)
@@ -39,12 +39,12 @@ def serve(parser: argparse.ArgumentParser) -> Run:
     def run(args: argparse.Namespace) -> None:
         settings = _serving(args, args.profile)
         if args.fd is None:
-            from api import supervisor
+            from api.running import supervisor
 
             supervisor.serve(settings)
         else:
             with _loading(args):
-                from api import server
+                from api.running import server
 
             server.serve(settings, args.fd)
 
@@ -58,8 +58,8 @@ def work(parser: argparse.ArgumentParser) -> Run:
 
     def run(args: argparse.Namespace) -> None:
         with _loading(args):
-            from api import worker
             from api.engines import running
+            from api.running import worker
 
         with running(Settings.from_environment(serving=True, data=args.data)) as settings:
             worker.work(settings)
@@ -112,7 +112,7 @@ def token(parser: argparse.ArgumentParser) -> Run:
         import asyncio
 
         from api.engines import running
-        from api.tokens import token as minted
+        from api.identity.tokens import token as minted
 
         with running(settings) as settings:
             print(asyncio.run(minted(settings, args.role, args.member)))
@@ -130,8 +130,8 @@ def key(parser: argparse.ArgumentParser) -> Run:
     def run(args: argparse.Namespace) -> None:
         import asyncio
 
-        from api import keys
         from api.engines import running
+        from api.identity import keys
 
         roles = [role.strip().upper() for role in args.roles.split(",") if role.strip()]
         with running(Settings.from_environment(data=args.data)) as settings:
@@ -154,8 +154,8 @@ def keys(parser: argparse.ArgumentParser) -> Run:
     def run(args: argparse.Namespace) -> None:
         import asyncio
 
-        from api import keys
         from api.engines import running
+        from api.identity import keys
 
         with running(Settings.from_environment(data=args.data)) as settings:
             if args.what == "list":
@@ -179,8 +179,8 @@ def proof(parser: argparse.ArgumentParser) -> Run:
     def run(args: argparse.Namespace) -> int:
         import asyncio
 
-        from api import proofs
         from api.engines import running
+        from api.watching import proofs
 
         with running(Settings.from_environment(data=args.data)) as settings:
             if args.release:
@@ -198,11 +198,11 @@ def documents(parser: argparse.ArgumentParser) -> Run:
 
     def run(args: argparse.Namespace) -> None:
         if not args.add:
-            from api import documents as known
+            from api.known import documents as known
 
             return known.run()
-        from api import registering
         from api.engines import running
+        from api.known import registering
 
         with running(Settings.from_environment(data=args.data)) as settings:
             registering.add(settings, args.add)
@@ -293,7 +293,7 @@ def _add_leash(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def _loading(args: argparse.Namespace) -> Iterator[None]:
     """Load code as a child: until the supervisor ends, and beside what it prepares."""
-    from api.children import end_with, wait_at
+    from api.running.children import end_with, wait_at
 
     if args.lifeline is not None:
         end_with(args.lifeline)

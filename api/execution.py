@@ -23,18 +23,18 @@ from starlette.types import Scope
 from strawberry import Schema
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 
-from api import observation
-from api.billing import Bill
+from api.bounds.billing import Bill
+from api.bounds.introspection import Introspection
+from api.bounds.rates import OFF, Rates
 from api.compiled.events import EventPlan
 from api.compiled.mutations import MutationPlan, Undone
 from api.compiled.plans import Plan
 from api.gate import MAX_ERRORS, USES_WORTH_A_PLAN, Gate, Reading, chosen
-from api.introspection import Introspection
-from api.keeping import may_be_kept
+from api.known.keeping import may_be_kept
+from api.known.registry import Registry
 from api.problems import Answer, Code, Problem
-from api.rates import OFF, Rates
-from api.registry import Registry
-from api.results import answer_of, failure_of, refusal_of
+from api.watching import observation
+from api.wire.results import answer_of, failure_of, refusal_of
 from domain.actor import Actor, ActorKind
 
 T = TypeVar("T")

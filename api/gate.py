@@ -19,15 +19,15 @@ from strawberry import Schema
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from api import limits
-from api.billing import Billing
+from api.bounds import limits
+from api.bounds.billing import Billing
 from api.compiled.events import EventPlan
 from api.compiled.mutations import MutationPlan
 from api.compiled.plans import Plan, plan
 from api.compiled.selections import Unfit, conditions
+from api.known.trees import lightened
 from api.problems import Code, Problem
-from api.results import refusal_of
-from api.trees import lightened
+from api.wire.results import refusal_of
 
 MAX_ERRORS = 5
 USES_WORTH_A_PLAN = 2

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from api.opening import opened
+from api.running.opening import opened
 from api.settings import Settings
 from domain.money import EXPONENTS
 from domain.orders import importing

@@ -9,8 +9,8 @@ import subprocess
 import threading
 from pathlib import Path
 
-from api.children import ROOT
-from api.watch import say
+from api.running.children import ROOT
+from api.running.watch import say
 
 UP_TO_DATE = "up to date"
 

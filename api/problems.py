@@ -10,8 +10,8 @@ from typing import Any
 import redis.exceptions
 from tortoise.exceptions import DBConnectionError
 
-from api import observation
-from api.logs import outline
+from api.watching import observation
+from api.watching.logs import outline
 from domain import errors, metrics
 from domain.database import OUTAGES
 

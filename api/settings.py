@@ -60,11 +60,13 @@ class Settings:
     check_seconds: int = 60  # PISTIS_CHECK_SECONDS: how often the worker checks the ledger
 
     # PISTIS_REQUESTS_PER_SECOND, PISTIS_SERVICE_REQUESTS_PER_SECOND: of one member, of one service
-    # key, ten times as many at once; others in proportion (api/rates.py). 0: no limits.
+    # key, ten times as many at once; others in proportion (api/bounds/rates.py). 0: no limits.
     requests_per_second: int = 0
     service_requests_per_second: int = 0
     allowed_origins: str = ""  # PISTIS_ALLOWED_ORIGINS: whose pages may call, besides our own
-    oidc: str = ""  # PISTIS_OIDC: whose tokens are believed besides ours, as JSON (api/oidc.py)
+    oidc: str = (
+        ""  # PISTIS_OIDC: whose tokens are believed besides ours, as JSON (api/identity/oidc.py)
+    )
 
     @classmethod
     def from_environment(cls, *, serving: bool = False, **given: object) -> Settings:
@@ -211,7 +213,7 @@ def _by_profile(profile: str, exploring: str, in_earnest: str) -> str:
 def _problems_of_oidc(text: str) -> list[str]:
     if not text:
         return []
-    from api.oidc import Misconfigured, issuers  # costs the other commands' --help 200 ms
+    from api.identity.oidc import Misconfigured, issuers  # costs the other commands' --help 200 ms
 
     try:
         issuers(text)

@@ -1,4 +1,4 @@
-"""What is counted and timed here and above, in Prometheus's terms; api/metrics.py tells it.
+"""What is counted and timed, in Prometheus's terms; api/watching/metrics.py tells it.
 
 Labels come from closed lists of our own: never a value of a caller's, nor a name that one chose.
 """

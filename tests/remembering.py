@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api import documents
-from api.documents import Document
+from api.known import documents
+from api.known.documents import Document
 from domain import cache, database
 from domain.actor import Actor
 from tests.client import Client

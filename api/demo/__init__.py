@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from api.demo import catalogue, people, said, visits
-from api.opening import opened
+from api.identity.tokens import demo_team
+from api.running.opening import opened
 from api.settings import Settings
-from api.tokens import demo_team
 from domain import database
 from domain.actor import SYSTEM
 from domain.programme import operations as programmes

@@ -72,6 +72,6 @@ async def _tokens(request: Request, settings: Settings) -> dict[str, Any]:
     host = request.headers.get("host", "").rsplit(":", 1)[0]
     if settings.profile != "explore" or host not in LOOPBACK:
         return {}
-    from api.tokens import demo_tokens
+    from api.identity.tokens import demo_tokens
 
     return dict(await demo_tokens(settings))

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from api.negotiation import language as preferred
+from api.bounds.rates import Rates
 from api.programme_page import greeting, page, shown
 from api.programme_page.greeting import Greeting
-from api.rates import Rates
 from api.settings import Settings
+from api.wire.negotiation import language as preferred
 from domain.actor import ANONYMOUS
 from domain.language import LANGUAGES
 from domain.programme.terms import Programme

@@ -1,5 +1,6 @@
 """Signing keys that rotate, identities of other issuers, keys that end, what is good for trial."""
 
+from datetime import datetime
 from pathlib import Path
 
 from tortoise import fields, migrations
@@ -12,11 +13,11 @@ from domain.ids import uuid7
 SQL = Path(__file__).parent / "sql" / "0008_access.sql"
 
 
-def _instant() -> fields.DatetimeField:
+def _instant() -> "fields.DatetimeField[datetime | None]":
     return fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)
 
 
-def _now() -> fields.DatetimeField:
+def _now() -> "fields.DatetimeField[datetime]":
     return fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=False)
 
 

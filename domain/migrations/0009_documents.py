@@ -23,7 +23,9 @@ class Migration(migrations.Migration):
                 ("text", fields.TextField(unique=False)),
                 (
                     "added_at",
-                    fields.DatetimeField(auto_now=False, auto_now_add=False, db_default=fields.Now()),
+                    fields.DatetimeField(
+                        auto_now=False, auto_now_add=False, db_default=fields.Now()
+                    ),
                 ),
             ],
             options={

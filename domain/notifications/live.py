@@ -26,6 +26,7 @@ from domain.notifications.queries import NotificationRow
 T = TypeVar("T")
 
 _log = logging.getLogger("pistis.live")
+_KINDS = {kind.value: kind for kind in NotificationKind}
 
 QUEUE_MAX = 256
 PAGE = 100
@@ -199,7 +200,7 @@ def _published(told: dict[str, Any], member_id: UUID) -> NotificationRow:
         id=UUID(told["id"]),
         member_id=member_id,
         sequence=told["sequence"],
-        kind=NotificationKind(told["kind"]),
+        kind=_KINDS[told["kind"]],
         args=told["args"],
         created_at=datetime.fromisoformat(told["created_at"]),
     )

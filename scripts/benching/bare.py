@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
-from api import server
+from api.running import server
 from api.settings import Settings
 from domain.language import LANGUAGES
 from domain.together import Together

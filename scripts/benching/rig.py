@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from api.opening import opened
+from api.running.opening import opened
 from api.settings import Settings
 from domain import database
 from domain.access import access_keys, keys, tokens

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from api.children import bound
+from api.running.children import bound
 from api.settings import Settings
 from scripts.benching import gauges
 

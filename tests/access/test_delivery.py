@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api import codes
+from api.identity import codes
 from api.settings import Settings
 from domain.access.addresses import Address
 from domain.access.operations import VerifyCode

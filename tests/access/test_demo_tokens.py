@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from api import tokens as printed
+from api.identity import tokens as printed
 from domain import database
 from domain.access import access_keys, sessions, tokens, trial
 from domain.access.sessions import RefreshSession

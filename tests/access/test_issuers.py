@@ -10,7 +10,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from api import oidc
+from api.identity import oidc
 from domain import database
 from domain.access import codes, key_rings, operations, sessions, tokens
 from domain.access.addresses import address

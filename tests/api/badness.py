@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from api.documents import known
+from api.known.documents import known
 from schema.root import schema
 from tests.api.hostile import DOCUMENTS
 from tests.factories.documents import Documents

@@ -13,8 +13,9 @@ import time
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.extensions import MaxAliasesLimiter, QueryDepthLimiter
 
-from api import gate, server
+from api import gate
 from api.app import create
+from api.running import server
 from api.settings import Settings
 
 EVERY_SECONDS = 0.002

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from api import documents
-from api.registry import digest
+from api.known import documents
+from api.known.registry import digest
 from domain import cache, database, shared_versions
 from domain.access import sessions, tokens
 from domain.actor import SYSTEM, Actor

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from api.children import ROOT
 from api.commands import COMMANDS
+from api.running.children import ROOT
 from api.settings import VARIABLES
 
 

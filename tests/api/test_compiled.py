@@ -10,8 +10,8 @@ import pytest
 
 from api import demo
 from api.compiled.plans import Plan
-from api.documents import FOLDER
 from api.execution import Execution, Request
+from api.known.documents import FOLDER
 from domain import database
 from domain.actor import ANONYMOUS, Actor, ActorKind, Role, expanded
 from schema.context import Context

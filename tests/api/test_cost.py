@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query, parse
 
-from api.billing import INTROSPECTION_POINTS, POINTS, POINTS_OF_SYSTEMS, Billing
-from api.documents import FOLDER
+from api.bounds.billing import INTROSPECTION_POINTS, POINTS, POINTS_OF_SYSTEMS, Billing
 from api.execution import Execution, Request
 from api.gate import chosen
+from api.known.documents import FOLDER
 from api.problems import Code, Problem
 from domain import database
 from domain.actor import Actor, ActorKind

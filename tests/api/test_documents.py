@@ -6,7 +6,7 @@ import json
 import pytest
 from graphql import parse, validate
 
-from api import documents
+from api.known import documents
 from schema.root import schema
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from api.children import ROOT
 from api.engines import Engines, running
 from api.engines.account import Account, site_of
 from api.engines.processes import is_gone, wait_until
 from api.engines.sockets import listener
+from api.running.children import ROOT
 from api.settings import Settings
 
 OWNER = """

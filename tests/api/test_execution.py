@@ -8,7 +8,7 @@ import pytest
 from graphql import get_introspection_query
 
 from api.problems import Problem
-from api.results import encoded
+from api.wire.results import encoded
 from tests.api.wire import CANARY, JSON, Happenings, ask, errors
 from tests.client import Client
 

@@ -126,7 +126,7 @@ async def test_who_goes_ends_the_subscription(wire: Client, happenings: Happenin
 async def test_a_stream_beats_while_it_is_silent(
     wire: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.graphql_sse.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("api.wire.graphql_sse.BEAT_SECONDS", 0.05)
 
     async with asyncio.timeout(5), streaming(wire, "subscription { silent }") as response:
         chunks = response.aiter_raw()
@@ -153,7 +153,7 @@ async def test_an_event_that_cannot_be_told_whole_is_not_told(wire: Client) -> N
 async def test_who_stops_reading_is_let_go(
     wire: Client, happenings: Happenings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.graphql_sse.SEND_SECONDS", 0.2)
+    monkeypatch.setattr("api.wire.graphql_sse.SEND_SECONDS", 0.2)
     async with streaming(wire, "subscription { endless(size: 60000) }"):
         await happenings.wait_for("closed")
 

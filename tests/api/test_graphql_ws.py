@@ -110,7 +110,7 @@ async def test_a_long_id_is_cut_in_the_reason(wire: Client) -> None:
 
 
 async def test_init_must_come_soon(wire: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.connections.INIT_SECONDS", 0.05)
+    monkeypatch.setattr("api.live.connections.INIT_SECONDS", 0.05)
 
     async with wire.socket() as socket:
         assert await ending(socket) == (4408, "Connection initialisation timeout")
@@ -267,7 +267,7 @@ async def test_the_client_of_tests_raises_what_is_refused(wire: Client) -> None:
 async def test_who_stops_reading_is_let_go(
     wire: Client, happenings: Happenings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.connections.SEND_SECONDS", 0.2)
+    monkeypatch.setattr("api.live.connections.SEND_SECONDS", 0.2)
     reader, writer = await handshake(wire)
     for message in (INIT, {"type": "subscribe", "id": "a", "payload": {"query": TOO_MUCH}}):
         writer.write(masked(orjson.dumps(message)))

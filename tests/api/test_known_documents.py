@@ -15,11 +15,11 @@ import orjson
 import pytest
 from graphql import parse
 
-from api import registering
 from api.app import create
-from api.documents import forms
+from api.known import registering
+from api.known.documents import forms
+from api.known.registry import Registry
 from api.problems import Code, Problem
-from api.registry import Registry
 from api.settings import Refused
 from domain import documents
 from domain.actor import ANONYMOUS, Actor, ActorKind, Role

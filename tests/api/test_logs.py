@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from api import observation
-from api.access_lines import AccessLines
-from api.logs import FIELDS, formatter
-from api.observation import Observation
+from api.watching import observation
+from api.watching.access_lines import AccessLines
+from api.watching.logs import FIELDS, formatter
+from api.watching.observation import Observation
 
 CANARY = "anna@canary.example"
 

@@ -11,8 +11,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from api import metrics, run_folder
+from api.running import run_folder
 from api.settings import Settings
+from api.watching import metrics
 from domain import database, outbox
 from domain.events import MemberChanged
 from domain.ids import uuid7

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from api.middleware import Guard
-from api.origins import CrossOrigin, Origins
 from api.settings import Settings, SettingsError
+from api.wire.middleware import Guard
+from api.wire.origins import CrossOrigin, Origins
 from tests.api.wire import Happenings
 from tests.client import Client
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api import rates
+from api.bounds import rates
 from schema.node import encode
 from tests.client import Client, heard, say
 from tests.counts import count

@@ -4,9 +4,9 @@ import struct
 
 import pytest
 
-from api import sockets
-from api.pace import Pace
-from api.places import Places, address
+from api.live import sockets
+from api.live.pace import Pace
+from api.live.places import Places, address
 from domain.notifications.pushes import Push, words_at
 
 

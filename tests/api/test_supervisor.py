@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from api.children import ROOT
 from api.engines.processes import is_gone, wait_until
-from api.watch import answers
+from api.running.children import ROOT
+from api.running.watch import answers
 
 START_SECONDS = 30.0
 PROCESSES = {

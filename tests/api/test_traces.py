@@ -11,8 +11,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.types import Receive, Scope, Send
 
-from api import traces
-from api.observing import Observing
+from api.watching import traces
+from api.wire.observing import Observing
 from domain import database, outbox, tracing
 from domain.events import MemberChanged
 from domain.ids import uuid7
@@ -82,7 +82,7 @@ def test_what_is_missing_is_said_at_the_start(
     packages_are_there: bool, endpoint: str, said: str
 ) -> None:
     hidden = "" if packages_are_there else "sys.modules['opentelemetry.sdk.trace.export'] = None;"
-    code = f"import sys; {hidden} from api import traces; traces.begin()"
+    code = f"import sys; {hidden} from api.watching import traces; traces.begin()"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -17,16 +17,16 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from api.connections import Parts
-from api.credentials import Credentials
 from api.execution import Execution
-from api.fanout import Fanout
-from api.graphql_http import GraphQLOverHTTP
-from api.graphql_sse import EventStream
-from api.graphql_ws import GraphQLOverWebSocket
-from api.middleware import Guard
-from api.origins import CrossOrigin, Origins
-from api.sockets import Socket
+from api.live.connections import Parts
+from api.live.credentials import Credentials
+from api.live.fanout import Fanout
+from api.live.graphql_ws import GraphQLOverWebSocket
+from api.live.sockets import Socket
+from api.wire.graphql_http import GraphQLOverHTTP
+from api.wire.graphql_sse import EventStream
+from api.wire.middleware import Guard
+from api.wire.origins import CrossOrigin, Origins
 from domain.actor import ANONYMOUS, Actor, ActorKind
 from domain.errors import InvalidInput, NotAllowed, PageTooLarge, Unauthenticated, Unavailable
 from tests.client import Client

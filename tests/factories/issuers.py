@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from jwt.algorithms import ECAlgorithm
 
-from api import oidc
+from api.identity import oidc
 from domain.access import key_rings
 
 AUDIENCE = "the-programme"

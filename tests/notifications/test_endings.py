@@ -9,7 +9,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from api.places import OF_MEMBER
+from api.live.places import OF_MEMBER
 from domain.access import access_keys, sessions
 from domain.access.sessions import RefreshSession, Tokens
 from domain.actor import SYSTEM, Actor, ActorKind, Role

@@ -15,7 +15,7 @@ import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from api.places import OF_MEMBER
+from api.live.places import OF_MEMBER
 from domain import database
 from domain.notifications import queries
 from tests.api.raw import handshake, masked
@@ -115,7 +115,7 @@ def rss_megabytes(server: Server) -> float:
 
 async def probes(readers: list[tuple[UUID, ClientConnection]], seconds: float) -> list[float]:
     """How long what a reader is told is on its way, again and again for so long."""
-    took = []
+    took: list[float] = []
     until = time.monotonic() + seconds
     while (began := time.monotonic()) < until:
         member_id, open_socket = readers[len(took) % len(readers)]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from api.health import routes
+from api.watching.health import routes
 from domain import database
 from domain.actor import SYSTEM, Actor
 from domain.errors import NotFound

@@ -1,0 +1,1 @@
+"""Who calls: bearer tokens, issuers elsewhere, keys, codes on their way."""

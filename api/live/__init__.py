@@ -1,0 +1,1 @@
+"""GraphQL over WebSocket: sockets, what is said on them, and events for many at once."""

@@ -1,0 +1,1 @@
+"""Processes: begun, watched, replaced and ended."""
