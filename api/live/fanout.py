@@ -13,6 +13,7 @@ from api.execution import Subscribed
 from api.live.rendering import Rendering, Share, View
 from api.problems import Answer, Code
 from api.wire.results import encoded
+from domain import metrics
 from domain.actor import Actor
 from domain.notifications import live
 from domain.notifications.queries import NotificationRow
@@ -144,6 +145,7 @@ class Fanout:
                 else:
                     wanted[share] = {id(row): row}
         told = await self._rendering.of(wanted)
+        metrics.told.inc(sum(len(rows) for _, rows in batch))
         for feed, rows in batch:
             if rows and not feed.is_closed:
                 answers = [told[feed.view.share(row)].get(id(row)) for row in rows]
