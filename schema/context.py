@@ -43,6 +43,7 @@ class Context:
     def programme(self) -> Version:
         """The programme version in force. Raises NotFound before the first is published."""
         if self._version is None:
+            assert hasattr(self, "now"), "settle() comes first"
             raise NotFound("No programme is published yet; publish one, or start with the demo.")
         return self._version
 

@@ -299,6 +299,7 @@ class RewardsMutations:
     @mutation(Role.LOYALTY, payload=RewardCreatePayload, description="Add to the catalogue.")
     async def reward_create(self, info: Info, input: RewardCreateInput) -> RewardCreatePayload:
         context = info.context
+        await context.settle()
         currency = context.programme.programme.currency
         if input.cost and input.cost.currency != currency:
             raise InvalidInput(f"The programme reckons in {currency}.", ("cost", "currency"))
