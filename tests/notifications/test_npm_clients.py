@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 CLIENT = Path(__file__).parent / "client.mjs"
 LIVE = document("app/notifications/MemberNotified")
-BRIEF_SECONDS = 4
+BRIEF_SECONDS = 3
 LONG_SECONDS = 600
 
 

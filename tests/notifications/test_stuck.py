@@ -34,8 +34,8 @@ LIVE = document("app/notifications/MemberNotified")
 READERS = 10
 TOO_MUCH = 1500  # notifications: more than the buffers of a socket take
 MEGABYTES = 50
-CLOSED_AFTER_SECONDS = 19
-FILLED_AFTER_SECONDS = 5
+CLOSED_AFTER_SECONDS = count(13, 19)
+FILLED_AFTER_SECONDS = count(1, 5)
 
 
 class Stuck:
