@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -131,7 +132,7 @@ async def test_a_missing_role_is_refused_at_the_top(app: Client) -> None:
     assert error["path"] == ["ledgerProof"]
 
 
-async def over_socket(app: Client, token: str) -> object:
+async def over_socket(app: Client, token: str) -> Any:
     """The answer to VIEWER over WebSocket."""
     async with app.socket() as socket:
         await say(socket, "connection_init", payload={"authorization": f"Bearer {token}"})
