@@ -1,5 +1,6 @@
 """/metrics: the whole host from any process, under names of our own, for whoever may read it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -59,6 +60,9 @@ async def test_any_process_tells_of_all(watched: Server) -> None:
             await client.ask(VIEWER)
             await client.raw(json={"query": "{ nothing }"})
         counts = [await told(client) for client in clients]
+        async with asyncio.timeout(10):  # gauges are taken from time to time
+            while (await told(clients[0])).get(("pistis_pool_connections",), 0) < 2:
+                pass
 
     def grown(*name: str) -> list[float]:
         return [each.get(name, 0) - before.get(name, 0) for each in counts]
@@ -67,7 +71,6 @@ async def test_any_process_tells_of_all(watched: Server) -> None:
     assert grown("pistis_errors_total", "VALIDATION") == [30.0] * 30
     assert counts[0]["pistis_postgres_up",] == 1
     assert counts[0]["pistis_redis_away",] == 0
-    assert counts[0]["pistis_pool_connections",] >= 2
 
 
 async def test_a_name_that_a_caller_chooses_is_no_label(watched: Server) -> None:
