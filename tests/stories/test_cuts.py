@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from asyncpg.transaction import Transaction
 from tortoise.connection import get_connections
 
 from domain import database
@@ -13,11 +14,23 @@ from domain.actor import SYSTEM
 from domain.wallets.proof import proof
 from tests.counts import count, seed
 from tests.databases import Cleaner, Databases
-from tests.elsewhere import let_go
+from tests.elsewhere import let_go, pause
 from tests.stories import cuts
 
 # graphql-core leaves coroutines behind that nobody awaits where a query is cancelled.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+
+
+@pytest.fixture(autouse=True)
+def begin_over_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A BEGIN takes a while: on one machine a cut would seldom hit it."""
+    start = Transaction.start
+
+    async def far_away(self: Transaction) -> None:
+        await pause(0.02)
+        await start(self)
+
+    monkeypatch.setattr(Transaction, "start", far_away)
 
 
 @pytest.mark.counted
@@ -41,7 +54,7 @@ async def test_tortoises_own_transactions_turn_the_check_red(
         async with get_connections().get("default")._in_transaction() as wrapper:
             yield wrapper._connection
 
-    begin = seed()
+    begin, own = seed(), database.transaction
     async with let_go(connected), cuts.served_here(await databases.copy()) as served:
         monkeypatch.setattr(database, "transaction", stock)
         chance = random.Random(begin)
@@ -50,7 +63,7 @@ async def test_tortoises_own_transactions_turn_the_check_red(
             left = await served.left(patience=3)
             if not left.is_whole:
                 break
-        monkeypatch.undo()
+        monkeypatch.setattr(database, "transaction", own)
         pool = database._client()._pool
         assert pool
         pool.terminate()  # or it would wait for what never comes back

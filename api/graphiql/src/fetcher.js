@@ -40,7 +40,8 @@ export function listen(endpoint, params, { authorization, language, on = {} }) {
 }
 
 export function createFetcher(endpoint, caller) {
-  return async function fetcher(params, { headers = {}, documentAST } = {}) {
+  return async function fetcher(written, { headers = {}, documentAST } = {}) {
+    const params = named(written);
     const own = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v]));
     const identity = caller.identity;
     const authorization = async options =>
@@ -63,6 +64,20 @@ export function createFetcher(endpoint, caller) {
 
 export function withAuthorization(headers, authorization) {
   return authorization ? { ...headers, authorization } : headers;
+}
+
+// The page learns the name a moment after the text: who runs at once would ask for the tab before.
+function named(params) {
+  if (!params.operationName) return params;
+  let document;
+  try {
+    document = parse(params.query);
+  } catch {
+    return params; // the server says what is wrong with it, and where
+  }
+  return getOperationAST(document, params.operationName)
+    ? params
+    : { ...params, operationName: getOperationAST(document)?.name?.value };
 }
 
 function isSubscription({ query, operationName }, documentAST) {
