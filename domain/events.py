@@ -83,6 +83,14 @@ class OrderReported:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderAdvanced:
+    """A member's order was placed, or came to another stage."""
+
+    member_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RewardRedeemed:
     """Points became a voucher."""
 
@@ -172,6 +180,7 @@ Event = (
     | HoldEnded
     | PointsAdjusted
     | OrderReported
+    | OrderAdvanced
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

@@ -18,6 +18,7 @@ from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
 from schema.notifications import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
+from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
@@ -68,6 +69,7 @@ class Mutation(
     AccessKeysMutations,
     MembersMutations,
     OrdersMutations,
+    OrderStagesMutations,
     HoldsMutations,
     AdjustmentsMutations,
     RewardsMutations,

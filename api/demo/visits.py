@@ -12,7 +12,7 @@ from domain.orders import importing, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.importing import Imported
-from domain.orders.kinds import ChargeKind
+from domain.orders.kinds import ChargeKind, OrderStage
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
 from domain.wallets import holds
@@ -60,6 +60,15 @@ async def lately(eleni: Person) -> None:
             sales_channel="counter",
         )
         await reporting.report(Report(order, eleni.id))
+    ordered = OrderCommand(
+        source="cafe",
+        reference="table-12",
+        occurred_at=now - timedelta(minutes=5),
+        currency="EUR",
+        lines=(_line("CAP"), _line("KOU")),
+        stage=OrderStage.PLACED,
+    )
+    await reporting.report(Report(ordered, eleni.id))
     ids = {
         row["code"]: row["id"]
         for row in await database.rows("select code, id from rewards where price <= 120")

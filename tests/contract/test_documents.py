@@ -111,6 +111,10 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderReportBatch.results": range(2, 3),
         "orderReportBatch.results.1.order.id": Something,
     },
+    "OrderAdvance": {
+        "orderAdvance.order.state": "COMPLETED",
+        "orderAdvance.earnings.0.points": Many,
+    },
     "VoucherUse": {
         "voucherUse.voucher.state": "USED",
         "voucherUse.voucher.reward.title": Something,
