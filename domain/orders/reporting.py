@@ -113,8 +113,11 @@ _apart = Apart(_under_lock, _line, BATCH_MAX)
 async def assign(row: Any, member_id: UUID) -> None:
     """Judge a kept order for the member that it now belongs to; the caller has locked both."""
     (made,) = await judged([Report(judging.order_of(row), member_id)])
+    assert made.order is not None
     await database.rows(
-        "update orders set member_id = $2, claim_code = null where id = $1", row["id"], member_id
+        """update orders set member_id = $2, claim_code = null, document = document || $3
+           where id = $1""",
+        *(row["id"], member_id, made.order.document),
     )
     await wallets.post_one(judging.of_kept_order(made, row["id"]))
 
