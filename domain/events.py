@@ -49,6 +49,17 @@ class OrderReported:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRefunded:
+    """A member's order came back, in part or `wholly`. `taken` counts points of any unit."""
+
+    member_id: UUID
+    order_id: UUID
+    refund_id: UUID
+    wholly: bool
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
 class RewardRedeemed:
     """Points became a voucher."""
 
@@ -134,6 +145,7 @@ Event = (
     | MemberChanged
     | PointsExpired
     | OrderReported
+    | OrderRefunded
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

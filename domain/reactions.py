@@ -14,6 +14,7 @@ from domain.events import (
     members_of,
 )
 from domain.notifications import operations as notifications
+from domain.orders import refunding
 from domain.referrals import operations as referrals
 
 
@@ -55,7 +56,7 @@ async def raise_versions() -> int:
 
 
 # What workers repeat for as long as it passes anything.
-RELAYS = (react, raise_versions)
+RELAYS = (react, raise_versions, refunding.apply_waiting)
 
 
 def _matters(event: Event) -> bool:

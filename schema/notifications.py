@@ -39,6 +39,7 @@ enum(
     "What a notification is about.",
     POINTS_EARNED="Points came in.",
     POINTS_EXPIRED="Points were not used in time.",
+    POINTS_TAKEN_BACK="Points went back with what they were for.",
     TIER_UP="A higher tier is reached.",
     VOUCHER_ISSUED="A reward became a voucher.",
     OFFER_ADDED="There is a new offer.",
@@ -110,7 +111,7 @@ def _tells(*kinds: NotificationKind) -> Any:
 class PointsNotification(Notification):
     """Kinds POINTS_*."""
 
-    is_type_of = _tells(Kind.POINTS_EARNED, Kind.POINTS_EXPIRED)
+    is_type_of = _tells(Kind.POINTS_EARNED, Kind.POINTS_EXPIRED, Kind.POINTS_TAKEN_BACK)
 
     @batched(description="The movement.", graphql_type=Transaction | None)
     async def transaction(

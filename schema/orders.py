@@ -39,6 +39,8 @@ enum(
     OrderState,
     "How far an order has come.",
     COMPLETED="Paid and done.",
+    PARTLY_REFUNDED="Something of it came back.",
+    REFUNDED="All of it came back.",
 )
 
 

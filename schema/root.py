@@ -16,6 +16,7 @@ from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
 from schema.notifications import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
+from schema.order_refunds import OrderRefundsMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
@@ -65,6 +66,7 @@ class Mutation(
     AccessKeysMutations,
     MembersMutations,
     OrdersMutations,
+    OrderRefundsMutations,
     RewardsMutations,
     FeedbackMutations,
     NotificationsMutations,

@@ -8,6 +8,7 @@ class NotificationKind(StrEnum):
 
     POINTS_EARNED = "POINTS_EARNED"
     POINTS_EXPIRED = "POINTS_EXPIRED"
+    POINTS_TAKEN_BACK = "POINTS_TAKEN_BACK"
     TIER_UP = "TIER_UP"
     VOUCHER_ISSUED = "VOUCHER_ISSUED"
     OFFER_ADDED = "OFFER_ADDED"
@@ -28,6 +29,7 @@ class NotificationSort(StrEnum):
 ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_EARNED: ("transaction", "unit", "points"),
     NotificationKind.POINTS_EXPIRED: ("transaction", "unit", "points"),
+    NotificationKind.POINTS_TAKEN_BACK: ("transaction", "unit", "points"),
     NotificationKind.TIER_UP: ("tier",),
     NotificationKind.VOUCHER_ISSUED: ("voucher",),
     NotificationKind.OFFER_ADDED: ("offer",),

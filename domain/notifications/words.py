@@ -16,6 +16,9 @@ _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EXPIRED: said(
         "Expired: {points}", "Сгорело: {points}", "Έληξαν: {points}"
     ),
+    NotificationKind.POINTS_TAKEN_BACK: said(
+        "Taken back: {points}", "Списано: {points}", "Αφαιρέθηκαν: {points}"
+    ),
     NotificationKind.TIER_UP: said(
         "Your new tier: {tier}", "Ваш новый уровень: {tier}", "Το νέο σας επίπεδο: {tier}"
     ),
@@ -47,6 +50,11 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Your wallet shows what expires next, and when.",
         ru="Что сгорит следующим и когда, видно в кошельке.",
         el="Το πορτοφόλι σας δείχνει τι λήγει στη συνέχεια και πότε.",
+    ),
+    NotificationKind.POINTS_TAKEN_BACK: said(
+        en="They were for something that has come back; the statement says which.",
+        ru="Они были за то, что вернулось; за что именно — сказано в выписке.",
+        el="Ήταν για κάτι που επιστράφηκε· οι κινήσεις γράφουν για τι.",
     ),
     NotificationKind.TIER_UP: said(
         en="Thank you for coming back to us.",
@@ -104,7 +112,11 @@ def notification(
     """Title and body. `programme` names units and tiers."""
     title = _TITLES[kind]
     match kind:
-        case NotificationKind.POINTS_EARNED | NotificationKind.POINTS_EXPIRED:
+        case (
+            NotificationKind.POINTS_EARNED
+            | NotificationKind.POINTS_EXPIRED
+            | NotificationKind.POINTS_TAKEN_BACK
+        ):
             points = counted(programme, args["unit"], abs(args["points"]))
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
         case NotificationKind.TIER_UP:

@@ -14,7 +14,7 @@ from domain import database, idempotency
 from domain.apart import Apart
 from domain.errors import DomainError, InProgress, OrderConflict, restored
 from domain.idempotency import settled
-from domain.orders import judging, standings
+from domain.orders import judging, refunding, standings
 from domain.orders.asking import Asked, Report, reports_of
 from domain.programme import queries as programmes
 from domain.programme import rules
@@ -111,7 +111,10 @@ _apart = Apart(_under_lock, _line, BATCH_MAX)
 
 
 async def assign(row: Any, member_id: UUID) -> None:
-    """Judge a kept order for the member that it now belongs to; the caller has locked both."""
+    """Judge a kept order for the member that it now belongs to; the caller has locked both.
+
+    What has come back of it before is taken back at once.
+    """
     (made,) = await judged([Report(judging.order_of(row), member_id)])
     assert made.order is not None
     await database.rows(
@@ -120,6 +123,7 @@ async def assign(row: Any, member_id: UUID) -> None:
         *(row["id"], member_id, made.order.document),
     )
     await wallets.post_one(judging.of_kept_order(made, row["id"]))
+    await refunding.settle(await database.row("select * from orders where id = $1", row["id"]))
 
 
 async def _attempt(

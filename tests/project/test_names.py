@@ -16,6 +16,7 @@ COMPANIONS = {
     "member_inputs": "members",
     "order_inputs": "orders",
     "order_quotes": "orders",
+    "order_refunds": "orders",
     "pictures": "rewards",
     "reward_inputs": "rewards",
 }
