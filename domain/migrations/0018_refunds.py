@@ -23,7 +23,7 @@ def _instant() -> "fields.DatetimeField[Any]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0011_covering")]
+    dependencies = [("pistis", "0012_life")]
     initial = False
     operations = [
         ops.CreateModel(
