@@ -17,6 +17,7 @@ from domain.programme import queries as programmes
 from domain.programme.accruals import Accrual, Part, PartKind, part_of
 from domain.programme.facts import Birthday, Standing
 from domain.programme.queries import Version
+from domain.tiers.debts import debt_limit_of
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting, QualifyingPoints, RuleUse
@@ -59,12 +60,17 @@ async def take_back(
     judged = await _judged(order, returned)
     lost = reducing.by_unit(judged.changes)
     expired = await _expired(order["id"], member_id, lost)
+    told = {
+        "occurred_at": occurred_at,
+        "natural_key": f"refund:{refund_id}",
+        "debt_limit": await debt_limit_of(member_id),
+    }
     moves = []
     for unit, points in lost.items():
         left = points - expired.get(unit, 0)
         if left:
             made = _move(order, judged, unit, left, points - left)
-            moves.append(replace(made, occurred_at=occurred_at, natural_key=f"refund:{refund_id}"))
+            moves.append(replace(made, **told))
     day = order["occurred_at"].astimezone(judged.version.rules.zone).date()
     taken = sum(-move.points for move in moves)
     posting = Posting(
@@ -179,7 +185,7 @@ def _move(order: Any, judged: _Judged, unit: str, points: int, expired: int) -> 
         kind=TransactionKind.EARN if back else TransactionKind.CLAWBACK,
         points=-points,
         house="issuance",
-        title={"key": "refunded", "reference": order["reference"]},
+        title={"key": "order_refunded", "reference": order["reference"]},
         expires_at=expires_at(terms.expiry, order["occurred_at"], zone) if back and terms else None,
         order_id=order["id"],
         programme_version=judged.version.number,

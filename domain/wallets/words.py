@@ -8,11 +8,6 @@ from domain.language import Text, rendered, said
 # By the key that a movement is posted with; words of a key that was used are never taken out.
 TITLES: dict[str, Text] = {
     "order": said("Order {reference}", "Заказ {reference}", "Παραγγελία {reference}"),
-    "refunded": said(
-        en="Return of order {reference}",
-        ru="Возврат заказа {reference}",
-        el="Επιστροφή παραγγελίας {reference}",
-    ),
     "welcome": said("Welcome", "За вступление", "Καλωσόρισμα"),
     "friend_brought": said(
         "For bringing a friend", "За приглашение друга", "Για τον φίλο που φέρατε"
