@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from datetime import date, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,22 @@ from domain.actor import SYSTEM
 from domain.errors import InvalidInput, KeyReused, NotAllowed, OrderConflict
 from domain.orders import operations, refunding
 from domain.orders.commands import ClaimOrder, Discount, OrderCommand
+from domain.orders.price import facts
+from domain.orders.reducing import reduced
+from domain.orders.remembering import remembered
+from domain.programme import operations as programmes
+from domain.programme import queries as versions
+from domain.programme.accruals import Accrual
+from domain.programme.rules import accrual
+from domain.programme.templates import contents
+from domain.wallets import operations as wallets
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.posting import Move, Posting
 from domain.wallets.proof import proof
 from domain.wallets.queries import statements_of, wallets_of
 from tests.counts import count, seed
 from tests.factories.offers import an_offer
-from tests.factories.orders import MORNING, SHOP, a_line, an_order, reported
+from tests.factories.orders import MORNING, a_line, an_order, reported
 from tests.factories.refunds import a_refund, counted, order_state, refunded
 from tests.factories.rewards import TILL, a_buyer, a_programme
 from tests.orders.test_reporting import balance
@@ -203,19 +215,35 @@ async def test_what_was_spent_meanwhile_is_owed_and_paid_by_new_earnings() -> No
 
     await refunded(order)
 
-    (wallets,) = await wallets_of(SYSTEM, [member_id])
-    assert (wallets["POINTS"].balance, wallets["POINTS"].debt) == (0, 30)
+    (held,) = await wallets_of(SYSTEM, [member_id])
+    assert (held["POINTS"].balance, held["POINTS"].debt) == (0, 30)
     await bought(a_line(4000), member_id=member_id)
-    (wallets,) = await wallets_of(SYSTEM, [member_id])
-    assert (wallets["POINTS"].balance, wallets["POINTS"].debt) == (10, 0)
+    (held,) = await wallets_of(SYSTEM, [member_id])
+    assert (held["POINTS"].balance, held["POINTS"].debt) == (10, 0)
+    assert (await proof(SYSTEM)).problems == []
+
+
+@pytest.mark.parametrize(("limit", "owed", "taken"), [(0, 0, 20), (10, 10, 30), (None, 30, 50)])
+async def test_a_tier_s_limit_bounds_what_is_owed_and_the_rest_is_let_go(
+    limit: int | None, owed: int, taken: int
+) -> None:
+    written = contents("cafe")
+    for tier in written["tiers"]:
+        tier.update({"debtLimit": limit} if limit is not None else {})
+    await programmes.publish(SYSTEM, written, datetime(2020, 1, 1, tzinfo=UTC))
+    member_id = await a_customer()
+    order = await bought(a_line(2500, quantity=2), member_id=member_id)
+    await spend(member_id, 30)
+
+    steps = [await refunded(order, (1, 1)), await refunded(order)]
+
+    (held,) = await wallets_of(SYSTEM, [member_id])
+    assert (held["POINTS"].balance, held["POINTS"].debt) == (0, owed)
+    assert sum(step.taken.get("POINTS", 0) for step in steps) == taken
     assert (await proof(SYSTEM)).problems == []
 
 
 async def spend(member_id: UUID, points: int) -> None:
-    from domain.wallets import operations as wallets
-    from domain.wallets.kinds import TransactionKind
-    from domain.wallets.posting import Move, Posting
-
     move = Move("POINTS", TransactionKind.REDEEM, -points, "redemption", {"key": "redeemed"})
     await wallets.post_one(Posting(member_id, moves=(move,)))
 
@@ -357,20 +385,11 @@ async def reduced_in_one_go(
     order: OrderCommand, back: list[int], member_id: UUID
 ) -> dict[str, Any]:
     """What the member would have, had the order never had those pieces: by the pure rules."""
-    from collections import Counter
-
-    from domain.orders.price import facts
-    from domain.orders.reducing import reduced
-    from domain.orders.remembering import remembered
-    from domain.programme import queries as programmes
-    from domain.programme.accruals import Accrual
-    from domain.programme.rules import accrual
-
     row = await database.row(
         "select document, programme_version from orders where reference = $1", order.reference
     )
     assert row is not None
-    version = await programmes.version(row["programme_version"])
+    version = await versions.version(row["programme_version"])
     standing = remembered(row["document"]["standing"])
     had = accrual(version.rules, facts(order), standing)
     rest = reduced(facts(order), Counter(back))
@@ -403,4 +422,3 @@ async def test_two_different_refunds_at_once_never_take_more_than_was_earned() -
 
     assert 0 < sum(taken) <= 100
     assert await balance(member_id) == 100 - sum(taken)
-    assert SHOP

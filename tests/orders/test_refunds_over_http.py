@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -27,22 +27,21 @@ STATEMENT = """query { me { wallet(unit: "POINTS") { transactions(first: 1) { no
 } } } notifications(first: 1) { edges { node { kind title body } } } } }"""
 
 
-async def sold(server: Server, *lines: Any) -> tuple[Any, UUID, str]:
+async def sold(server: Server, *lines: Any) -> tuple[Any, Actor, str]:
     """An order of a member, reported over HTTP; the member, and the shop's token."""
     await a_programme()
     member = await a_buyer(0)
-    assert member.member_id
     number = await database.value("select number from members where id = $1", member.member_id)
     order, shop = an_order(*lines), await token_of(SHOP)
     async with server.client() as client:
         input = {"order": sent(order, number=number), "idempotencyKey": uuid4().hex}
         assert (await client.ask(REPORT, shop, input=input))["orderReport"]["userErrors"] == []
-    return order, member.member_id, shop
+    return order, member, shop
 
 
 async def test_a_refund_is_answered_told_and_explained(served: Server) -> None:
-    order, member_id, shop = await sold(served, a_line(1250), a_line(1250))
-    own = await token_of(await owner(member_id))
+    order, member, shop = await sold(served, a_line(1250), a_line(1250))
+    own = await token_of(member)
     async with served.client() as client:
         done = (await client.ask(REFUND, shop, input=refunds.sent(a_refund(order, (2, 1)))))[
             "orderRefund"
@@ -66,12 +65,6 @@ async def test_a_refund_is_answered_told_and_explained(served: Server) -> None:
     (edge,) = told["notifications"]["edges"]
     assert edge["node"]["kind"] == "POINTS_TAKEN_BACK"
     assert "13 points" in edge["node"]["title"]
-
-
-async def owner(member_id: UUID) -> Any:
-    from domain.actor import Actor, ActorKind, Role
-
-    return Actor(ActorKind.MEMBER, str(member_id), frozenset({Role.MEMBER}), member_id)
 
 
 async def test_more_than_was_bought_is_refused_at_its_place(served: Server) -> None:
@@ -100,7 +93,7 @@ async def test_a_sale_that_is_not_there_yet_is_no_error(served: Server) -> None:
 @pytest.mark.counted
 async def test_a_hundred_times_the_same_refund_is_one(served: Server) -> None:
     for _ in range(count(1, 10)):
-        order, member_id, shop = await sold(served, a_line(1000, quantity=4))
+        order, member, shop = await sold(served, a_line(1000, quantity=4))
         refund = a_refund(order, (1, 1))
         inputs = [
             refunds.sent(refund) | ({"idempotencyKey": uuid4().hex} if n % 2 else {})
@@ -115,14 +108,14 @@ async def test_a_hundred_times_the_same_refund_is_one(served: Server) -> None:
         assert [payload["userErrors"] for payload in payloads] == [[]] * 100
         assert sorted(payload.pop("replayed") for payload in payloads) == [False, *[True] * 99]
         assert all(each["takenBack"] == payloads[0]["takenBack"] for each in payloads)
-        assert (await counted(member_id))["points"] == {"POINTS": 30}
+        assert (await counted(member.member_id))["points"] == {"POINTS": 30}
     assert (await proof(SYSTEM)).problems == []
 
 
 @pytest.mark.counted
 async def test_different_refunds_at_once_take_what_was_earned_and_no_more(served: Server) -> None:
     for _ in range(count(2, 20)):
-        order, member_id, shop = await sold(served, a_line(1000, quantity=10), a_line(900))
+        order, member, shop = await sold(served, a_line(1000, quantity=10), a_line(900))
         inputs = [
             refunds.sent(a_refund(order, *lines))
             for lines in [((1, 6),), ((1, 5),), ((1, 4), (2, 1)), ((1, 3),), ((2, 1),), ()]
@@ -138,7 +131,7 @@ async def test_different_refunds_at_once_take_what_was_earned_and_no_more(served
         back = await database.rows("select returned from refunds where order_id is not null")
         assert back
         assert taken <= 109
-        assert (await counted(member_id))["points"].get("POINTS", 0) == 109 - taken
+        assert (await counted(member.member_id))["points"].get("POINTS", 0) == 109 - taken
         codes = {e["code"] for answer in answers for e in answer["orderRefund"]["userErrors"]}
         assert codes <= {"INVALID_INPUT", "ORDER_CONFLICT"}
     assert (await proof(SYSTEM)).problems == []
