@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain import database
-from domain.actor import SYSTEM
+from domain.actor import SYSTEM, Actor
 from domain.wallets.proof import proof
 from tests.counts import count
 from tests.documents import document
