@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from api.demo.people import Person
 from domain import database
 from domain.actor import SYSTEM
-from domain.orders import importing, reporting
+from domain.orders import importing, refunding, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.importing import Imported
 from domain.orders.kinds import ChargeKind
+from domain.orders.refund_commands import RefundLine, RefundOrder
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
 
@@ -41,6 +42,7 @@ async def lately(eleni: Person) -> None:
     """What Eleni did in the last hours: told live, paid for, spent."""
     now = await database.now()
     for hours, lines in (
+        (50, (_line("ESP", quantity=24), _line("KOU", quantity=12))),
         (30, (_line("CAP", quantity=2), _line("BOU"))),
         (6, (_line("HON"), _line("ESP"))),
         (1, (_line("CLU", quantity=2), _line("LEM"), _line("FRE"))),
@@ -57,6 +59,17 @@ async def lately(eleni: Person) -> None:
             sales_channel="counter",
         )
         await reporting.report(Report(order, eleni.id))
+        if hours == 50:
+            # Some of what the office had ordered came back.
+            back = RefundOrder(
+                order.source,
+                order.reference,
+                "return-1",
+                now - timedelta(hours=48),
+                "demo return",
+                (RefundLine(2, 2),),
+            )
+            await refunding.refund(SYSTEM, back)
     ids = {
         row["code"]: row["id"]
         for row in await database.rows("select code, id from rewards where price <= 120")

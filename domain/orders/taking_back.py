@@ -1,5 +1,6 @@
 """What a refund does to the points of its order, and to all that these have counted for."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +10,7 @@ from uuid import UUID
 from domain import database
 from domain.events import OrderRefunded
 from domain.offers import queries as offers
-from domain.orders import judging, reducing
+from domain.orders import giving_back, judging, reducing
 from domain.orders.price import facts
 from domain.orders.reducing import PartKey, Returned
 from domain.orders.remembering import remembered
@@ -71,11 +72,17 @@ async def take_back(
         if left:
             made = _move(order, judged, unit, left, points - left)
             moves.append(replace(made, **told))
+    gifts = [
+        replace(gift, occurred_at=occurred_at)
+        for gift in await giving_back.gifts(
+            order, refund_id, judging.order_of(order).lines, returned
+        )
+    ]
     day = order["occurred_at"].astimezone(judged.version.rules.zone).date()
     taken = sum(-move.points for move in moves)
     posting = Posting(
         member_id,
-        moves=tuple(moves),
+        moves=(*moves, *gifts),
         counts_order=-1 if wholly else 0,
         qualifying=QualifyingPoints(day, -judged.qualifying) if judged.qualifying < 0 else None,
         uses=_uses(order, judged, -1),
@@ -85,10 +92,13 @@ async def take_back(
     await wallets.post_one(posting)
     await _count_down(order, judged, day)
     moved = await _moved(member_id, refund_id)
+    given = Counter({unit: -points for unit, points in moved.items() if points < 0})
+    for gift in gifts:
+        given[gift.unit] += gift.points
     return Taken(
         judged.changes,
         {unit: points for unit, points in moved.items() if points > 0},
-        {unit: -points for unit, points in moved.items() if points < 0},
+        dict(given),
         expired,
         judged.qualifying,
     )

@@ -111,6 +111,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderReportBatch.results": range(2, 3),
         "orderReportBatch.results.1.order.id": Something,
     },
+    "OrderRefund": {
+        "orderRefund.order.state": "PARTLY_REFUNDED",
+        "orderRefund.takenBack.0.points": Many,
+        "orderRefund.givenBack": [],
+        "orderRefund.member.standing.tier.name": "Family",
+    },
     "VoucherUse": {
         "voucherUse.voucher.state": "USED",
         "voucherUse.voucher.reward.title": Something,

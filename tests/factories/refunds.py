@@ -9,7 +9,8 @@ from domain.orders import refunding
 from domain.orders.commands import OrderCommand
 from domain.orders.refund_commands import RefundLine, RefundOrder
 from domain.orders.refunding import Refunded
-from tests.factories.orders import SHOP
+from tests.factories.orders import SHOP, an_order, reported
+from tests.factories.rewards import a_buyer, a_programme
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -24,6 +25,21 @@ def a_refund(order: OrderCommand, *lines: tuple[int, int], **values: Any) -> Ref
         values.pop("key", uuid4().hex),
         tuple(RefundLine(number, pieces) for number, pieces in lines) or None,
     )
+
+
+async def a_customer(tier: str = "friend") -> UUID:
+    """A member of that tier without points."""
+    await a_programme()
+    member_id = (await a_buyer(0, tier=tier)).member_id
+    assert member_id
+    return member_id
+
+
+async def bought(*lines: Any, member_id: UUID | None = None, **values: Any) -> OrderCommand:
+    """An order that was reported."""
+    order = an_order(*lines, member=member_id, **values)
+    await reported(order)
+    return order
 
 
 async def refunded(order: OrderCommand, *lines: tuple[int, int], **values: Any) -> Refunded:

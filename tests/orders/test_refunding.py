@@ -1,8 +1,6 @@
 """A refund takes back what the order would not have earned, and nothing else."""
 
 import asyncio
-import random
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,41 +11,28 @@ from domain import database
 from domain.actor import SYSTEM
 from domain.errors import InvalidInput, KeyReused, NotAllowed, OrderConflict
 from domain.orders import operations, refunding
-from domain.orders.commands import ClaimOrder, Discount, OrderCommand
-from domain.orders.price import facts
-from domain.orders.reducing import reduced
-from domain.orders.remembering import remembered
+from domain.orders.commands import ClaimOrder, Discount
 from domain.programme import operations as programmes
-from domain.programme import queries as versions
-from domain.programme.accruals import Accrual
-from domain.programme.rules import accrual
 from domain.programme.templates import contents
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting
 from domain.wallets.proof import proof
 from domain.wallets.queries import statements_of, wallets_of
-from tests.counts import count, seed
 from tests.factories.offers import an_offer
 from tests.factories.orders import MORNING, a_line, an_order, reported
-from tests.factories.refunds import a_refund, counted, order_state, refunded
-from tests.factories.rewards import TILL, a_buyer, a_programme
+from tests.factories.refunds import (
+    a_customer,
+    a_refund,
+    bought,
+    counted,
+    order_state,
+    refunded,
+)
+from tests.factories.rewards import TILL, a_buyer, a_programme, credit, held
 from tests.orders.test_reporting import balance
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-async def a_customer(tier: str = "friend") -> UUID:
-    await a_programme()
-    member_id = (await a_buyer(0, tier=tier)).member_id
-    assert member_id
-    return member_id
-
-
-async def bought(*lines: Any, member_id: UUID | None = None, **values: Any) -> OrderCommand:
-    order = an_order(*lines, member=member_id, **values)
-    await reported(order)
-    return order
 
 
 async def told(member_id: UUID) -> list[tuple[str, Any]]:
@@ -341,73 +326,6 @@ async def test_order_discounts_go_back_with_their_share() -> None:
     assert await balance(member_id) == 7
 
 
-@pytest.mark.counted
-async def test_it_leaves_what_the_reduced_order_would_have_left() -> None:
-    chance = random.Random(begin := seed())
-    await a_programme()
-    for _ in range(count(15, 300)):
-        member_id = await a_customer(chance.choice(["friend", "regular", "family"]))
-        for place in range(chance.randint(0, 2)):
-            await bought(by_chance(chance), member_id=member_id, occurred_at=at(chance, place))
-        order = await bought(
-            *[by_chance(chance) for _ in range(chance.randint(1, 5))],
-            member_id=member_id,
-            occurred_at=at(chance, 3),
-        )
-        pieces = [n for n, line in enumerate(order.lines, 1) for _ in range(line.quantity)]
-        chance.shuffle(pieces)
-        back = pieces[: chance.randint(1, len(pieces))]
-        expected = await reduced_in_one_go(order, back, member_id)
-        while back:
-            step = back[: chance.randint(1, len(back))]
-            back = back[len(step) :]
-            await refunded(order, *[(n, step.count(n)) for n in sorted(set(step))])
-
-        assert await counted(member_id) == expected, f"seed {begin}"
-    assert (await proof(SYSTEM)).problems == [], f"seed {begin}"
-
-
-def at(chance: random.Random, place: int) -> Any:
-    return MORNING - timedelta(days=5 - place, minutes=chance.randint(0, 600))
-
-
-def by_chance(chance: random.Random) -> Any:
-    return a_line(
-        chance.randint(0, 3000),
-        quantity=chance.randint(1, 4),
-        category=chance.choice([None, "coffee", "pastry", "cold-drink"]),
-        brand=chance.choice([None, "Meliti"]),
-        excluded=chance.random() < 0.1,
-    )
-
-
-async def reduced_in_one_go(
-    order: OrderCommand, back: list[int], member_id: UUID
-) -> dict[str, Any]:
-    """What the member would have, had the order never had those pieces: by the pure rules."""
-    row = await database.row(
-        "select document, programme_version from orders where reference = $1", order.reference
-    )
-    assert row is not None
-    version = await versions.version(row["programme_version"])
-    standing = remembered(row["document"]["standing"])
-    had = accrual(version.rules, facts(order), standing)
-    rest = reduced(facts(order), Counter(back))
-    left = accrual(version.rules, rest, standing) if rest.lines else Accrual()
-    now = await counted(member_id)
-    day = order.occurred_at.astimezone(version.rules.zone).date()
-    for unit in {*had.totals(), *left.totals()}:
-        now["points"][unit] += left.totals().get(unit, 0) - had.totals().get(unit, 0)
-    now["qualifying"][day] = now["qualifying"].get(day, 0) + left.qualifying - had.qualifying
-    for part, sign in [*((p, -1) for p in had.parts), *((p, 1) for p in left.parts)]:
-        if part.period is not None:
-            now["uses"][part.rule, part.period] += sign * part.points
-    for name in ("points", "qualifying", "uses"):
-        now[name] = {key: points for key, points in now[name].items() if points}
-    pieces = sum(line.quantity for line in order.lines)
-    return now | {"orders": now["orders"] - (len(back) == pieces)}
-
-
 async def test_two_different_refunds_at_once_never_take_more_than_was_earned() -> None:
     member_id = await a_customer()
     order = await bought(a_line(1000, quantity=10), member_id=member_id)
@@ -422,3 +340,22 @@ async def test_two_different_refunds_at_once_never_take_more_than_was_earned() -
 
     assert 0 < sum(taken) <= 100
     assert await balance(member_id) == 100 - sum(taken)
+
+
+async def test_points_that_paid_go_back_into_their_lots_with_what_they_bought() -> None:
+    member_id = await a_customer()
+    await credit(member_id, 50, MORNING + timedelta(days=30))
+    order = await bought(a_line(100, quantity=3), a_line(700), member_id=member_id)
+    order_id = await database.value("select id from orders")
+    paid = Move(
+        "POINTS", TransactionKind.REDEEM, -50, "redemption", {"key": "redeemed"}, order_id=order_id
+    )
+    await wallets.post_one(Posting(member_id, moves=(paid,)))
+
+    steps = [await refunded(order, (1, 1)), await refunded(order, (1, 2)), await refunded(order)]
+
+    assert [step.given for step in steps] == [{"POINTS": 5}, {"POINTS": 10}, {"POINTS": 35}]
+    assert sum(step.taken.get("POINTS", 0) for step in steps) == 10
+    _, lots = await held(member_id)
+    assert [lot[2] for lot in lots if lot[1] == 50] == [50]
+    assert (await proof(SYSTEM)).problems == []
