@@ -1,7 +1,9 @@
 """What refunds leave is what the reduced order would have left: orders and returns by chance."""
 
+import asyncio
 import random
 from collections import Counter
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ import pytest
 
 from domain import database
 from domain.actor import SYSTEM
+from domain.orders import refunding
 from domain.orders.commands import OrderCommand
 from domain.orders.price import facts
 from domain.orders.reducing import reduced
@@ -19,7 +22,7 @@ from domain.programme.accruals import Accrual
 from domain.programme.rules import accrual
 from domain.wallets.proof import proof
 from tests.counts import count, seed
-from tests.factories.orders import MORNING, a_line
+from tests.factories.orders import MORNING, a_line, an_order, reported
 from tests.factories.refunds import a_customer, bought, counted, refunded
 from tests.factories.rewards import a_programme
 
@@ -91,3 +94,30 @@ async def reduced_in_one_go(
         now[name] = {key: points for key, points in now[name].items() if points}
     pieces = sum(line.quantity for line in order.lines)
     return now | {"orders": now["orders"] - (len(back) == pieces)}
+
+
+@pytest.mark.counted
+async def test_sales_and_refunds_in_any_order_at_once_come_to_the_same() -> None:
+    chance = random.Random(begin := seed())
+    members = [await a_customer() for _ in range(4)]
+    orders = [
+        an_order(a_line(100, quantity=9), a_line(250), member=chance.choice(members))
+        for _ in range(count(12, 100))
+    ]
+    acts: list[Awaitable[object]] = [reported(order) for order in orders]
+    for order in orders:
+        acts += [refunded(order, (1, 2), (2, 1)), refunded(order, (1, 3))]
+    acts += [refunding.apply_waiting() for _ in range(len(orders) // 2)]
+    chance.shuffle(acts)
+
+    await asyncio.gather(*acts)
+    while await refunding.apply_waiting():
+        pass
+
+    sums = [await counted(member_id) for member_id in members]
+    assert sum(each["orders"] for each in sums) == len(orders), f"seed {begin}"
+    assert sum(each["points"].get("POINTS", 0) for each in sums) == 4 * len(orders), f"seed {begin}"
+    assert sum(sum(each["qualifying"].values()) for each in sums) == 4 * len(orders)
+    states = await database.rows("select state, count(*) from refunds group by 1")
+    assert [tuple(row) for row in states] == [("APPLIED", 2 * len(orders))], f"seed {begin}"
+    assert (await proof(SYSTEM)).problems == [], f"seed {begin}"
