@@ -25,6 +25,7 @@ from domain.wallets.queries import TransactionRow, WalletRow
 from domain.wallets.words import title
 from schema.context import Context, Info
 from schema.enums import enum
+from schema.holds import WalletHolds
 from schema.node import Node, fetched_by, rows_by_id, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.programme import EarningRule, ProgrammeVersion, RuleRow, Unit, rule_row, version_row
@@ -149,7 +150,7 @@ class Expiration:
 
 
 @strawberry.type(description="A member's points of one unit.")
-class Wallet(Node):
+class Wallet(WalletHolds, Node):
     """Read off a WalletRow."""
 
     balance: Points = strawberry.field(description="What can be spent now.")

@@ -24,7 +24,8 @@ KINDS = (
 
 
 def _instant(null: bool = True) -> Any:
-    return fields.DatetimeField(null=null, auto_now=False, auto_now_add=False)
+    kind: Any = fields.DatetimeField
+    return kind(null=null, auto_now=False, auto_now_add=False)
 
 
 def _member(related_name: str) -> Any:

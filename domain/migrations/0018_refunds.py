@@ -23,7 +23,7 @@ def _instant() -> "fields.DatetimeField[Any]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0012_life")]
+    dependencies = [("pistis", "0013_adjustments")]
     initial = False
     operations = [
         ops.CreateModel(

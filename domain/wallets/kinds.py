@@ -33,6 +33,14 @@ class HoldState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
+class AdjustmentState(StrEnum):
+    """Whether what was asked for has come to pass."""
+
+    ASKED = "ASKED"
+    POSTED = "POSTED"
+    REFUSED = "REFUSED"
+
+
 # Judged or reckoned by more than the balance, each under the member's lock (pistis_is_act).
 ACTS = frozenset(
     {

@@ -235,6 +235,45 @@ class Hold(Model):
         ]
 
 
+class Adjustment(Model):
+    """A balance to be put right by hand: who asked and why, and who agreed.
+
+    `id` is that of its transaction, once it is POSTED. `reason` is for the team alone.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="adjustments", on_delete=fields.RESTRICT
+    )
+    unit: str = fields.CharField(max_length=40)
+    points: int = fields.BigIntField()
+    reason: str = fields.CharField(max_length=200)
+    case_id: UUID | None = fields.UUIDField(null=True)
+    reverses: UUID | None = fields.UUIDField(null=True)
+    asked_by: str = fields.CharField(max_length=80)
+    asked_at: datetime = fields.DatetimeField()
+    state: str = fields.CharField(max_length=7)
+    decided_by: str | None = fields.CharField(max_length=80, null=True)
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "adjustments"
+        constraints = [
+            CheckConstraint(
+                check="state in ('ASKED', 'POSTED', 'REFUSED')", name="adjustment_state"
+            ),
+            CheckConstraint(
+                check="decided_by is null or decided_by <> asked_by",
+                name="nobody_agrees_with_himself",
+            ),
+            UniqueConstraint(
+                fields=("reverses",),
+                name="undone_once",
+                condition="reverses is not null and state <> 'REFUSED'",
+            ),
+        ]
+
+
 class Seal(Model):
     """A link of the chain over the ledger, never changed (domain/wallets/sealing.py).
 
