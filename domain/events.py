@@ -91,6 +91,17 @@ class OrderAdvanced:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRefunded:
+    """A member's order came back, in part or `wholly`. `taken` counts points of any unit."""
+
+    member_id: UUID
+    order_id: UUID
+    refund_id: UUID
+    wholly: bool
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
 class RewardRedeemed:
     """Points became a voucher."""
 
@@ -181,6 +192,7 @@ Event = (
     | PointsAdjusted
     | OrderReported
     | OrderAdvanced
+    | OrderRefunded
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

@@ -18,6 +18,7 @@ from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
 from schema.notifications import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
+from schema.order_refunds import OrderRefundsMutations
 from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.programme import ProgrammeQueries
@@ -70,6 +71,7 @@ class Mutation(
     MembersMutations,
     OrdersMutations,
     OrderStagesMutations,
+    OrderRefundsMutations,
     HoldsMutations,
     AdjustmentsMutations,
     RewardsMutations,

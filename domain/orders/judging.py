@@ -16,8 +16,10 @@ from domain.members.kinds import MemberState
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.kinds import ChargeKind, OrderStage, OrderState
 from domain.orders.price import Price, facts, price
+from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain, newcomer
 from domain.programme.accruals import Accrual, PartKind
+from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
 from domain.wallets.gifts import earned
@@ -34,19 +36,21 @@ from domain.wallets.rules import expires_at
 
 CLAIM_CODE_LENGTH = 12
 
-# What an order's row keeps beside its columns.
+# Whose it is and how far it has come can change, so they are no content.
 _CHANGES = ("member", "stage")
+# What an order's row keeps of it beside its columns; and `standing`, for refunds.
 _DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order and what it earns."""
+    """An order and what it earns; the `standing` that it was judged by, if it could earn."""
 
     order: OrderCommand
     price: Price
     accrual: Accrual
     tier_after: str
+    standing: Standing | None = None
 
 
 def judge(
@@ -66,7 +70,8 @@ def judge(
         return Judged(order, price(order), Accrual(), chain.tier)
     standing = chain.standing(version, day, tier)
     judged = accrual(version.rules, facts(order), standing, explain=explain)
-    return Judged(order, price(order), judged, chain.tier_after(version, judged, day))
+    after = chain.tier_after(version, judged, day)
+    return Judged(order, price(order), judged, after, standing)
 
 
 def posting(
@@ -84,7 +89,7 @@ def posting(
     if order.stage in (OrderStage.PLACED, OrderStage.CANCELLED):
         return _placed(order, version, chain, claim, tier)
     judged = judge(order, version, chain, explain=False, tier=tier)
-    kept = _kept(order, version, judged.price)
+    kept = _kept(order, version, judged.price, judged.standing)
     day = order.occurred_at.astimezone(version.rules.zone).date()
     moves = tuple(_moves(judged, version, kept.id))
     points = sum(move.points for move in moves)
@@ -143,7 +148,6 @@ def content_hash(order: OrderCommand) -> str:
 
 
 def _hash(contents: dict[str, Any]) -> str:
-    # Whose it is and how far it has come can change, so they are no content.
     contents = {name: value for name, value in contents.items() if name not in _CHANGES}
     return hashlib.sha256(orjson.dumps(contents, plain, orjson.OPT_SORT_KEYS)).hexdigest()
 
@@ -182,8 +186,13 @@ def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
     ).accrual.totals()
 
 
-def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
+def _kept(
+    order: OrderCommand, version: Version, priced: Price, standing: Standing | None = None
+) -> OrderToKeep:
     contents = compact(order)
+    document = {name: contents[name] for name in _DOCUMENT if name in contents}
+    if standing is not None:
+        document["standing"] = kept_form(standing, version.rules, order.occurred_at)
     return OrderToKeep(
         id=uuid7(),
         source=order.source,
@@ -195,7 +204,7 @@ def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
         programme_version=version.number,
         content_hash=_hash(contents),
         claim_code=None,
-        document={name: contents[name] for name in _DOCUMENT if name in contents},
+        document=document,
     )
 
 

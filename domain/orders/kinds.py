@@ -14,6 +14,10 @@ class OrderState(StrEnum):
     REFUNDED = "REFUNDED"
 
 
+# Of an order that is only placed, or was cancelled, nothing is earned, and nothing can come back.
+UNPAID = (OrderState.PLACED, OrderState.CANCELLED)
+
+
 class OrderStage(StrEnum):
     """How far a shop says that an order has come."""
 
@@ -21,6 +25,14 @@ class OrderStage(StrEnum):
     COMPLETED = "COMPLETED"
     DELIVERED = "DELIVERED"
     CANCELLED = "CANCELLED"
+
+
+class RefundState(StrEnum):
+    """WAITING for its sale, or for somebody to claim that; APPLIED; or REFUSED: does not fit it."""
+
+    WAITING = "WAITING"
+    APPLIED = "APPLIED"
+    REFUSED = "REFUSED"
 
 
 class ChargeKind(StrEnum):

@@ -120,6 +120,9 @@ def _tiers(programme: Programme) -> Iterator[Problem]:
             hint = "10000 changes nothing, 15000 is 1.5."
             message = "This takes points away."
             yield Problem((*path, "multiplierBasisPoints"), message, hint)
+        if tier.debt_limit is not None and tier.debt_limit < 0:
+            hint = "0: nothing is owed; leave it away: whatever it comes to."
+            yield Problem((*path, "debtLimit"), "Nobody can owe less than nothing.", hint)
         if index:
             below = programme.tiers[index - 1]
             if tier.threshold <= below.threshold or tier.rank <= below.rank:

@@ -67,7 +67,11 @@ class Benefit(_Terms, frozen=True):
 
 
 class Tier(_Terms, frozen=True):
-    """Reached with `threshold` qualifying points in the window; the entry tier with 0."""
+    """Reached with `threshold` qualifying points in the window; the entry tier with 0.
+
+    `debt_limit`: how much of each unit its members can owe when points are taken back that they
+    have spent; what is beyond is let go. 0: nothing. None: whatever it comes to.
+    """
 
     code: str
     name: Text
@@ -75,6 +79,7 @@ class Tier(_Terms, frozen=True):
     threshold: int
     multiplier_basis_points: int = WHOLE_BASIS_POINTS
     benefits: tuple[Benefit, ...] = ()
+    debt_limit: int | None = None
 
 
 class PerAmount(_Terms, frozen=True, tag="PER_AMOUNT", tag_field="kind"):

@@ -19,6 +19,7 @@ COMPANIONS = {
     "order_inputs": "orders",
     "order_stages": "orders",
     "order_quotes": "orders",
+    "order_refunds": "orders",
     "pictures": "rewards",
     "reward_inputs": "rewards",
 }
