@@ -16,6 +16,7 @@ from schema.node import encode
 from tests.api.dry_runs import DONE, ERRORS, ORDER_CLAIM, ORDER_REPORT, REDEEM, USE
 from tests.api.test_dry_runs import everything
 from tests.client import Client, Refused
+from tests.counts import count
 from tests.databases import Cleaner
 from tests.factories.access import token_of
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
@@ -25,7 +26,7 @@ from tests.processes import Server, running_server
 pytestmark = pytest.mark.usefixtures("database")
 
 PLANTED = Path(__file__).parent / "planted_commits"
-CALLS = 50
+CALLS, ROUNDS = 50, count(1, 20)
 THREE = f"""mutation ($dry: RewardRedeemInput!, $real: RewardRedeemInput!) {{
   before: rewardRedeem(input: $dry) {{ voucher {{ id }} wallet {{ balance }} {ERRORS} }}
   real: rewardRedeem(input: $real) {{ voucher {{ id }} wallet {{ balance }} {ERRORS} }}
@@ -47,8 +48,10 @@ async def faulty(connected: Cleaner) -> AsyncIterator[Server]:
             yield running
 
 
+@pytest.mark.counted
 async def test_fifty_dry_and_real_calls_at_once_on_one_wallet(client: Client) -> None:
-    member = await a_buyer(1000)
+    begun = 1000 * ROUNDS
+    member = await a_buyer(begun)
     assert member.member_id
     number = await database.value("select number from members where id = $1", member.member_id)
     reward = encode("Reward", await a_reward())
@@ -64,7 +67,9 @@ async def test_fifty_dry_and_real_calls_at_once_on_one_wallet(client: Client) ->
             answer = await client.ask(REDEEM, own, input={"rewardId": reward, **more})
         return is_dry, next(iter(answer.values()))
 
-    answers = await asyncio.gather(*[call(n) for n in range(CALLS)])
+    answers = []
+    for _ in range(ROUNDS):
+        answers += await asyncio.gather(*[call(n) for n in range(CALLS)])
 
     assert all(payload["userErrors"] == [] for _, payload in answers)
     for is_dry, payload in answers:
@@ -74,7 +79,7 @@ async def test_fifty_dry_and_real_calls_at_once_on_one_wallet(client: Client) ->
     earned = sum(each["points"] for payload in real for each in payload.get("earnings", ()))
     spent = 30 * sum("voucher" in payload for payload in real)
     balance, lots = await held(member.member_id)
-    assert balance == sum(lot[2] for lot in lots) == 1000 + earned - spent
+    assert balance == sum(lot[2] for lot in lots) == begun + earned - spent
     assert await database.value("select count(*) from vouchers") * 30 == spent
     sequence = await database.value("select sequence from members where id = $1", member.member_id)
     assert sequence == await database.value("select count(*) from notifications")
