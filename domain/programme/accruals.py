@@ -26,6 +26,8 @@ class PartKind(StrEnum):
     WELCOME = "WELCOME"
     REFERRAL = "REFERRAL"
     SURVEY = "SURVEY"
+    BIRTHDAY = "BIRTHDAY"
+    ANNIVERSARY = "ANNIVERSARY"
 
 
 RULE_KINDS = frozenset(

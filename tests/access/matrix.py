@@ -79,7 +79,17 @@ NODES: dict[str, Sees] = {
     "Wallet": company,
     **{
         f"{kind}Notification": company
-        for kind in ("Case", "Offer", "Points", "Referral", "Session", "Survey", "Tier", "Voucher")
+        for kind in (
+            "Case",
+            "Greeting",
+            "Offer",
+            "Points",
+            "Referral",
+            "Session",
+            "Survey",
+            "Tier",
+            "Voucher",
+        )
     },
 }
 

@@ -48,6 +48,16 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Спасибо за ответы: {points}",
         el="Ευχαριστούμε για τις απαντήσεις: {points}",
     ),
+    PartKind.BIRTHDAY: said(
+        en="For your birthday: {points}",
+        ru="Ко дню рождения: {points}",
+        el="Για τα γενέθλιά σας: {points}",
+    ),
+    PartKind.ANNIVERSARY: said(
+        en="{years} {years|year|years} with us: {points}",
+        ru="{years} {years|год|года|лет} с нами: {points}",
+        el="{years} {years|χρόνος|χρόνια} μαζί μας: {points}",
+    ),
 }
 _CUT = said(
     en="; within the limit: {points}",
@@ -95,6 +105,8 @@ def _values(
                 "factor": factor(inputs["factor"], language),
                 "tier": in_language(tier.name, language) if tier else part.rule,
             }
+        case PartKind.ANNIVERSARY:
+            return {"years": inputs["years"]}
         case _:
             return {}
 
