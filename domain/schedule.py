@@ -23,7 +23,7 @@ class Duty:
     falls_due: bool = False
 
 
-DUTIES = (
+DUTIES: tuple[Duty, ...] = (
     Duty(10, sealing.seal),
     Duty(60, expiring.expire_due, falls_due=True),
     Duty(600, greetings.greet, falls_due=True),
