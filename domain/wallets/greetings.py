@@ -26,23 +26,23 @@ from domain.wallets.gifts import gift
 from domain.wallets.posting import Move, Notice, Posting
 
 AT_ONCE = 200
-_FIRST = UUID(int=0)
 
+# Of those whose day is near: who was not greeted lately.
+_CANDIDATES = """
+with near as materialized ({near})
+select near.id from near where not exists (select from greetings g
+  where g.member_id = near.id and g.occasion = $3 and g.given_on > $4) order by near.id"""
 _WITH_BIRTHDAY = """
-select m.id from profiles p join members m on m.id = p.member_id
-where p.birth_month is not null
-  and (p.birth_month, p.birth_day) in (select * from unnest($4::int[], $5::int[]))"""
+select p.member_id as id from unnest($1::int[], $2::int[]) as d (month, day)
+join profiles p on p.birth_month = d.month and p.birth_day = d.day"""
 _WHO_JOINED = """
-select m.id from members m
-where exists (select from unnest($4::timestamptz[], $5::timestamptz[]) as r (a, b)
-  where m.joined_at >= r.a and m.joined_at < r.b)"""
-# Who was greeted lately is not looked at again; a frozen wallet takes nothing until it is mended.
+select m.id from unnest($1::timestamptz[], $2::timestamptz[]) as r (since, until)
+join members m on m.joined_at >= r.since and m.joined_at < r.until"""
+# A frozen wallet takes nothing until it is mended.
 _HELD = """
-select m.id from members m where m.id in ({candidates}) and m.id > $1 and m.state = 'ACTIVE'
-  and not exists (select from greetings g
-    where g.member_id = m.id and g.occasion = $2 and g.given_on > $3)
+select m.id from members m where m.id = any($1) and m.state = 'ACTIVE'
   and not exists (select from wallets w where w.member_id = m.id and w.frozen)
-order by m.id limit $6 for no key update skip locked"""
+order by m.id for no key update skip locked"""
 _KNOWN = """
 select m.id, m.time_zone, m.joined_at, p.birth_month, p.birth_day, b.set_at, b.changed_at,
   (select max(given_on) from greetings g where g.member_id = m.id and g.occasion = $2) as given_on
@@ -81,25 +81,28 @@ async def _greet(occasion: Occasion, terms: Greeting, version: Version, at_once:
     now = await database.now()
     zone = version.rules.zone
     today = now.astimezone(zone).date()
-    candidates, bounds = await _bounds(occasion, terms, today, zone)
+    near, bounds = await _near(occasion, terms, today, zone)
     # One day more, for members on the other side of the date line.
     lately = today - timedelta(days=365 - terms.window_days - 2)
-    after, done = _FIRST, 0
-    while True:
-        async with database.transaction():
-            held = await database.rows(
-                _HELD.format(candidates=candidates), after, occasion, lately, *bounds, at_once
-            )
-            ids = [row["id"] for row in held]
-            found = await database.rows(_KNOWN, ids, occasion) if ids else []
-            dues = [each for row in found if (each := _due(occasion, terms, version, row, now))]
-            done += await _given(occasion, dues)
-        if len(ids) < at_once:
-            return done
-        after = ids[-1]
+    found = await database.rows(_CANDIDATES.format(near=near), *bounds, occasion, lately)
+    ids = [row["id"] for row in found]
+
+    async def dues(member_ids: Sequence[UUID]) -> list[_Due]:
+        known = await database.rows(_KNOWN, list(member_ids), occasion)
+        return [each for row in known if (each := _due(occasion, terms, version, row, now))]
+
+    done = 0
+    for at in range(0, len(ids), at_once):
+        wanted = [each.member_id for each in await dues(ids[at : at + at_once])]
+        if wanted:
+            async with database.transaction():
+                held = await database.rows(_HELD, wanted)
+                # Under the lock once more: another may have given it meanwhile.
+                done += await _given(occasion, await dues([row["id"] for row in held]))
+    return done
 
 
-async def _bounds(
+async def _near(
     occasion: Occasion, terms: Greeting, today: date, zone: ZoneInfo
 ) -> tuple[str, tuple[list[Any], list[Any]]]:
     days = list(days_around(terms, today))
