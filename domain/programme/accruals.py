@@ -27,6 +27,8 @@ class PartKind(StrEnum):
     REFERRAL = "REFERRAL"
     SURVEY = "SURVEY"
     EXPIRED = "EXPIRED"
+    BIRTHDAY = "BIRTHDAY"
+    ANNIVERSARY = "ANNIVERSARY"
 
 
 RULE_KINDS = frozenset(
