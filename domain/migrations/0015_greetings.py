@@ -13,7 +13,7 @@ SQL = Path(__file__).parent / "sql" / "0015_greetings.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0011_covering")]
+    dependencies = [("pistis", "0014_refunds")]
     initial = False
     operations = [
         ops.CreateModel(
