@@ -26,9 +26,9 @@ class PartKind(StrEnum):
     WELCOME = "WELCOME"
     REFERRAL = "REFERRAL"
     SURVEY = "SURVEY"
-    EXPIRED = "EXPIRED"
     BIRTHDAY = "BIRTHDAY"
     ANNIVERSARY = "ANNIVERSARY"
+    EXPIRED = "EXPIRED"
 
 
 RULE_KINDS = frozenset(

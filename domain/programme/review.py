@@ -24,8 +24,8 @@ from domain.programme.terms import (
 POINTS_MAX = 10**9
 WINDOW_DAYS_MAX = 36_500
 EXPIRY_MONTHS_MAX = 1_200
-PENDING_DAYS_MAX = 366
 GREETING_DAYS_MAX = 60
+PENDING_DAYS_MAX = 366
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _FORMS = {"ru": ("one", "few", "many")}
 

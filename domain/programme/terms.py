@@ -224,9 +224,9 @@ class Programme(_Terms, frozen=True):
     welcome: Welcome | None = None
     referral: Referral | None = None
     terms: Text | None = None
-    adjustments: AdjustmentLimits = AdjustmentLimits()
     birthday: Greeting | None = None
     anniversary: Greeting | None = None
+    adjustments: AdjustmentLimits = AdjustmentLimits()
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -48,6 +48,16 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Спасибо за ответы: {points}",
         el="Ευχαριστούμε για τις απαντήσεις: {points}",
     ),
+    PartKind.BIRTHDAY: said(
+        en="For your birthday: {points}",
+        ru="Ко дню рождения: {points}",
+        el="Για τα γενέθλιά σας: {points}",
+    ),
+    PartKind.ANNIVERSARY: said(
+        en="{years} {years|year|years} with us: {points}",
+        ru="{years} {years|год|года|лет} с нами: {points}",
+        el="{years} {years|χρόνος|χρόνια} μαζί μας: {points}",
+    ),
     PartKind.EXPIRED: said(
         en="Had expired before: {points}",
         ru="Сгорело раньше: {points}",
@@ -67,16 +77,6 @@ _GIVEN = said(
 _NAMES: dict[PartKind, Text] = {
     PartKind.OFFER: said("Offer", "Предложение", "Προσφορά"),
     PartKind.REFERRAL: said("A friend's invitation", "Приглашение друга", "Πρόσκληση φίλου"),
-    PartKind.BIRTHDAY: said(
-        en="For your birthday: {points}",
-        ru="Ко дню рождения: {points}",
-        el="Για τα γενέθλιά σας: {points}",
-    ),
-    PartKind.ANNIVERSARY: said(
-        en="{years} {years|year|years} with us: {points}",
-        ru="{years} {years|год|года|лет} с нами: {points}",
-        el="{years} {years|χρόνος|χρόνια} μαζί μας: {points}",
-    ),
 }
 _CUT = said(
     en="; within the limit: {points}",
