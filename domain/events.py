@@ -39,6 +39,20 @@ class PointsExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class TierReviewed:
+    """A window of a member's ended: the tier was kept, or changed."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TierSet:
+    """Somebody said by hand which tier a member has, for a while."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReported:
     """A member's order was judged for the first time. `earned` counts points of any unit."""
 
@@ -133,6 +147,8 @@ Event = (
     | MemberEnrolled
     | MemberChanged
     | PointsExpired
+    | TierReviewed
+    | TierSet
     | OrderReported
     | RewardRedeemed
     | VoucherUsed

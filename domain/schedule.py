@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain import idempotency, outbox, throttle
 from domain.access import purging, rotation
+from domain.tiers import reviewing
 from domain.wallets import expiring, guard, sealing
 
 
@@ -19,6 +20,7 @@ class Duty:
 DUTIES = (
     Duty(10, sealing.seal),
     Duty(60, expiring.expire_due),
+    Duty(60, reviewing.review_due),
     Duty(3600, idempotency.prune),
     Duty(3600, outbox.prune),
     Duty(3600, throttle.prune),

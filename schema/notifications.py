@@ -40,6 +40,7 @@ enum(
     POINTS_EARNED="Points came in.",
     POINTS_EXPIRED="Points were not used in time.",
     TIER_UP="A higher tier is reached.",
+    TIER_DOWN="A lower tier is in force.",
     VOUCHER_ISSUED="A reward became a voucher.",
     OFFER_ADDED="There is a new offer.",
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
@@ -122,9 +123,9 @@ class PointsNotification(Notification):
 
 @strawberry.type(description="The tier changed.")
 class TierNotification(Notification):
-    """Kind TIER_UP."""
+    """Kinds TIER_*."""
 
-    is_type_of = _tells(Kind.TIER_UP)
+    is_type_of = _tells(Kind.TIER_UP, Kind.TIER_DOWN)
 
     @batched(description="Where the member stands now.", graphql_type=Standing | None)
     async def standing(

@@ -22,6 +22,7 @@ from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
 from schema.scalars import SCALARS
+from schema.tier_moves import TiersMutations
 from schema.wallets import WalletsQueries
 
 
@@ -66,6 +67,7 @@ class Mutation(
     MembersMutations,
     OrdersMutations,
     RewardsMutations,
+    TiersMutations,
     FeedbackMutations,
     NotificationsMutations,
 ):

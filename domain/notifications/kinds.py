@@ -9,6 +9,7 @@ class NotificationKind(StrEnum):
     POINTS_EARNED = "POINTS_EARNED"
     POINTS_EXPIRED = "POINTS_EXPIRED"
     TIER_UP = "TIER_UP"
+    TIER_DOWN = "TIER_DOWN"
     VOUCHER_ISSUED = "VOUCHER_ISSUED"
     OFFER_ADDED = "OFFER_ADDED"
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
@@ -29,6 +30,7 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_EARNED: ("transaction", "unit", "points"),
     NotificationKind.POINTS_EXPIRED: ("transaction", "unit", "points"),
     NotificationKind.TIER_UP: ("tier",),
+    NotificationKind.TIER_DOWN: ("tier",),
     NotificationKind.VOUCHER_ISSUED: ("voucher",),
     NotificationKind.OFFER_ADDED: ("offer",),
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),

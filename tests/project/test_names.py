@@ -18,6 +18,7 @@ COMPANIONS = {
     "order_quotes": "orders",
     "pictures": "rewards",
     "reward_inputs": "rewards",
+    "tier_moves": "tiers",
 }
 NEEDED_BY_SEVERAL = {"api", "codegen", "contract", "factories", "pages", "project", "stories"}
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "core", "base", "manager", "service", "misc"}
