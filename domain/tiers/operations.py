@@ -68,7 +68,9 @@ async def _member(actor: Actor, ref: MemberRef) -> UUID:
 
 
 def _check(command: SetTier, version: Version, now: datetime) -> None:
-    checks.tiers(version.programme, [command.tier], ("tier",))
+    if version.programme.tier(command.tier) is None:
+        known = ", ".join(tier.code for tier in version.programme.tiers)
+        raise InvalidInput(f"There is no such tier; the programme has {known}.", ("tier",))
     if not now < command.until <= now + timedelta(days=DAYS_MAX):
         raise InvalidInput("Say a time to come, within ten years.", ("until",))
 
