@@ -39,6 +39,40 @@ class PointsExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsReleased:
+    """Points that had waited can be spent. `points`: without what paid a debt."""
+
+    member_id: UUID
+    transaction_id: UUID
+    unit: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsHeld:
+    """Points were set aside; `hold_id` says for how long."""
+
+    member_id: UUID
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """A hold was captured or released."""
+
+    member_id: UUID
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PointsAdjusted:
+    """Somebody of the team put a balance right, or undid a movement."""
+
+    member_id: UUID
+    transaction_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class TierReviewed:
     """A window of a member's ended: the tier was kept, or changed."""
 
@@ -147,6 +181,10 @@ Event = (
     | MemberEnrolled
     | MemberChanged
     | PointsExpired
+    | PointsReleased
+    | PointsHeld
+    | HoldEnded
+    | PointsAdjusted
     | TierReviewed
     | TierSet
     | OrderReported

@@ -9,6 +9,7 @@ from domain.events import (
     Event,
     OrderReported,
     PointsExpired,
+    PointsReleased,
     SessionCompromised,
     SharedChanged,
     members_of,
@@ -37,6 +38,7 @@ class Reaction:
 REACTIONS = (
     Reaction(OrderReported, referrals.qualify, when=_is_first),
     Reaction(PointsExpired, notifications.tell_expired),
+    Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),
 )
 

@@ -9,8 +9,10 @@ from domain.errors import PageTooLarge
 from schema import errors
 from schema.access import AccessMutations, AccessQueries
 from schema.access_keys import AccessKeysMutations, AccessKeysQueries
+from schema.adjustments import AdjustmentsMutations, AdjustmentsQueries
 from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
+from schema.holds import HoldsMutations
 from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
@@ -33,6 +35,7 @@ class Query(
     MembersQueries,
     ProgrammeQueries,
     WalletsQueries,
+    AdjustmentsQueries,
     OrdersQueries,
     RewardsQueries,
     ReferralsQueries,
@@ -66,6 +69,8 @@ class Mutation(
     AccessKeysMutations,
     MembersMutations,
     OrdersMutations,
+    HoldsMutations,
+    AdjustmentsMutations,
     RewardsMutations,
     TiersMutations,
     FeedbackMutations,

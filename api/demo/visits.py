@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from api.demo.people import Person
 from domain import database
 from domain.actor import SYSTEM
+from domain.members.queries import MemberRef
 from domain.orders import importing, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
@@ -14,6 +15,8 @@ from domain.orders.importing import Imported
 from domain.orders.kinds import ChargeKind
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
+from domain.wallets import holds
+from domain.wallets.holds import HoldPoints
 
 # SKU, name, category, brand, price in cents; what is bought often stands often.
 GOODS = [
@@ -68,6 +71,10 @@ async def lately(eleni: Person) -> None:
                 "select code from vouchers where id = $1", done.voucher_id
             )
             await rewards.use(SYSTEM, UseVoucher(voucher, "demo use", "live-1"))
+    for points in (15, 20):  # a table that is reserved, and a cake that is ordered
+        ref = MemberRef(id=eleni.id)
+        seconds = int(holds.LIFE_MAX.total_seconds())
+        await holds.hold(SYSTEM, HoldPoints(ref, "POINTS", points, seconds, f"demo {points}"))
 
 
 def _all(chance: random.Random, members: list[Person], today: datetime) -> Iterator[OrderCommand]:

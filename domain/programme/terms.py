@@ -198,6 +198,13 @@ class Referral(_Terms, frozen=True):
     text: Text
 
 
+class AdjustmentLimits(_Terms, frozen=True):
+    """How many points a role may add or take by hand; above that a second person has to agree."""
+
+    care: int = 500
+    loyalty: int = 5000
+
+
 class BasePolicy(StrEnum):
     """What happens when several base rules give points of one unit."""
 
@@ -230,6 +237,7 @@ class Programme(_Terms, frozen=True):
     welcome: Welcome | None = None
     referral: Referral | None = None
     terms: Text | None = None
+    adjustments: AdjustmentLimits = AdjustmentLimits()
     tier_policy: TierPolicy = TierPolicy()
 
     def unit(self, code: str) -> Unit | None:

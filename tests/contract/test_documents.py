@@ -122,6 +122,13 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "voucherUse.voucher.state": "USED",
         "voucherUse.voucher.reward.title": Something,
     },
+    "WalletHold": {"walletHold.hold.state": "OPEN", "walletHold.wallet.held": Many},
+    "HoldCapture": {
+        "holdCapture.hold.state": "CAPTURED",
+        "holdCapture.hold.capturedPoints": 5,
+        "holdCapture.wallet.balance": Many,
+    },
+    "HoldRelease": {"holdRelease.hold.state": "RELEASED", "holdRelease.wallet.balance": Many},
     "Cases": {"cases.nodes": Many, "cases.nodes.0.member.number": Something},
     "CaseAnswer": {"caseAnswer.case.state": "ANSWERED"},
     "TierSet": {
@@ -129,6 +136,10 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "tierSet.member.standing.byHand": True,
         "tierSet.member.standing.history.nodes.0.cause": "BY_HAND",
         "tierSet.member.standing.history.nodes.1.cause": "REVIEW",
+    },
+    "WalletAdjust": {
+        "walletAdjust.transaction.points": 25,
+        "walletAdjust.transaction.balanceAfter": Many,
     },
     "LedgerProof": {
         "ledgerProof.balanced": True,
