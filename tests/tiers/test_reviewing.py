@@ -211,6 +211,41 @@ async def test_looking_late_comes_to_the_same_as_looking_every_day() -> None:
     assert one.tier_counted_from == other.tier_counted_from
 
 
+async def test_whoever_looks_whenever_the_end_is_the_same() -> None:
+    await a_policy(downgrade="ONE_STEP", graceDays=2, graceToMonthEnd=True)
+    chance = random.Random(11)
+    daily: list[Actor] = []
+    seldom: list[Actor] = []
+    for _ in range(12):
+        tier, earned = chance.choice(("silver", "gold")), chance.choice((0, 60, 120, 310))
+        since, day = chance.randrange(25), chance.randrange(70)
+        for group in (daily, seldom):
+            group.append(await a_holder(tier, since_days=since))
+            member_id = group[-1].member_id
+            assert member_id
+            await earn(member_id, earned, -day)
+    await hidden(seldom, "BLOCKED")
+    for day in range(75):
+        await pass_days(1)
+        await reviewing.review_due()
+        if day in (20, 21, 50, 74):
+            await hidden(seldom, "ACTIVE")
+            await asyncio.gather(*(reviewing.review_due(chance.randint(1, 9)) for _ in range(3)))
+            await hidden(seldom, "BLOCKED")
+
+    for one, other in zip(daily, seldom, strict=True):
+        left, right = await standing(one), await standing(other)
+        assert await moves(one) == await moves(other)
+        assert (left.tier, left.tier_until) == (right.tier, right.tier_until)
+        assert left.tier_counted_from == right.tier_counted_from
+
+
+async def hidden(members: list[Actor], state: str) -> None:
+    """Only ACTIVE members are reviewed."""
+    ids = [member.member_id for member in members]
+    await database.rows("update members set state = $2 where id = any($1)", ids, state)
+
+
 async def test_five_workers_move_each_member_once() -> None:
     await a_policy(downgrade="TO_EARNED")
     chance = random.Random(5)
