@@ -97,6 +97,25 @@ class OrderReported:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderAdvanced:
+    """A member's order was placed, or came to another stage."""
+
+    member_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefunded:
+    """A member's order came back, in part or `wholly`. `taken` counts points of any unit."""
+
+    member_id: UUID
+    order_id: UUID
+    refund_id: UUID
+    wholly: bool
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
 class RewardRedeemed:
     """Points became a voucher."""
 
@@ -188,6 +207,8 @@ Event = (
     | TierReviewed
     | TierSet
     | OrderReported
+    | OrderAdvanced
+    | OrderRefunded
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

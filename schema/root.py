@@ -18,6 +18,8 @@ from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
 from schema.notifications import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
+from schema.order_refunds import OrderRefundsMutations
+from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
@@ -69,6 +71,8 @@ class Mutation(
     AccessKeysMutations,
     MembersMutations,
     OrdersMutations,
+    OrderStagesMutations,
+    OrderRefundsMutations,
     HoldsMutations,
     AdjustmentsMutations,
     RewardsMutations,

@@ -14,6 +14,7 @@ from domain.tiers.commands import SetTier
 from domain.tiers.kinds import BenefitState, TierCause
 from domain.tiers.queries import MoveRow
 from schema.context import Info
+from schema.dry_runs import dry_run
 from schema.enums import enum
 from schema.errors import KeyedPayload
 from schema.member_inputs import KEY, MemberRefInput
@@ -98,6 +99,7 @@ class TierSetInput:
     )
     reason: str = strawberry.field(description="Why, for the team: 1 to 200 characters.")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
     def command(self) -> SetTier:
         """The same, as the domain takes it."""

@@ -8,11 +8,12 @@ from api.demo.people import Person
 from domain import database
 from domain.actor import SYSTEM
 from domain.members.queries import MemberRef
-from domain.orders import importing, reporting
+from domain.orders import importing, refunding, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.importing import Imported
-from domain.orders.kinds import ChargeKind
+from domain.orders.kinds import ChargeKind, OrderStage
+from domain.orders.refund_commands import RefundLine, RefundOrder
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
 from domain.wallets import holds
@@ -44,6 +45,7 @@ async def lately(eleni: Person) -> None:
     """What Eleni did in the last hours: told live, paid for, spent."""
     now = await database.now()
     for hours, lines in (
+        (50, (_line("ESP", quantity=24), _line("KOU", quantity=12))),
         (30, (_line("CAP", quantity=2), _line("BOU"))),
         (6, (_line("HON"), _line("ESP"))),
         (1, (_line("CLU", quantity=2), _line("LEM"), _line("FRE"))),
@@ -60,6 +62,26 @@ async def lately(eleni: Person) -> None:
             sales_channel="counter",
         )
         await reporting.report(Report(order, eleni.id))
+        if hours == 50:
+            # Some of what the office had ordered came back.
+            back = RefundOrder(
+                order.source,
+                order.reference,
+                "return-1",
+                now - timedelta(hours=48),
+                "demo return",
+                (RefundLine(2, 2),),
+            )
+            await refunding.refund(SYSTEM, back)
+    ordered = OrderCommand(
+        source="cafe",
+        reference="table-12",
+        occurred_at=now - timedelta(minutes=5),
+        currency="EUR",
+        lines=(_line("CAP"), _line("KOU")),
+        stage=OrderStage.PLACED,
+    )
+    await reporting.report(Report(ordered, eleni.id))
     ids = {
         row["code"]: row["id"]
         for row in await database.rows("select code, id from rewards where price <= 120")

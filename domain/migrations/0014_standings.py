@@ -18,7 +18,7 @@ def _day() -> "fields.DateField[date | None]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0013_adjustments")]
+    dependencies = [("pistis", "0014_refunds")]
     initial = False
     operations = [
         ops.AddField(model_name="Member", name="tier_until", field=_instant()),

@@ -234,7 +234,8 @@ async def transactions_of_orders(
 @shared
 async def _of_orders(order_ids: Sequence[UUID]) -> list[list[TransactionRow]]:
     found = await database.rows(
-        f"""select {_COLUMNS} from transactions t where t.order_id = any($1)
+        f"""select {_COLUMNS} from transactions t
+            where t.order_id = any($1) and t.natural_key = 'order:' || t.order_id
             order by t.order_id, t.recorded_at, t.unit""",
         list(order_ids),
     )

@@ -13,6 +13,11 @@ TITLES: dict[str, Text] = {
         "For bringing a friend", "За приглашение друга", "Για τον φίλο που φέρατε"
     ),
     "friend_joined": said("A friend's invitation", "По приглашению друга", "Με πρόσκληση φίλου"),
+    "invitation_returned": said(
+        en="A friend's invitation: the order was returned",
+        ru="По приглашению друга: заказ возвращён",
+        el="Πρόσκληση φίλου: η παραγγελία επιστράφηκε",
+    ),
     "redeemed": said("Reward: {reward}", "Награда: {reward}", "Δώρο: {reward}"),
     "voucher_cancelled": said(
         en="Voucher cancelled: {reward}",

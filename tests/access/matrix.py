@@ -169,18 +169,18 @@ def _answered(name: str) -> Input:
     return made
 
 
-async def _asked_for(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
+async def _asked_for(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     # Each cell its own, as one decides once.
     whose = next((who for who in OWNERS if scene.ids[who]["Adjustment"] == id_), None)
-    if whose is not None:
+    if whose is not None and not _HELD[caller].isdisjoint({Role.LOYALTY}):
         id_ = encoded("Adjustment", await an_adjustment(scene.members[whose], 501))
     return {"adjustmentId": id_, "approve": False, "idempotencyKey": uuid4().hex}
 
 
-async def _given(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
+async def _given(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     # Each cell its own, as a movement is undone once.
     whose = next((who for who in OWNERS if scene.ids[who]["Transaction"] == id_), None)
-    if whose is not None:
+    if whose is not None and not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}):
         id_ = encoded("Transaction", await an_adjustment(scene.members[whose], 1))
     return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
 
@@ -190,10 +190,10 @@ async def _of_case(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
     return asked | _of(scene, "member") | {"idempotencyKey": uuid4().hex}
 
 
-async def _held(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
+async def _held(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     # Each cell its own, as a hold ends once.
     whose = next((who for who in OWNERS if scene.ids[who]["Hold"] == id_), None)
-    if whose is not None:
+    if whose is not None and not _HELD[caller].isdisjoint({Role.TILL}):
         id_ = encoded("Hold", await a_hold(scene.members[whose]))
     return {"holdId": id_, "idempotencyKey": uuid4().hex}
 

@@ -118,6 +118,16 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderReportBatch.results": range(2, 3),
         "orderReportBatch.results.1.order.id": Something,
     },
+    "OrderAdvance": {
+        "orderAdvance.order.state": "COMPLETED",
+        "orderAdvance.earnings.0.points": Many,
+    },
+    "OrderRefund": {
+        "orderRefund.order.state": "PARTLY_REFUNDED",
+        "orderRefund.takenBack.0.points": Many,
+        "orderRefund.givenBack": [],
+        "orderRefund.member.standing.tier.name": "Family",
+    },
     "VoucherUse": {
         "voucherUse.voucher.state": "USED",
         "voucherUse.voucher.reward.title": Something,

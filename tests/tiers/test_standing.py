@@ -165,6 +165,10 @@ async def test_the_team_gives_a_tier_by_hand(http: Client) -> None:
              "until": written(until), "reason": "A long wait.", "idempotencyKey": "k"}  # fmt: skip
     token = await token_of(TEAM)
 
+    dry = (await http.ask(SET, token, input=asked | {"dryRun": True}))["tierSet"]
+    assert dry["member"]["standing"]["tier"] == {"name": "Gold"}
+    assert (await standing(member)).tier == "bronze"
+
     first = (await http.ask(SET, token, input=asked))["tierSet"]
     again = (await http.ask(SET, token, input=asked))["tierSet"]
 
