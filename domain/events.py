@@ -83,6 +83,20 @@ class PointsAdjusted:
 
 
 @dataclass(frozen=True, slots=True)
+class TierReviewed:
+    """A window of a member's ended: the tier was kept, or changed."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TierSet:
+    """Somebody said by hand which tier a member has, for a while."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReported:
     """A member's order was judged for the first time. `earned` counts points of any unit."""
 
@@ -201,6 +215,8 @@ Event = (
     | PointsHeld
     | HoldEnded
     | PointsAdjusted
+    | TierReviewed
+    | TierSet
     | OrderReported
     | OrderAdvanced
     | OrderRefunded

@@ -42,6 +42,7 @@ enum(
     POINTS_TAKEN_BACK="Points were taken back: a return, or something undone.",
     POINTS_EXPIRED="Points were not used in time.",
     TIER_UP="A higher tier is reached.",
+    TIER_DOWN="A lower tier is in force.",
     VOUCHER_ISSUED="A reward became a voucher.",
     OFFER_ADDED="There is a new offer.",
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
@@ -126,9 +127,9 @@ class PointsNotification(Notification):
 
 @strawberry.type(description="The tier changed.")
 class TierNotification(Notification):
-    """Kind TIER_UP."""
+    """Kinds TIER_*."""
 
-    is_type_of = _tells(Kind.TIER_UP)
+    is_type_of = _tells(Kind.TIER_UP, Kind.TIER_DOWN)
 
     @batched(description="Where the member stands now.", graphql_type=Standing | None)
     async def standing(

@@ -26,6 +26,7 @@ from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
 from schema.scalars import SCALARS
+from schema.tier_moves import TiersMutations
 from schema.wallets import WalletsQueries
 
 
@@ -75,6 +76,7 @@ class Mutation(
     HoldsMutations,
     AdjustmentsMutations,
     RewardsMutations,
+    TiersMutations,
     FeedbackMutations,
     NotificationsMutations,
 ):

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from api.demo import catalogue, people, said, visits
+from api.demo import catalogue, people, said, standings, visits
 from api.identity.tokens import demo_team
 from api.running.opening import opened
 from api.settings import Settings
@@ -42,12 +42,15 @@ async def live_through_a_year() -> None:
         await programmes.publish(SYSTEM, contents("cafe"), first - timedelta(days=1))
         _tell("demo: members join")
         members = await people.join(chance, first, today)
+        await standings.become_regulars(today)
     await catalogue.fill(today)
     _tell("demo: a year of orders")
     await visits.past(chance, members, today)
     eleni = members[0]
     await visits.lately(eleni)
     staff = await demo_team()
+    await standings.review()
+    await standings.give(staff, members[1].external_id)
     await said.surveys(chance, eleni, members)
     await said.cases(staff, eleni, members)
     await catalogue.offer(today)

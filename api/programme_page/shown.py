@@ -112,7 +112,7 @@ def _levels(programme: Programme, language: str) -> Iterator[Level]:
             name=in_language(tier.name, language),
             condition=words.reached(
                 of_unit(programme, programme.qualifying_unit, tier.threshold),
-                programme.window_days,
+                programme_words.window(programme, language),
                 language,
             ),
             benefits=tuple(

@@ -59,9 +59,7 @@ _WORDS: dict[str, Text] = {
     "out_of_stock": text("All gone for now", "Пока закончились", "Εξαντλήθηκε προς το παρόν"),
     "everybody": text("From the first day", "С первого дня", "Από την πρώτη μέρα"),
     "reached": text(
-        "{points} in {days} {days|day|days}",
-        "{points} за {days} {days|день|дня|дней}",
-        "{points} σε {days} {days|ημέρα|ημέρες}",
+        "{points} in {window}", "{points} за {window}", "{points} σε {window}"
     ),
     "invited_by": text(
         "{name} invites you", "{name} приглашает вас", "Πρόσκληση από: {name}"
@@ -105,8 +103,8 @@ def plain(language: str) -> dict[str, str]:
     return {name: words for name, words in found.items() if "{" not in words}
 
 
-def reached(threshold: Counted, days: int, language: str) -> str:
+def reached(threshold: Counted, window: str, language: str) -> str:
     """How a tier is reached."""
     if threshold.number == 0:
         return said("everybody", language)
-    return said("reached", language, points=threshold, days=days)
+    return said("reached", language, points=threshold, window=window)

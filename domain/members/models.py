@@ -16,6 +16,10 @@ class Member(Model):
 
     `version` rises with every change that a cached answer could show; `sequence` is that of the
     last notification. Both move under this row's lock, so they are in the order of commits.
+
+    A tier is kept until `tier_until` (null: it is not lost), by hand until `tier_fixed_until`; at
+    `tier_review_at` the points of `tier_counted_from` to `tier_counted_to` decide. All these are
+    of the tier that was come to at `tier_reviewed_for`, and say nothing of another.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
@@ -29,6 +33,12 @@ class Member(Model):
     referral_code: str = fields.CharField(max_length=12)
     tier: str = fields.CharField(max_length=40)
     tier_since: datetime = fields.DatetimeField()
+    tier_until: datetime | None = fields.DatetimeField(null=True)
+    tier_fixed_until: datetime | None = fields.DatetimeField(null=True)
+    tier_counted_from: date | None = fields.DateField(null=True)
+    tier_counted_to: date | None = fields.DateField(null=True)
+    tier_review_at: datetime | None = fields.DatetimeField(null=True)
+    tier_reviewed_for: datetime | None = fields.DatetimeField(null=True)
     order_count: int = fields.IntField(default=0)
     version: int = fields.BigIntField(default=1)
     sequence: int = fields.BigIntField(default=0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,12 @@ class MemberRow(Row, frozen=True):
     referral_code: str
     tier: str
     tier_since: datetime
+    tier_until: datetime | None
+    tier_fixed_until: datetime | None
+    tier_counted_from: date | None
+    tier_counted_to: date | None
+    tier_review_at: datetime | None
+    tier_reviewed_for: datetime | None
     order_count: int
     version: int
     sequence: int
@@ -81,9 +87,10 @@ class MemberRef:
 
 _MEMBERS = """
 select m.id, m.number, m.state, m.joined_at, m.language, m.time_zone, m.referral_code, m.tier,
-  m.tier_since, m.order_count, m.version, m.sequence, m.read_sequence, p.first_name, p.last_name,
-  p.email, p.phone, p.external_id, p.birth_month, p.birth_day, p.birth_year, p.sex,
-  coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until
+  m.tier_since, m.tier_until, m.tier_fixed_until, m.tier_counted_from, m.tier_counted_to,
+  m.tier_review_at, m.tier_reviewed_for, m.order_count, m.version, m.sequence, m.read_sequence,
+  p.first_name, p.last_name, p.email, p.phone, p.external_id, p.birth_month, p.birth_day,
+  p.birth_year, p.sex, coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until
 from members m left join profiles p on p.member_id = m.id
 """
 

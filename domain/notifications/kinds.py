@@ -11,6 +11,7 @@ class NotificationKind(StrEnum):
     POINTS_TAKEN_BACK = "POINTS_TAKEN_BACK"
     POINTS_EXPIRED = "POINTS_EXPIRED"
     TIER_UP = "TIER_UP"
+    TIER_DOWN = "TIER_DOWN"
     VOUCHER_ISSUED = "VOUCHER_ISSUED"
     OFFER_ADDED = "OFFER_ADDED"
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
@@ -35,6 +36,7 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_TAKEN_BACK: ("transaction", "unit", "points"),
     NotificationKind.POINTS_EXPIRED: ("transaction", "unit", "points"),
     NotificationKind.TIER_UP: ("tier",),
+    NotificationKind.TIER_DOWN: ("tier",),
     NotificationKind.VOUCHER_ISSUED: ("voucher",),
     NotificationKind.OFFER_ADDED: ("offer",),
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),

@@ -25,6 +25,11 @@ _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.TIER_UP: said(
         "Your new tier: {tier}", "Ваш новый уровень: {tier}", "Το νέο σας επίπεδο: {tier}"
     ),
+    NotificationKind.TIER_DOWN: said(
+        "Your tier from now on: {tier}",
+        "Ваш уровень теперь: {tier}",
+        "Το επίπεδό σας πλέον: {tier}",
+    ),
     NotificationKind.VOUCHER_ISSUED: said(
         "Your voucher is ready", "Ваш ваучер готов", "Το κουπόνι σας είναι έτοιμο"
     ),
@@ -76,6 +81,11 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Thank you for coming back to us.",
         ru="Спасибо, что возвращаетесь к нам.",
         el="Ευχαριστούμε που επιστρέφετε σε εμάς.",
+    ),
+    NotificationKind.TIER_DOWN: said(
+        en="Your points stay yours; the app shows what brings you back up.",
+        ru="Баллы остаются вашими; в приложении видно, как подняться снова.",
+        el="Οι πόντοι μένουν δικοί σας· η εφαρμογή δείχνει πώς θα ανεβείτε ξανά.",
     ),
     NotificationKind.VOUCHER_ISSUED: said(
         en="Show its code when you pay.",
@@ -151,6 +161,10 @@ def notification(
         case NotificationKind.BIRTHDAY | NotificationKind.ANNIVERSARY:
             years = args.get("years", 0)
             return rendered(title, language, years=years), _gift(programme, kind, args, language)
+        case NotificationKind.TIER_DOWN:
+            tier = programme.tier(args["tier"])
+            named = rendered(title, language, tier=tier.name if tier else args["tier"])
+            return named, in_language(_BODIES[kind], language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)

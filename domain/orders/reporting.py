@@ -20,6 +20,7 @@ from domain.orders.kinds import UNPAID
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
+from domain.tiers.rules import days_at_most
 from domain.together import Together
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Outcome, Posting
@@ -181,7 +182,7 @@ async def chains(
     if not members:
         return {}
     earliest = min(each.order.occurred_at for each in reports)
-    window = max(version.programme.window_days for version in versions)
+    window = max(days_at_most(version.programme) for version in versions)
     periods = {
         period
         for each, version in zip(reports, versions, strict=True)

@@ -12,7 +12,7 @@ from domain.offers.queries import offer_facts_of
 from domain.programme.accruals import Accrual, PartKind
 from domain.programme.facts import Birthday, OfferFacts, Standing
 from domain.programme.queries import Version
-from domain.tiers.rules import higher, in_window
+from domain.tiers.rules import between, counted_from, raised
 
 
 @dataclass(slots=True)
@@ -33,13 +33,13 @@ class Chain:
     days: dict[date, int]
     used: dict[tuple[str, str], int]
     offers: list[OfferFacts] = field(default_factory=list)
+    has_fixed_tier: bool = False
 
     def standing(self, version: Version, day: date, tier: str | None = None) -> Standing:
         """As rules see it for an order of that local day; in the `tier` that a quote promised."""
-        window = version.programme.window_days
         return Standing(
             tier=tier or self.tier,
-            qualifying=in_window(list(self.days.items()), window, day),
+            qualifying=self._qualifying(version, day),
             order_count=self.order_count,
             joined_at=self.joined_at,
             language=self.language,
@@ -65,13 +65,21 @@ class Chain:
 
     def tier_after(self, version: Version, accrual: Accrual, day: date) -> str:
         """The tier that the order leads to: a higher one at once, never a lower."""
-        qualifying = in_window(list(self.days.items()), version.programme.window_days, day)
-        reached = higher(version.programme, self.tier, qualifying + accrual.qualifying)
+        if self.has_fixed_tier:
+            return self.tier
+        qualifying = self._qualifying(version, day) + accrual.qualifying
+        reached = raised(version.programme, self.tier, qualifying)
         return reached.code if reached else self.tier
+
+    def _qualifying(self, version: Version, day: date) -> int:
+        joined_on = self.joined_at.astimezone(version.rules.zone).date()
+        first = counted_from(version.programme, joined_on, day)
+        return between(list(self.days.items()), first, day)
 
 
 _CHAINS = """
-select m.id, m.version, m.state, m.tier, m.order_count, m.joined_at, m.language,
+select m.id, m.version, m.state, m.tier, m.tier_fixed_until > pistis_now() as has_fixed_tier,
+  m.order_count, m.joined_at, m.language,
   p.birth_month, p.birth_day, p.birth_year,
   (select jsonb_object_agg(q.day, q.points) from qualifying_days q
    where q.member_id = m.id and q.day > $2::date) as days,
@@ -119,4 +127,5 @@ def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
         days={date.fromisoformat(day): points for day, points in (row["days"] or {}).items()},
         used={(rule, period): points for rule, period, points in row["used"] or ()},
         offers=list(offers.get(row["id"], ())),
+        has_fixed_tier=bool(row["has_fixed_tier"]),
     )

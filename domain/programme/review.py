@@ -23,6 +23,7 @@ from domain.programme.terms import (
 
 POINTS_MAX = 10**9
 WINDOW_DAYS_MAX = 36_500
+GRACE_DAYS_MAX = 366
 EXPIRY_MONTHS_MAX = 1_200
 GREETING_DAYS_MAX = 60
 PENDING_DAYS_MAX = 366
@@ -57,6 +58,9 @@ def _basics(programme: Programme) -> Iterator[Problem]:
     if not 1 <= programme.window_days <= WINDOW_DAYS_MAX:
         hint = f"Write 1 to {WINDOW_DAYS_MAX} days: 365."
         yield Problem(("windowDays",), "The window is empty, or endless.", hint)
+    if not 0 <= programme.tier_policy.grace_days <= GRACE_DAYS_MAX:
+        hint = f"Write 0 to {GRACE_DAYS_MAX} days: 30."
+        yield Problem(("tierPolicy", "graceDays"), "This is no time of grace.", hint)
     if programme.terms_version < 1:
         yield Problem(("termsVersion",), "Versions count from 1.", "Write 1 or more.")
     if not programme.languages:

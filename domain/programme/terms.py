@@ -79,7 +79,51 @@ class Tier(_Terms, frozen=True):
     threshold: int
     multiplier_basis_points: int = WHOLE_BASIS_POINTS
     benefits: tuple[Benefit, ...] = ()
+    never_downgrades: bool = False
     debt_limit: int | None = None
+
+
+class Window(StrEnum):
+    """Over which local days qualifying points count. `window_days` is the length of ROLLING."""
+
+    ROLLING = "ROLLING"
+    CALENDAR_YEAR = "CALENDAR_YEAR"
+    ANNIVERSARY = "ANNIVERSARY"
+
+
+class Upgrade(StrEnum):
+    """When a higher tier that is earned is given."""
+
+    AT_ONCE = "AT_ONCE"
+    AT_PERIOD_END = "AT_PERIOD_END"
+
+
+class Downgrade(StrEnum):
+    """What happens at a window's end to a tier that was not earned again."""
+
+    NEVER = "NEVER"
+    ONE_STEP = "ONE_STEP"
+    TO_EARNED = "TO_EARNED"
+
+
+class RefundPolicy(StrEnum):
+    """What happens to a tier when an order that led to it is returned."""
+
+    KEEP_UNTIL_WINDOW_END = "KEEP_UNTIL_WINDOW_END"
+    REVERT = "REVERT"
+
+
+class TierPolicy(_Terms, frozen=True):
+    """How tiers are won and lost. After a window a tier stays for `grace_days` more, and with
+    `grace_to_month_end` to the end of the month that they end in.
+    """
+
+    window: Window = Window.ROLLING
+    upgrade: Upgrade = Upgrade.AT_ONCE
+    downgrade: Downgrade = Downgrade.NEVER
+    grace_days: int = 0
+    grace_to_month_end: bool = False
+    refund: RefundPolicy = RefundPolicy.KEEP_UNTIL_WINDOW_END
 
 
 class PerAmount(_Terms, frozen=True, tag="PER_AMOUNT", tag_field="kind"):
@@ -227,6 +271,7 @@ class Programme(_Terms, frozen=True):
     birthday: Greeting | None = None
     anniversary: Greeting | None = None
     adjustments: AdjustmentLimits = AdjustmentLimits()
+    tier_policy: TierPolicy = TierPolicy()
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -36,6 +36,7 @@ class TierMove(Model):
     tier: str = fields.CharField(max_length=40)
     cause: str = fields.CharField(max_length=10)
     at: datetime = fields.DatetimeField()
+    reason: str | None = fields.CharField(max_length=200, null=True)
 
     class Meta:
         table = "tier_moves"

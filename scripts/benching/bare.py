@@ -65,6 +65,7 @@ def known() -> dict[str, Any]:
         "window_days": document["windowDays"],
         "units": [{"code": unit["code"], "unit": _unit(unit)} for unit in document["units"]],
         "tiers": {tier["code"]: _by_language(_tier, tier) for tier in tiers},
+        "thresholds": {tier["code"]: tier["threshold"] for tier in tiers},
         "next": {
             tier["code"]: _by_language(_next, above) | {"threshold": above["threshold"]}
             for tier, above in pairwise(tiers)

@@ -12,20 +12,23 @@ select json_build_object('me', (select json_build_object(
   'standing', (select json_build_object(
     'id', pg_temp.node('Standing', me.id::text),
     'tier', known.it -> 'tiers' -> me.tier -> me.spoken,
-    'until', null,
+    'until', pg_temp.at(me.tier_until),
     'progress', json_build_object(
       'qualifying', q.points,
       'nextTier', known.it -> 'next' -> me.tier -> me.spoken,
       'missingForNext',
         greatest(0, (known.it -> 'next' -> me.tier ->> 'threshold')::bigint - q.points),
-      'missingToKeep', null,
-      'windowEndsAt', null))
+      'missingToKeep',
+        greatest(0, (known.it -> 'thresholds' ->> me.tier)::bigint - q.counted),
+      'windowEndsAt',
+        pg_temp.at((me.tier_counted_to + 1)::timestamp at time zone (known.it ->> 'zone'))))
     from (
-      select coalesce(sum(points), 0)::bigint as points,
-        (now at time zone (known.it ->> 'zone'))::date as today from qualifying_days
-      where member_id = me.id and day between
-        (now at time zone (known.it ->> 'zone'))::date - (known.it ->> 'window_days')::int + 1
-        and (now at time zone (known.it ->> 'zone'))::date) as q),
+      select coalesce(sum(points) filter (where day >= first), 0)::bigint as points,
+        coalesce(sum(points) filter (where day >= me.tier_counted_from), 0)::bigint as counted
+      from qualifying_days, lateral (
+        select (now at time zone (known.it ->> 'zone'))::date as today) as of_day,
+        lateral (select today - (known.it ->> 'window_days')::int + 1 as first) as since
+      where member_id = me.id and day between least(first, me.tier_counted_from) and today) as q),
   'wallets', (select json_agg(json_build_object(
       'id', pg_temp.node('Wallet', me.id || ':' || w.unit),
       'unit', u.it -> 'unit' -> me.spoken,

@@ -26,10 +26,12 @@ from wanted, generate_series(1, history) as v, (values (1, 'POINTS'), (2, 'STARS
   lateral (select case when v = 1 then -1 else (v - 2) % 5 end as k, history - v as past) as shape;
 
 insert into members (id, number, state, joined_at, language, terms_version, terms_accepted_at,
-  referral_code, tier, tier_since, order_count, version, sequence, read_sequence)
+  referral_code, tier, tier_since, order_count, version, sequence, read_sequence, tier_until,
+  tier_counted_from, tier_counted_to, tier_review_at, tier_reviewed_for)
 select pg_temp.member(n), lpad(n::text, 10, '0'), 'ACTIVE', now() - interval '10 years',
   (array['el', 'en', 'ru'])[n % 3 + 1], 1, now() - interval '10 years', 'R' || n, 'regular',
-  now() - interval '1 year', orders, 1 + history, orders, orders - 3
+  now() - interval '1 year', orders, 1 + history, orders, orders - 3, now() + interval '90 days',
+  current_date - 300, current_date + 60, now() + interval '61 days', now() - interval '1 year'
 from wanted, generate_series(1, members) as n,
   lateral (select count(*) as orders from steps where kind = 1 and k between 0 and 3) as counted;
 

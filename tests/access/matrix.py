@@ -278,6 +278,11 @@ PLACES: dict[str, Place] = {
         "Question", _answered("Question"), of_the_member, none=_WRONG
     ),
     "Mutation.surveyAnswer.input.surveyId": Place("Survey", _answered_survey, anybody),
+    "Mutation.tierSet.input.member.id": Place(
+        "Member",
+        acts(member=_BY, tier="regular", until="2030-01-01T00:00:00Z", reason="Goodwill."),
+        anybody,
+    ),
     "Mutation.transactionReverse.input.transactionId": Place("Transaction", _given, anybody),
     "Mutation.voucherCancel.input.voucherId": Place("Voucher", acts(voucherId="ID")),
     "Mutation.walletAdjust.input.caseId": Place("Case", _of_case, of_the_member),

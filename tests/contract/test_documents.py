@@ -47,6 +47,13 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.unreadNotificationCount": Many,
         "rewards.nodes": Many,
     },
+    "MyTier": {
+        "me.standing.until": Something,
+        "me.standing.progress.missingToKeep": range(10**9),
+        "me.standing.progress.projection.tier.name": Something,
+        "me.standing.benefits.0.state": "ACTIVE",
+        "me.standing.history.nodes.0.cause": "EARNED",
+    },
     "Orders": {"me.orders.nodes": Many, "me.orders.nodes.0.earnings.0.points": Many},
     "Statement": {
         "me.wallet.balance": Many,
@@ -134,6 +141,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "HoldRelease": {"holdRelease.hold.state": "RELEASED", "holdRelease.wallet.balance": Many},
     "Cases": {"cases.nodes": Many, "cases.nodes.0.member.number": Something},
     "CaseAnswer": {"caseAnswer.case.state": "ANSWERED"},
+    "TierSet": {
+        "tierSet.member.standing.tier.name": "Regular",
+        "tierSet.member.standing.byHand": True,
+        "tierSet.member.standing.history.nodes.0.cause": "BY_HAND",
+        "tierSet.member.standing.history.nodes.1.cause": "REVIEW",
+    },
     "WalletAdjust": {
         "walletAdjust.transaction.points": 25,
         "walletAdjust.transaction.balanceAfter": Many,

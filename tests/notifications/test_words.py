@@ -39,6 +39,8 @@ def test_every_kind_has_a_title_and_a_body_in_every_language(kind: NotificationK
         ("POINTS_EXPIRED", ["Expired: 22 stars", "Сгорело: 22 звезды", "Έληξαν: 22 αστέρια"]),
         ("TIER_UP", ["Your new tier: Family", "Ваш новый уровень: Семья",
                      "Το νέο σας επίπεδο: Οικογένεια"]),
+        ("TIER_DOWN", ["Your tier from now on: Family", "Ваш уровень теперь: Семья",
+                       "Το επίπεδό σας πλέον: Οικογένεια"]),
     ],
 )  # fmt: skip
 def test_units_and_tiers_are_named_by_the_programme(kind: str, titles: list[str]) -> None:

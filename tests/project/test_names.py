@@ -33,6 +33,7 @@ COMPANIONS = {
     "order_refunds": "orders",
     "pictures": "rewards",
     "reward_inputs": "rewards",
+    "tier_moves": "tiers",
 }
 NEEDED_BY_SEVERAL = {"api", "codegen", "contract", "factories", "pages", "project", "stories"}
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "core", "base", "manager", "service", "misc"}

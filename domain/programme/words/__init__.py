@@ -8,5 +8,6 @@ from domain.programme.words.parts import part
 from domain.programme.words.reasons import reason
 from domain.programme.words.rules import rule
 from domain.programme.words.terms import terms
+from domain.programme.words.tiers import window
 
-__all__ = ["condition", "part", "reason", "rule", "terms"]
+__all__ = ["condition", "part", "reason", "rule", "terms", "window"]

@@ -6,6 +6,7 @@ from domain.calendar import Period
 from domain.language import in_language, rendered, said, unit_name
 from domain.programme.terms import Programme, Unit
 from domain.programme.words import rules
+from domain.programme.words import tiers as tiers_in_words
 
 _NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
 _EXPIRY = said(
@@ -30,9 +31,9 @@ _ROUNDED = {
     ),
 }
 _TIERS = said(
-    en="Tiers, by {points} earned in {days} {days|day|days}, extras aside: {tiers}.",
-    ru="Уровни, по числу {points} за {days} {days|день|дня|дней} без надбавок: {tiers}.",
-    el="Επίπεδα ({points} σε {days} {days|ημέρα|ημέρες}, χωρίς προσαυξήσεις): {tiers}.",
+    en="Tiers, by {points} earned in {window}, extras aside: {tiers}.",
+    ru="Уровни, по числу {points} за {window} без надбавок: {tiers}.",
+    el="Επίπεδα ({points} σε {window}, χωρίς προσαυξήσεις): {tiers}.",
 )
 _TIER = said("{tier} from {threshold}", "{tier} — {threshold}", "{tier} από {threshold}")
 _BIRTHDAY = said(
@@ -64,8 +65,10 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
         )
         # The form that goes with many: in Russian the genitive.
         points = unit_name(qualifying.names, 5, language) if qualifying else ""
-        days = programme.window_days
-        yield rendered(_TIERS, language, points=points, days=days, tiers=tiers)
+        window = tiers_in_words.window(programme, language)
+        policy = tiers_in_words.policy(programme, language)
+        said_of_all = rendered(_TIERS, language, points=points, window=window, tiers=tiers)
+        yield f"{said_of_all} {policy}".rstrip()
     if programme.welcome is not None:
         gift = rules.counted(programme, programme.welcome.unit, programme.welcome.points)
         yield rendered(_WELCOME, language, points=gift)
