@@ -9,6 +9,7 @@ from domain.errors import PageTooLarge
 from schema import errors
 from schema.access import AccessMutations, AccessQueries
 from schema.access_keys import AccessKeysMutations, AccessKeysQueries
+from schema.cards import CardsMutations
 from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
 from schema.member_changes import MembersMutations
@@ -64,6 +65,7 @@ class Mutation(
     AccessMutations,
     AccessKeysMutations,
     MembersMutations,
+    CardsMutations,
     OrdersMutations,
     RewardsMutations,
     FeedbackMutations,

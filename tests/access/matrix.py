@@ -201,6 +201,9 @@ _WRONG = "INVALID_INPUT"
 
 PLACES: dict[str, Place] = {
     "Mutation.accessKeyRevoke.input.accessKeyId": Place("AccessKey", _revoked_key, anybody),
+    "Mutation.cardReplace.input.member.id": Place(
+        "Member", acts(member=_BY, reason="LOST"), company
+    ),
     "Mutation.caseAnswer.input.caseId": Place("Case", acts(caseId="ID", text="Yes."), anybody),
     "Mutation.caseReply.input.caseId": Place("Case", acts(caseId="ID", text="Thanks.")),
     "Mutation.feedbackSend.input.orderId": Place(

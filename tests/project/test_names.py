@@ -11,6 +11,7 @@ FRAME = {"context", "enums", "errors", "node", "paging", "references", "roles", 
 COMPANIONS = {
     "access_keys": "access",
     "amounts": "wallets",
+    "cards": "members",
     "cases": "feedback",
     "member_changes": "members",
     "member_inputs": "members",
