@@ -29,6 +29,21 @@ class MemberChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CardReplaced:
+    """A card was lost: the member has another number."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStateChanged:
+    """A member was blocked, left, came back or was erased. `state`: what it is now."""
+
+    member_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpired:
     """What was left of points whose time was over is gone; told while it is news."""
 
@@ -132,6 +147,8 @@ Event = (
     SessionCompromised
     | MemberEnrolled
     | MemberChanged
+    | CardReplaced
+    | MemberStateChanged
     | PointsExpired
     | OrderReported
     | RewardRedeemed

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain import cache, database, outbox, shared_versions
 from domain.events import (
+    CardReplaced,
     Event,
     OrderReported,
     PointsExpired,
@@ -37,6 +38,7 @@ class Reaction:
 REACTIONS = (
     Reaction(OrderReported, referrals.qualify, when=_is_first),
     Reaction(PointsExpired, notifications.tell_expired),
+    Reaction(CardReplaced, notifications.tell_replaced),
     Reaction(SessionCompromised, notifications.tell_compromised),
 )
 

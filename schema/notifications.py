@@ -45,6 +45,8 @@ enum(
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
     CASE_ANSWERED="Somebody answered.",
     SESSION_ENDED="A session was ended, as somebody else had its refresh token.",
+    CARD_REPLACED="The member has another number; the one before is good for nothing.",
+    MEMBERSHIP_CHANGED="The team has blocked the member, or lets it take part again.",
 )
 enum(
     NotificationSort,
@@ -205,6 +207,13 @@ class SessionNotification(Notification):
     is_type_of = _tells(Kind.SESSION_ENDED)
 
 
+@strawberry.type(description="Something changed that concerns the membership itself.")
+class MembershipNotification(Notification):
+    """Kinds CARD_REPLACED and MEMBERSHIP_CHANGED."""
+
+    is_type_of = _tells(Kind.CARD_REPLACED, Kind.MEMBERSHIP_CHANGED)
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -224,6 +233,7 @@ TYPES: list[Any] = [
     ReferralNotification,
     CaseNotification,
     SessionNotification,
+    MembershipNotification,
     SurveyNotification,
 ]
 

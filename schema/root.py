@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
 from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
+from schema.membership import MembershipMutations
 from schema.node import NODES_MAX, Node, found
 from schema.notifications import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
@@ -66,6 +67,7 @@ class Mutation(
     AccessKeysMutations,
     MembersMutations,
     CardsMutations,
+    MembershipMutations,
     OrdersMutations,
     RewardsMutations,
     FeedbackMutations,

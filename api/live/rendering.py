@@ -26,6 +26,7 @@ PLAIN_TYPES = frozenset(
     {
         "Benefit",
         "Offer",
+        "MembershipNotification",
         "OfferNotification",
         "OfferProgress",
         "PointsAmount",

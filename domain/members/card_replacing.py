@@ -7,7 +7,7 @@ from uuid import UUID
 from domain import cache, database, idempotency, outbox
 from domain.actor import Actor, Role
 from domain.errors import DomainError, InvalidInput, LimitReached, NotAllowed
-from domain.events import MemberChanged
+from domain.events import CardReplaced
 from domain.members import cards, queries
 from domain.members.kinds import CardReason, MemberState
 from domain.members.queries import MemberRef
@@ -71,5 +71,5 @@ async def _replace(member_id: UUID, number: str, reason: CardReason) -> None:
         "update members set number = $2, version = version + 1 where id = $1 returning version",
         *(member_id, new),
     )
-    await outbox.append(MemberChanged(member_id))
+    await outbox.append(CardReplaced(member_id))
     await database.after_commit(lambda: cache.raise_versions({member_id: version}))

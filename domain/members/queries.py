@@ -122,6 +122,12 @@ async def find(actor: Actor, ref: MemberRef) -> MemberRow:
     raise NotFound("No member is found by this; ask for the card or enrol the customer.")
 
 
+async def is_told(member_id: UUID) -> bool:
+    """Whether the member wants to hear anything: not who has opted out or was erased."""
+    state = await database.value("select state from members where id = $1", member_id)
+    return state in (MemberState.ACTIVE, MemberState.BLOCKED)
+
+
 async def consents_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[ConsentRow]]:
     """Each member's consents, by channel and purpose."""
     found = await database.rows(

@@ -14,6 +14,8 @@ class NotificationKind(StrEnum):
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
     CASE_ANSWERED = "CASE_ANSWERED"
     SESSION_ENDED = "SESSION_ENDED"
+    CARD_REPLACED = "CARD_REPLACED"
+    MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED"
 
 
 class NotificationSort(StrEnum):
@@ -34,4 +36,6 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),
     NotificationKind.CASE_ANSWERED: ("case",),
     NotificationKind.SESSION_ENDED: ("session",),
+    NotificationKind.CARD_REPLACED: (),
+    NotificationKind.MEMBERSHIP_CHANGED: ("state",),
 }

@@ -36,6 +36,9 @@ _TITLES: dict[NotificationKind, Text] = {
         "Вы вышли из программы на одном устройстве",
         "Αποσυνδεθήκατε από μια συσκευή",
     ),
+    NotificationKind.CARD_REPLACED: said(
+        "You have a new card", "У вас новая карта", "Έχετε νέα κάρτα"
+    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
@@ -73,6 +76,31 @@ _BODIES: dict[NotificationKind, Text] = {
         ru="Кто-то предъявил старый ключ этого входа: если это не вы, выйдите на всех устройствах.",
         el="Κάποιος έδειξε παλιό κλειδί της σύνδεσης: αν δεν ήσασταν εσείς, αποσυνδεθείτε παντού.",
     ),
+    NotificationKind.CARD_REPLACED: said(
+        en="The number before is good for nothing any more; if it was not you, write to us.",
+        ru="Прежний номер больше не действует; если это сделали не вы, напишите нам.",
+        el="Ο προηγούμενος αριθμός δεν ισχύει πια· αν δεν το ζητήσατε εσείς, γράψτε μας.",
+    ),
+}
+_MEMBERSHIP: dict[bool, tuple[Text, Text]] = {
+    True: (
+        said(
+            "Your membership is blocked", "Ваше участие приостановлено", "Η συμμετοχή σας διακόπηκε"
+        ),
+        said(
+            en="No earning, no spending for now; your points stay. Write to us if you wonder why.",
+            ru="Пока баллы не начисляются и не тратятся, но остаются вашими. Напишите нам.",
+            el="Προς το παρόν δεν κερδίζετε ούτε ξοδεύετε πόντους· οι πόντοι μένουν. Γράψτε μας.",
+        ),
+    ),
+    False: (
+        said("You are back", "Вы снова с нами", "Είστε πάλι μαζί μας"),
+        said(
+            en="Your membership is no longer blocked.",
+            ru="Ваше участие больше не приостановлено.",
+            el="Η συμμετοχή σας δεν είναι πια σε διακοπή.",
+        ),
+    ),
 }
 _REFERRALS: dict[str, Text] = {
     "JOINED": said(
@@ -102,13 +130,16 @@ def notification(
     programme: Programme, kind: NotificationKind, args: Mapping[str, Any], language: str
 ) -> tuple[str, str]:
     """Title and body. `programme` names units and tiers."""
-    title = _TITLES[kind]
+    title = _TITLES.get(kind, {})
     match kind:
         case NotificationKind.POINTS_EARNED | NotificationKind.POINTS_EXPIRED:
             points = counted(programme, args["unit"], abs(args["points"]))
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
         case NotificationKind.TIER_UP:
             return _tier_up(programme, args["tier"], language)
+        case NotificationKind.MEMBERSHIP_CHANGED:
+            words = _MEMBERSHIP[args["state"] == "BLOCKED"]
+            return in_language(words[0], language), in_language(words[1], language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)

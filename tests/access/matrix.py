@@ -79,7 +79,17 @@ NODES: dict[str, Sees] = {
     "Wallet": company,
     **{
         f"{kind}Notification": company
-        for kind in ("Case", "Offer", "Points", "Referral", "Session", "Survey", "Tier", "Voucher")
+        for kind in (
+            "Case",
+            "Membership",
+            "Offer",
+            "Points",
+            "Referral",
+            "Session",
+            "Survey",
+            "Tier",
+            "Voucher",
+        )
     },
 }
 
@@ -214,6 +224,12 @@ PLACES: dict[str, Place] = {
     ),
     # There is no such receipt; whom it would be for is looked up before it, and a member, who
     # claims for itself, is not asked.
+    "Mutation.memberBlock.input.member.id": Place(
+        "Member", acts(member=_BY, reason="Under review"), anybody
+    ),
+    "Mutation.memberUnblock.input.member.id": Place(
+        "Member", acts(member=_BY, reason="Reviewed"), anybody
+    ),
     "Mutation.orderClaim.input.member.id": Place(
         "Member", acts(member=_BY, receipt={"code": "AAAAAAAAAAAA"}), nobody
     ),

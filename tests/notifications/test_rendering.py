@@ -86,7 +86,9 @@ async def year() -> list[NotificationRow]:
         tier = {"tier": "silver"}
         notices = (Notice("POINTS_EXPIRED", args), Notice("TIER_UP", tier))
         await wallets.tell(Posting(row["member_id"], notices=notices))
-        await wallets.tell(Posting(row["member_id"], notices=(Notice("SESSION_ENDED", {}),)))
+        plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
+        blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
+        await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked)))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place
