@@ -1,15 +1,17 @@
 """Membership: taking part or not, leaving for good, and what is kept of a member."""
 
+from datetime import datetime
 from uuid import UUID
 
 import strawberry
 
 from domain.actor import Role
 from domain.members.queries import MemberRow, members_of
-from domain.membership import states
+from domain.membership import erasing, exporting, states
+from domain.membership.exporting import RequestExport
 from domain.membership.states import BlockMember, Leave
 from schema.context import Info
-from schema.errors import KeyedPayload
+from schema.errors import KeyedPayload, Payload
 from schema.member_inputs import KEY, MemberRefInput
 from schema.members import Member
 from schema.roles import mutation
@@ -82,6 +84,47 @@ class MemberOptInPayload(_ChangedPayload):
     """Its state is ACTIVE."""
 
 
+@strawberry.input(description="Leaving for good.")
+class MemberEraseInput:
+    """Checked in the domain."""
+
+    confirm: str = strawberry.field(description="The member number, as a person types it.")
+
+
+@strawberry.type(description="When the member was erased.")
+class MemberErasePayload(Payload):
+    """The last that the member hears."""
+
+    erased_at: datetime | None = strawberry.field(
+        default=None, description="When that was; null when refused."
+    )
+
+
+@strawberry.input(description="A member wants to have what is kept of it.")
+class MemberExportInput:
+    """The caller's own."""
+
+    idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+
+    def command(self) -> RequestExport:
+        """The same, as the domain takes it."""
+        return RequestExport(self.idempotency_key)
+
+
+@strawberry.type(description="Where to fetch what is kept.")
+class MemberExportPayload(KeyedPayload):
+    """Whoever has the address can read it."""
+
+    url: str | None = strawberry.field(
+        default=None,
+        description="Answers a GET with JSON, as it is then; keep it to yourself. Null when "
+        "refused.",
+    )
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="Good until then: an hour. Null when refused."
+    )
+
+
 @strawberry.type(description="What can be done with a membership.")
 class MembershipMutations:
     """Mixed into Mutation."""
@@ -131,6 +174,33 @@ class MembershipMutations:
     ) -> MemberOptInPayload:
         member_id, replayed = await states.opt_in(info.context.actor, input.command())
         return MemberOptInPayload(member=await _member(info, member_id), replayed=replayed)
+
+    @mutation(
+        Role.MEMBER,
+        payload=MemberErasePayload,
+        description="Leave for good: profile, consents, devices and everything written is deleted, "
+        "points and vouchers are given up, all sessions end. What was bought and earned stays "
+        "without a name.",
+    )
+    async def member_erase(
+        root: strawberry.Parent[None], info: Info, input: MemberEraseInput
+    ) -> MemberErasePayload:
+        return MemberErasePayload(erased_at=await erasing.erase(info.context.actor, input.confirm))
+
+    @mutation(
+        Role.MEMBER,
+        payload=MemberExportPayload,
+        description="Have all that is kept of oneself, machine readable.",
+    )
+    async def member_export(
+        root: strawberry.Parent[None], info: Info, input: MemberExportInput
+    ) -> MemberExportPayload:
+        export = await exporting.request(info.context.actor, input.command())
+        return MemberExportPayload(
+            url=f"{info.context.public_url}/export/{export.token}",
+            expires_at=export.expires_at,
+            replayed=export.replayed,
+        )
 
 
 async def _member(info: Info, member_id: UUID) -> MemberRow | None:

@@ -25,6 +25,7 @@ TITLES: dict[str, Text] = {
         el="Ευχαριστούμε για τις απαντήσεις: {survey}",
     ),
     "expired": said("Expired", "Срок действия истёк", "Λήξη"),
+    "erased": said("Membership ended", "Участие прекращено", "Λήξη συμμετοχής"),
     "adjusted": said("Adjustment", "Корректировка", "Διόρθωση"),
 }
 _OTHER = said("Other", "Прочее", "Άλλο")
