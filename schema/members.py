@@ -16,6 +16,7 @@ from schema.context import Context, Info
 from schema.enums import enum
 from schema.feedback import MemberFeedback
 from schema.member_inputs import MemberRefInput
+from schema.member_timeline import MemberTimeline
 from schema.node import Node, fetched_by, rows_by_id
 from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
@@ -91,6 +92,7 @@ class Member(
     MemberFeedback,
     MemberNotifications,
     MemberCards,
+    MemberTimeline,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

@@ -92,9 +92,21 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.lastName": "Papadaki",
         "me.consents": Many,
         "me.card.qrSvg": re.compile("^<svg"),
+        "me.card.refreshAt": Something,
     },
     "MemberUpdate": {"memberUpdate.member.interests": ["espresso", "pastry"]},
     "ConsentSet": {"consentSet.consents": Many},
+    "PreferenceSet": {
+        "preferenceSet.preferences": Many,
+        "preferenceSet.quietHours.from": "22:00",
+    },
+    "DeviceRegister": {"deviceRegister.userErrors": []},
+    "MemberExport": {
+        "memberExport.url": re.compile("/export/"),
+        "memberExport.expiresAt": Something,
+        "memberExport.replayed": False,
+    },
+    "MemberErase": {"memberErase.erasedAt": Something},
     "Identify": {
         "member.firstName": "Eleni",
         "member.wallets.0.balance": Many,

@@ -15,6 +15,7 @@ COMPANIONS = {
     "cases": "feedback",
     "member_changes": "members",
     "member_inputs": "members",
+    "member_timeline": "membership",
     "order_inputs": "orders",
     "order_quotes": "orders",
     "pictures": "rewards",
