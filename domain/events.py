@@ -54,6 +54,40 @@ class PointsExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsReleased:
+    """Points that had waited can be spent. `points`: without what paid a debt."""
+
+    member_id: UUID
+    transaction_id: UUID
+    unit: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsHeld:
+    """Points were set aside; `hold_id` says for how long."""
+
+    member_id: UUID
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """A hold was captured or released."""
+
+    member_id: UUID
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PointsAdjusted:
+    """Somebody of the team put a balance right, or undid a movement."""
+
+    member_id: UUID
+    transaction_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReported:
     """A member's order was judged for the first time. `earned` counts points of any unit."""
 
@@ -61,6 +95,14 @@ class OrderReported:
     order_id: UUID
     order_count: int
     earned: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAdvanced:
+    """A member's order was placed, or came to another stage."""
+
+    member_id: UUID
+    order_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +192,12 @@ Event = (
     | CardReplaced
     | MemberStateChanged
     | PointsExpired
+    | PointsReleased
+    | PointsHeld
+    | HoldEnded
+    | PointsAdjusted
     | OrderReported
+    | OrderAdvanced
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

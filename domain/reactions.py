@@ -10,6 +10,7 @@ from domain.events import (
     Event,
     OrderReported,
     PointsExpired,
+    PointsReleased,
     SessionCompromised,
     SharedChanged,
     members_of,
@@ -39,6 +40,7 @@ REACTIONS = (
     Reaction(OrderReported, referrals.qualify, when=_is_first),
     Reaction(PointsExpired, notifications.tell_expired),
     Reaction(CardReplaced, notifications.tell_replaced),
+    Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),
 )
 

@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 from api.demo.people import Person
 from domain import database
 from domain.actor import SYSTEM
+from domain.members.queries import MemberRef
 from domain.orders import importing, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.importing import Imported
-from domain.orders.kinds import ChargeKind
+from domain.orders.kinds import ChargeKind, OrderStage
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
+from domain.wallets import holds
+from domain.wallets.holds import HoldPoints
 
 # SKU, name, category, brand, price in cents; what is bought often stands often.
 GOODS = [
@@ -57,6 +60,15 @@ async def lately(eleni: Person) -> None:
             sales_channel="counter",
         )
         await reporting.report(Report(order, eleni.id))
+    ordered = OrderCommand(
+        source="cafe",
+        reference="table-12",
+        occurred_at=now - timedelta(minutes=5),
+        currency="EUR",
+        lines=(_line("CAP"), _line("KOU")),
+        stage=OrderStage.PLACED,
+    )
+    await reporting.report(Report(ordered, eleni.id))
     ids = {
         row["code"]: row["id"]
         for row in await database.rows("select code, id from rewards where price <= 120")
@@ -68,6 +80,10 @@ async def lately(eleni: Person) -> None:
                 "select code from vouchers where id = $1", done.voucher_id
             )
             await rewards.use(SYSTEM, UseVoucher(voucher, "demo use", "live-1"))
+    for points in (15, 20):  # a table that is reserved, and a cake that is ordered
+        ref = MemberRef(id=eleni.id)
+        seconds = int(holds.LIFE_MAX.total_seconds())
+        await holds.hold(SYSTEM, HoldPoints(ref, "POINTS", points, seconds, f"demo {points}"))
 
 
 def _all(chance: random.Random, members: list[Person], today: datetime) -> Iterator[OrderCommand]:

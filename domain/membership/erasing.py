@@ -32,10 +32,22 @@ _PERSONAL = (
     "delete from preferences where member_id = $1",
     "delete from profiles where member_id = $1",
     "update state_changes set reason = null where member_id = $1",
+    "update adjustments set reason = 'erased' where member_id = $1",
+    """update adjustments set state = 'REFUSED', decided_by = 'system:erased',
+         decided_at = pistis_now() where member_id = $1 and state = 'ASKED'""",
     """update vouchers set expires_at = pistis_now()
        where member_id = $1 and state = 'ISSUED' and expires_at > pistis_now()""",
     "update members set language = 'en', time_zone = null where id = $1",
 )
+
+
+_UNSETTLED = """
+select h.id, h.unit, true as is_hold from holds h join wallets w using (member_id, unit)
+where h.member_id = $1 and h.state = 'OPEN' and not w.frozen
+union all
+select p.id, p.unit, false from pending_points p join wallets w using (member_id, unit)
+where p.member_id = $1 and p.remaining > 0 and not w.frozen
+order by id"""
 
 
 async def erase(actor: Actor, confirm: str) -> datetime:
@@ -72,13 +84,24 @@ async def erase(actor: Actor, confirm: str) -> datetime:
 
 
 async def _give_up_points(member_id: UUID) -> None:
-    # What is due goes by its own name first. A wallet that is frozen, because it does not add up,
-    # is left as it was found.
+    # What is due goes by its own name first, what is held is freed, and what waits does not come.
+    # A wallet that is frozen, because it does not add up, is left as it was found.
     await database.rows(
         """select count(pistis_wallet(member_id, unit, pistis_now())) from wallets
-           where member_id = $1 and next_expiry_at <= pistis_now() and not frozen""",
+           where member_id = $1 and next_due_at <= pistis_now() and not frozen""",
         member_id,
     )
+    for row in await database.rows(_UNSETTLED, member_id):
+        move = Move(
+            unit=row["unit"],
+            kind=TransactionKind.HOLD_RELEASE if row["is_hold"] else TransactionKind.PEND_CANCEL,
+            points=0,
+            house="held" if row["is_hold"] else "issuance",
+            title={"key": "erased"},
+            hold_id=row["id"] if row["is_hold"] else None,
+            pending_id=None if row["is_hold"] else row["id"],
+        )
+        await wallets.post_one(Posting(member_id, moves=(move,)))
     left = await database.rows(
         "select unit, available from wallets where member_id = $1 and available > 0 and not frozen",
         member_id,

@@ -41,6 +41,12 @@ _PARTS = {
     "transactions": """select id, unit, kind, points, balance_after, occurred_at, recorded_at,
         title, explanation, order_id, voucher_id from transactions where member_id = $1
         order by unit, version""",
+    "pending_points": """select id, unit, points, remaining, order_id, releases_at, cancels_at
+        from pending_points where member_id = $1 order by id""",
+    "holds": """select id, unit, points, captured, state, expires_at, ended_at from holds
+        where member_id = $1 order by id""",
+    "adjustments": """select id, unit, points, reason, state, asked_at, decided_at from adjustments
+        where member_id = $1 order by asked_at""",
     "orders": """select id, source, reference, state, occurred_at, recorded_at, currency, total,
         document from orders where member_id = $1 order by occurred_at""",
     "vouchers": """select v.id, v.code, v.state, v.unit, v.price, v.issued_at, v.expires_at,

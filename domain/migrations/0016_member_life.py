@@ -46,7 +46,7 @@ def _options(table: str, about: str, *constraints: object, **more: object) -> di
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0011_covering")]
+    dependencies = [("pistis", "0013_adjustments")]
     initial = False
     operations = [
         ops.AddField(model_name="Profile", name="birthday_changed_at", field=_perhaps()),

@@ -2,7 +2,7 @@
 
 from domain import cache, database
 from domain.actor import Actor, Role
-from domain.events import CardReplaced, PointsExpired, SessionCompromised
+from domain.events import CardReplaced, PointsExpired, PointsReleased, SessionCompromised
 from domain.members.queries import is_told
 from domain.notifications import queries
 from domain.wallets import operations as wallets
@@ -52,6 +52,18 @@ async def tell_expired(event: PointsExpired) -> None:
 async def tell_replaced(event: CardReplaced) -> None:
     """Tell the member that it has another number: it may not have been the one who asked."""
     await wallets.tell(Posting(event.member_id, notices=(Notice("CARD_REPLACED", {}),)))
+
+
+async def tell_released(event: PointsReleased) -> None:
+    """Tell the member what can be spent from now on."""
+    if event.points == 0:  # all of it paid a debt
+        return
+    notice = Notice(
+        "POINTS_RELEASED",
+        {"transaction": str(event.transaction_id), "unit": event.unit, "points": event.points},
+    )
+    if await is_told(event.member_id):
+        await wallets.tell(Posting(event.member_id, notices=(notice,)))
 
 
 async def tell_compromised(event: SessionCompromised) -> None:

@@ -6,7 +6,21 @@ from enum import StrEnum
 class OrderState(StrEnum):
     """How far an order has come."""
 
+    PLACED = "PLACED"
     COMPLETED = "COMPLETED"
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
+    PARTLY_REFUNDED = "PARTLY_REFUNDED"
+    REFUNDED = "REFUNDED"
+
+
+class OrderStage(StrEnum):
+    """How far a shop says that an order has come."""
+
+    PLACED = "PLACED"
+    COMPLETED = "COMPLETED"
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
 
 
 class ChargeKind(StrEnum):

@@ -16,6 +16,7 @@ from domain.errors import DomainError, InProgress, OrderConflict, restored
 from domain.idempotency import settled
 from domain.orders import judging, standings
 from domain.orders.asking import Asked, Report, reports_of
+from domain.orders.kinds import OrderState
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
@@ -24,6 +25,9 @@ from domain.wallets import operations as wallets
 from domain.wallets.posting import Outcome, Posting
 
 BATCH_MAX = 128
+
+# Of an order that is only placed, or was cancelled, nothing is earned.
+EARNING_STATES = (OrderState.COMPLETED, OrderState.DELIVERED)
 OPTIMISTIC_TRIES = 3
 
 
@@ -112,11 +116,17 @@ _apart = Apart(_under_lock, _line, BATCH_MAX)
 
 async def assign(row: Any, member_id: UUID) -> None:
     """Judge a kept order for the member that it now belongs to; the caller has locked both."""
-    (made,) = await judged([Report(judging.order_of(row), member_id)])
     await database.rows(
         "update orders set member_id = $2, claim_code = null where id = $1", row["id"], member_id
     )
-    await wallets.post_one(judging.of_kept_order(made, row["id"]))
+    if row["state"] in EARNING_STATES:
+        await settle(row["id"], Report(judging.order_of(row), member_id))
+
+
+async def settle(order_id: UUID, report: Report) -> None:
+    """Judge and post a kept order that has not earned yet; the caller has locked its member."""
+    (made,) = await judged([report])
+    await wallets.post_one(judging.of_kept_order(made, order_id))
 
 
 async def _attempt(

@@ -32,6 +32,17 @@ class Expiry(_Terms, frozen=True):
     rounded_to: Period | None = None
 
 
+class Pending(_Terms, frozen=True):
+    """What orders earn waits: `days` from the purchase on, or until it is delivered.
+
+    What waits for a delivery is cancelled `cancel_days` after the purchase; None: it waits on.
+    """
+
+    days: int | None = None
+    on_delivery: bool = False
+    cancel_days: int | None = None
+
+
 class Unit(_Terms, frozen=True):
     """What is counted. `label` heads a wallet ("Points"), `names` go with numbers ("12 points").
 
@@ -43,6 +54,7 @@ class Unit(_Terms, frozen=True):
     names: Names
     symbol: str
     expiry: Expiry | None = None
+    pending: Pending | None = None
     value_minor: int = 0
     cost_minor: int = 0
 
@@ -154,6 +166,13 @@ class Referral(_Terms, frozen=True):
     text: Text
 
 
+class AdjustmentLimits(_Terms, frozen=True):
+    """How many points a role may add or take by hand; above that a second person has to agree."""
+
+    care: int = 500
+    loyalty: int = 5000
+
+
 class BasePolicy(StrEnum):
     """What happens when several base rules give points of one unit."""
 
@@ -186,6 +205,7 @@ class Programme(_Terms, frozen=True):
     welcome: Welcome | None = None
     referral: Referral | None = None
     terms: Text | None = None
+    adjustments: AdjustmentLimits = AdjustmentLimits()
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -51,9 +52,7 @@ async def test_it_is_given_freely_and_changed_once_a_year(http: Client) -> None:
     token = await token_of(await a_member())
     given, changed = {"month": 2, "day": 29, "year": None}, {"month": 3, "day": 1, "year": None}
     for day in (given, changed, changed):
-        assert (await update(http, token, day))["member"]["birthday"] == day, (
-            "the same is no change"
-        )
+        assert (await update(http, token, day))["member"]["birthday"] == day
     refused = await update(http, token, given)
     (error,) = refused["userErrors"]
     assert (error["code"], error["path"]) == ("LIMIT_REACHED", ["input", "birthday"])
@@ -114,7 +113,7 @@ async def test_whatever_is_wished_no_year_sees_two_changes(
         known, was_given = wanted, was_given or wanted is not None
         if is_change:
             changes.append(days)
-    assert all(later - earlier >= 365 for earlier, later in zip(changes, changes[1:], strict=False))
+    assert all(later - earlier >= 365 for earlier, later in pairwise(changes))
     assert await birthday_of(member) == (known.month if known else None)
     await ahead(0)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,11 +21,18 @@ from domain.members import remembered
 from domain.members.devices import RegisterDevice, register
 from domain.members.fields import Birthday
 from domain.members.kinds import DevicePlatform
+from domain.members.queries import MemberRef
 from domain.referrals import enrolment
+from domain.wallets import adjusting
+from domain.wallets import operations as wallets
+from domain.wallets.adjusting import AdjustWallet
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.posting import Move, Posting
 from domain.wallets.proof import proof
 from tests.client import Client, Refused
 from tests.documents import document
 from tests.factories.access import token_of
+from tests.factories.holds import CARE, a_hold
 from tests.factories.members import a_guest, a_member, joining
 from tests.factories.orders import an_order, reported, sent
 from tests.factories.referrals import code_of
@@ -109,6 +117,28 @@ async def test_the_books_add_up_and_the_points_are_given_up_by_a_posting(http: C
     assert await database.value("select sum(available) from wallets") == 0
     proved = await proof(SYSTEM)
     assert (proved.balanced, list(proved.problems)) == (True, [])
+
+
+async def test_what_is_held_and_what_waits_goes_too(http: Client) -> None:
+    member = await somebody()
+    assert member.member_id
+    hold_id = await a_hold(member, 5)
+    later = await database.now() + timedelta(days=9)
+    waits = Move("POINTS", TransactionKind.PEND, 40, "issuance", {"key": "order_pending",
+                 "reference": "R"}, releases_at=later)  # fmt: skip
+    await wallets.post_one(Posting(member.member_id, moves=(waits,)))
+    await adjusting.adjust(
+        CARE, AdjustWallet(MemberRef(id=member.member_id), "POINTS", 3, "For Anastasia", "a")
+    )
+    assert (await erase(http, member, await token_of(member)))["userErrors"] == []
+    row = await database.row(
+        "select available, pending, held, debt from wallets where unit = 'POINTS'"
+    )
+    assert row
+    assert tuple(row) == (0, 0, 0, 0)
+    assert await database.value("select state from holds where id = $1", hold_id) == "RELEASED"
+    assert [word for word in SECRETS if word in await everything()] == []
+    assert list((await proof(SYSTEM)).problems) == []
 
 
 async def test_sessions_end_and_sockets_close(http: Client) -> None:

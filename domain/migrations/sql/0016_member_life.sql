@@ -7,5 +7,7 @@ alter table devices add constraint device_platform check (platform in ('IOS', 'A
 
 create index lost_cards_of_members on lost_cards (member_id);
 
+-- Of a member who is erased nothing is left of what was written about it.
+grant update (reason) on adjustments to pistis_app;
 grant select, insert, update, delete on lost_cards, state_changes, devices, erased_identifiers
   to pistis_app;
