@@ -8,6 +8,7 @@ from domain import cache, database, outbox, shared_versions
 from domain.events import (
     CardReplaced,
     Event,
+    MemberStateChanged,
     OrderReported,
     PointsExpired,
     PointsReleased,
@@ -15,12 +16,17 @@ from domain.events import (
     SharedChanged,
     members_of,
 )
+from domain.membership import erasing
 from domain.notifications import operations as notifications
 from domain.referrals import operations as referrals
 
 
 def _is_first(event: OrderReported) -> bool:
     return event.order_count == 1
+
+
+def _is_end(event: MemberStateChanged) -> bool:
+    return event.state == "ERASED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Reaction:
 REACTIONS = (
     Reaction(OrderReported, referrals.qualify, when=_is_first),
     Reaction(PointsExpired, notifications.tell_expired),
+    Reaction(MemberStateChanged, erasing.clean, when=_is_end),
     Reaction(CardReplaced, notifications.tell_replaced),
     Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),

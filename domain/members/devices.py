@@ -7,7 +7,7 @@ from domain import database, ids
 from domain.access.sessions import checked_device
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotAllowed
-from domain.members.kinds import DevicePlatform
+from domain.members.kinds import DevicePlatform, MemberState
 
 DEVICES_MAX = 20
 TOKEN_LENGTH_MAX = 2048
@@ -46,6 +46,11 @@ async def register(actor: Actor, command: RegisterDevice) -> UUID:
     command.check()
     async with database.transaction():
         await _one_at_a_time(command.push_token, actor.member_id)
+        state = await database.value(
+            "select state from members where id = $1 for share", actor.member_id
+        )
+        if state == MemberState.ERASED:
+            raise NotAllowed("This member is erased.")
         await database.rows(
             "delete from devices where push_token = $1 and (member_id, device_id) <> ($2, $3)",
             *(command.push_token, actor.member_id, command.device_id),

@@ -70,8 +70,12 @@ def _own(actor: Actor) -> UUID:
 async def _touch(member_id: UUID) -> None:
     # Locks the member: whoever reads at this version reads all that the transaction wrote.
     version = await database.value(
-        "update members set version = version + 1 where id = $1 returning version", member_id
+        """update members set version = version + 1 where id = $1 and state <> 'ERASED'
+           returning version""",
+        member_id,
     )
+    if version is None:
+        raise NotAllowed("This member is erased.")
     await outbox.append(MemberChanged(member_id))
     await database.after_commit(lambda: cache.raise_versions({member_id: version}))
 

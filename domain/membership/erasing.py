@@ -75,12 +75,22 @@ async def erase(actor: Actor, confirm: str) -> datetime:
         await _give_up_points(member_id)
         await states.note(actor, member_id, row["state"], MemberState.ERASED)
         await sessions.end(actor, everywhere=True)
-        for statement in _PERSONAL:
-            await database.rows(statement, member_id)
+        await _clean(member_id)
         event = MemberStateChanged(member_id, MemberState.ERASED)
         await wallets.tell(Posting(member_id, event=event))
         at: datetime = row["now"]
     return at
+
+
+async def clean(event: MemberStateChanged) -> None:
+    """Once more, in the transaction in progress: for what was on its way while it happened."""
+    if event.state == MemberState.ERASED:
+        await _clean(event.member_id)
+
+
+async def _clean(member_id: UUID) -> None:
+    for statement in _PERSONAL:
+        await database.rows(statement, member_id)
 
 
 async def _give_up_points(member_id: UUID) -> None:

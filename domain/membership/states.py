@@ -2,7 +2,7 @@
 
 Who is blocked or has opted out earns nothing, claims nothing and redeems nothing; what there is
 stays, expires as promised, and can be read and exported, for sessions go on. Who has opted out is
-told nothing any more, but for what keeps an account safe.
+told nothing unasked any more, but for what keeps an account safe.
 """
 
 from collections.abc import Awaitable, Callable

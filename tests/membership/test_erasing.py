@@ -11,13 +11,15 @@ import websockets
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import database
+from domain import database, reactions
 from domain.access import access_keys
 from domain.actor import SYSTEM, Actor, ActorKind, Role
+from domain.errors import NotAllowed
 from domain.feedback import case_operations
 from domain.feedback.case_operations import SendFeedback
 from domain.feedback.kinds import FeedbackKind
-from domain.members import remembered
+from domain.members import operations, remembered
+from domain.members.commands import UpdateMember
 from domain.members.devices import RegisterDevice, register
 from domain.members.fields import Birthday
 from domain.members.kinds import DevicePlatform
@@ -139,6 +141,22 @@ async def test_what_is_held_and_what_waits_goes_too(http: Client) -> None:
     assert await database.value("select state from holds where id = $1", hold_id) == "RELEASED"
     assert [word for word in SECRETS if word in await everything()] == []
     assert list((await proof(SYSTEM)).problems) == []
+
+
+async def test_what_was_on_its_way_is_cleaned_up_after(http: Client) -> None:
+    member = await somebody()
+    await erase(http, member, await token_of(member))
+    said = SendFeedback(FeedbackKind.IDEA, "Anastasia again", "Anastasia", uuid4().hex)
+    await case_operations.send(member, said)
+    for late in (
+        register(member, RegisterDevice(DevicePlatform.IOS, "apns-secret", "x")),
+        operations.update(member, UpdateMember(first_name="Anastasia")),
+    ):
+        with pytest.raises(NotAllowed):
+            await late
+    while await reactions.react():
+        pass
+    assert [word for word in SECRETS if word in await everything()] == []
 
 
 async def test_sessions_end_and_sockets_close(http: Client) -> None:
