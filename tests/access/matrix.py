@@ -62,7 +62,7 @@ care = owner_and(Role.CARE)
 # Who is shown a thing by `node` and `nodes`.
 NODES: dict[str, Sees] = {
     "AccessKey": lambda caller, _: Role.ADMIN in _HELD[caller],
-    "Adjustment": team,
+    "Adjustment": lambda caller, _: team(caller, "nobody"),
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,

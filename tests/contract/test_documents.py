@@ -47,7 +47,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.unreadNotificationCount": Many,
         "rewards.nodes": Many,
     },
-    "Orders": {"me.orders.nodes": Many, "me.orders.nodes.0.earnings.0.points": Many},
+    "Orders": {"me.orders.nodes": Many, "me.orders.nodes.1.earnings.0.points": Many},
     "Statement": {
         "me.wallet.balance": Many,
         "me.wallet.expirations.nodes": Many,
