@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
-from api import graphiql, programme_page
+from api import exports, graphiql, programme_page
 from api.bounds.rates import Rates
 from api.execution import Execution
 from api.identity.admission import admitting
@@ -82,6 +82,7 @@ def create(settings: Settings) -> ASGIApp:
         *metrics.routes(settings),
         *graphiql.routes(settings),
         *programme_page.routes(settings),
+        *exports.routes(settings),
     ]
     is_https = settings.public_url.startswith("https:")
     guard = Middleware(Guard, is_https=is_https)

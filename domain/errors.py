@@ -5,6 +5,7 @@ DomainError
 ├── NotFound                NOT_FOUND       also: not yours; nobody learns which
 ├── NotAllowed              NOT_ALLOWED     the caller's role or state does not permit it
 ├── LimitReached            LIMIT_REACHED
+│   └── TooSoon             the same, and it is known from when on it can be done
 ├── InsufficientPoints      INSUFFICIENT_POINTS
 ├── RewardUnavailable       REWARD_UNAVAILABLE
 ├── VoucherUnusable         VOUCHER_UNUSABLE
@@ -101,6 +102,14 @@ class LimitReached(DomainError):
     """As often, or as much, as the programme allows."""
 
     code = ErrorCode.LIMIT_REACHED
+
+
+class TooSoon(LimitReached):
+    """As often as one may, for now."""
+
+    def __init__(self, message: str, available_again_at: datetime, path: Path = ()) -> None:
+        super().__init__(message, path)
+        self.available_again_at = available_again_at
 
 
 class InsufficientPoints(DomainError):

@@ -39,6 +39,21 @@ class MemberGreeted:
 
 
 @dataclass(frozen=True, slots=True)
+class CardReplaced:
+    """A card was lost: the member has another number."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStateChanged:
+    """A member was blocked, left, came back or was erased. `state`: what it is now."""
+
+    member_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpired:
     """What was left of points whose time was over is gone; told while it is news."""
 
@@ -210,6 +225,8 @@ Event = (
     | MemberEnrolled
     | MemberChanged
     | MemberGreeted
+    | CardReplaced
+    | MemberStateChanged
     | PointsExpired
     | PointsReleased
     | PointsHeld

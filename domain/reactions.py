@@ -6,7 +6,9 @@ from typing import Any
 
 from domain import cache, database, outbox, shared_versions
 from domain.events import (
+    CardReplaced,
     Event,
+    MemberStateChanged,
     OrderRefunded,
     OrderReported,
     PointsExpired,
@@ -15,6 +17,7 @@ from domain.events import (
     SharedChanged,
     members_of,
 )
+from domain.membership import erasing
 from domain.notifications import operations as notifications
 from domain.orders import refunding
 from domain.referrals import operations as referrals
@@ -27,6 +30,10 @@ def _is_first(event: OrderReported) -> bool:
 
 def _is_whole(event: OrderRefunded) -> bool:
     return event.wholly
+
+
+def _is_end(event: MemberStateChanged) -> bool:
+    return event.state == "ERASED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ REACTIONS = (
     Reaction(OrderReported, referrals.qualify, when=_is_first),
     Reaction(OrderRefunded, voiding.void, when=_is_whole),
     Reaction(PointsExpired, notifications.tell_expired),
+    Reaction(MemberStateChanged, erasing.clean, when=_is_end),
+    Reaction(CardReplaced, notifications.tell_replaced),
     Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),
 )

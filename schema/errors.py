@@ -94,6 +94,17 @@ class InsufficientPointsError(UserError):
         return isinstance(obj.error, errors.InsufficientPoints)
 
 
+@strawberry.type(description="It was done not long ago, and cannot be done again yet.")
+class TooSoonError(UserError):
+    """Read off a TooSoon."""
+
+    available_again_at: datetime = strawberry.field(description="From then on it can be done.")
+
+    @classmethod
+    def is_type_of(cls, obj: Any, _info: Any) -> bool:
+        return isinstance(obj.error, errors.TooSoon)
+
+
 @strawberry.type(description="The reward cannot be had now.")
 class RewardUnavailableError(UserError):
     """Read off a RewardUnavailable."""
@@ -146,6 +157,7 @@ class RefusedError(UserError):
                 errors.InvalidInput,
                 errors.InsufficientPoints,
                 errors.RewardUnavailable,
+                errors.TooSoon,
                 errors.KeyReused,
                 errors.InProgress,
             ),
@@ -156,6 +168,7 @@ TYPES: list[Any] = [
     InvalidInputError,
     InsufficientPointsError,
     RewardUnavailableError,
+    TooSoonError,
     IdempotencyConflictError,
     IdempotencyInProgressError,
     RefusedError,

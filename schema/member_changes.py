@@ -6,7 +6,7 @@ import strawberry
 
 from domain.access.sessions import Tokens
 from domain.actor import Role
-from domain.members import operations, queries
+from domain.members import devices, operations, queries
 from domain.members.queries import ConsentRow, MemberRow, PreferenceRow
 from domain.referrals import enrolment
 from schema.access import Session, signed_in_as
@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.errors import KeyedPayload, Payload
 from schema.member_inputs import (
     ConsentSetInput,
+    DeviceRegisterInput,
     MemberEnrolInput,
     MemberUpdateInput,
     PreferenceSetInput,
@@ -72,6 +73,11 @@ class PreferenceSetPayload(Payload):
     quiet_hours: QuietHours | None = strawberry.field(
         default=None, description="No message leaves then; null when none are set."
     )
+
+
+@strawberry.type(description="Whether the device is noted: when nothing is refused.")
+class DeviceRegisterPayload(Payload):
+    """Nothing to tell."""
 
 
 @strawberry.type(description="What can be done with members.")
@@ -138,6 +144,17 @@ class MembersMutations:
         return PreferenceSetPayload(
             preferences=preferences, quiet_hours=quiet_hours_of(member) if member else None
         )
+
+    @mutation(
+        Role.MEMBER,
+        payload=DeviceRegisterPayload,
+        description="Say where pushes to this installation go; the newest 20 of a member are kept.",
+    )
+    async def device_register(
+        root: strawberry.Parent[None], info: Info, input: DeviceRegisterInput
+    ) -> DeviceRegisterPayload:
+        await devices.register(info.context.actor, input.command())
+        return DeviceRegisterPayload()
 
 
 async def _member(info: Info, member_id: UUID) -> MemberRow | None:

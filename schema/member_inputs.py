@@ -14,8 +14,9 @@ from domain.members.commands import (
     TopicChannels,
     UpdateMember,
 )
+from domain.members.devices import RegisterDevice
 from domain.members.fields import Birthday
-from domain.members.kinds import Channel, Purpose, Sex, Topic
+from domain.members.kinds import Channel, DevicePlatform, Purpose, Sex, Topic
 from domain.members.queries import MemberRef
 from schema.access import AddressInput
 from schema.enums import enum
@@ -55,6 +56,13 @@ enum(
     SURVEYS="Surveys that wait.",
     CASES="Answers to what a member wrote.",
     NEWS="Everything else.",
+)
+enum(
+    DevicePlatform,
+    "Where an app runs.",
+    IOS="On an iPhone or iPad.",
+    ANDROID="On Android.",
+    WEB="In a browser.",
 )
 enum(Sex, "As the member says.", FEMALE="Female.", MALE="Male.", OTHER="Another.")
 
@@ -229,6 +237,23 @@ class PreferenceSetInput:
             tuple(TopicChannels(said.topic, tuple(said.channels)) for said in self.topics or ()),
             QuietHours(quiet.from_, quiet.until) if isinstance(quiet, QuietHoursInput) else quiet,
         )
+
+
+@strawberry.input(description="An installation of an app.")
+class DeviceRegisterInput:
+    """Checked in the domain."""
+
+    platform: DevicePlatform = strawberry.field(description="Where it runs.")
+    push_token: str = strawberry.field(
+        description="As the platform gave it, at most 2,048 characters."
+    )
+    device_id: str = strawberry.field(
+        description="As at sign-in: the app's own name of its installation, at most 64 characters."
+    )
+
+    def command(self) -> RegisterDevice:
+        """The same, as the domain takes it."""
+        return RegisterDevice(self.platform, self.push_token, self.device_id)
 
 
 def _sent(field: strawberry.Some[Any] | None) -> Any:

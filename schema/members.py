@@ -1,7 +1,6 @@
 """Members: the caller's own profile, and for tills and teams those whom they serve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +11,16 @@ from domain.errors import NotFound
 from domain.members import queries
 from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
 from domain.members.queries import ConsentRow, MemberRow, PreferenceRow
+from schema.cards import MemberCards
 from schema.context import Context, Info
 from schema.enums import enum
 from schema.feedback import MemberFeedback
 from schema.member_inputs import MemberRefInput
+from schema.member_timeline import MemberTimeline
 from schema.node import Node, fetched_by, rows_by_id
 from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
 from schema.orders import MemberOrders
-from schema.pictures import qr_svg
 from schema.referrals import MemberReferrals
 from schema.rewards import MemberRewards
 from schema.roles import field
@@ -46,27 +46,6 @@ class Birthday:
     month: int = strawberry.field(description="1 to 12.")
     day: int = strawberry.field(description="1 to 31.")
     year: int | None = strawberry.field(description="Null when the member keeps it.")
-
-
-@strawberry.type(description="The member's card, to be shown at a till.")
-class Card:
-    """Read off a _Card."""
-
-    number: str = strawberry.field(description="What is printed below the code: the member number.")
-    qr_svg: str = strawberry.field(description="The code to scan, as SVG text.")
-    refresh_at: datetime | None = strawberry.field(
-        description="When to ask for a new code; null while it stays good."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Card:
-    number: str
-    refresh_at: datetime | None = None
-
-    @property
-    def qr_svg(self) -> str:
-        return qr_svg(self.number)
 
 
 @strawberry.type(description="What a member allows, for a channel and a purpose; as last said.")
@@ -112,6 +91,8 @@ class Member(
     MemberReferrals,
     MemberFeedback,
     MemberNotifications,
+    MemberCards,
+    MemberTimeline,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""
@@ -132,10 +113,6 @@ class Member(
     birthday: Birthday | None = strawberry.field(description="Null when not given.")
     sex: Sex | None = strawberry.field(description="Null when not given.")
     interests: list[str] = strawberry.field(description="As the member chose; at most 50.")
-
-    @field(description="The card to show at a till.", graphql_type=Card)
-    def card(root: strawberry.Parent[MemberRow]) -> _Card:
-        return _Card(root.number)
 
     @field(
         description="What the member allows; at most one for each channel and purpose.",

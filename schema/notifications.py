@@ -50,6 +50,8 @@ enum(
     SESSION_ENDED="A session was ended, as somebody else had its refresh token.",
     BIRTHDAY="The member's birthday is here, or near.",
     ANNIVERSARY="The member joined so many years ago.",
+    CARD_REPLACED="The member has another number; the one before is good for nothing.",
+    MEMBERSHIP_CHANGED="The team has blocked the member, or lets it take part again.",
 )
 enum(
     NotificationSort,
@@ -229,6 +231,13 @@ class GreetingNotification(Notification):
         return [found[UUID(each)] if each else None for each in given]
 
 
+@strawberry.type(description="Something changed that concerns the membership itself.")
+class MembershipNotification(Notification):
+    """Kinds CARD_REPLACED and MEMBERSHIP_CHANGED."""
+
+    is_type_of = _tells(Kind.CARD_REPLACED, Kind.MEMBERSHIP_CHANGED)
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -249,6 +258,7 @@ TYPES: list[Any] = [
     CaseNotification,
     SessionNotification,
     GreetingNotification,
+    MembershipNotification,
     SurveyNotification,
 ]
 

@@ -10,11 +10,13 @@ from schema import errors
 from schema.access import AccessMutations, AccessQueries
 from schema.access_keys import AccessKeysMutations, AccessKeysQueries
 from schema.adjustments import AdjustmentsMutations, AdjustmentsQueries
+from schema.cards import CardsMutations
 from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
 from schema.holds import HoldsMutations
 from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
+from schema.membership import MembershipMutations
 from schema.node import NODES_MAX, Node, found
 from schema.notifications import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
@@ -70,6 +72,8 @@ class Mutation(
     AccessMutations,
     AccessKeysMutations,
     MembersMutations,
+    CardsMutations,
+    MembershipMutations,
     OrdersMutations,
     OrderStagesMutations,
     OrderRefundsMutations,

@@ -15,7 +15,7 @@ ASKED_BY_NOBODY = {
     "LoginVerifyCode",
     "SessionRefresh",
 }
-ASKED_BY_WHO_SIGNED_IN = {"MemberEnrol", "SessionEnd"}
+ASKED_BY_WHO_SIGNED_IN = {"MemberEnrol", "MemberErase", "SessionEnd"}
 OWNER = {"app": "member", "shop": "shop", "staff": "staff"}
 
 

@@ -27,6 +27,7 @@ PLAIN_TYPES = frozenset(
         "Benefit",
         "GreetingNotification",
         "Offer",
+        "MembershipNotification",
         "OfferNotification",
         "OfferProgress",
         "PointsAmount",

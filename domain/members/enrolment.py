@@ -122,7 +122,8 @@ async def _member(language: str, version: Version, now: datetime) -> UUID:
             """insert into members (id, number, state, joined_at, language, terms_version,
                  terms_accepted_at, referral_code, tier, tier_since, order_count, version,
                  sequence, read_sequence)
-               values ($1, $2, 'ACTIVE', $3, $4, $5, $3, $6, $7, $3, 0, 1, 0, 0)
+               select $1, $2::varchar, 'ACTIVE', $3, $4, $5, $3, $6, $7, $3, 0, 1, 0, 0
+               where not exists (select from lost_cards where number = $2)
                on conflict do nothing returning id""",
             *(ids.uuid7(), ids.member_number(), now, language, version.programme.terms_version),
             *(ids.code(REFERRAL_CODE_LENGTH), entry.code),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from domain.errors import InvalidInput, Path
 
 NAME_LENGTH_MAX = 80
+REASON_LENGTH_MAX = 200
 INTERESTS_MAX = 50
 INTEREST_LENGTH_MAX = 40
 EXTERNAL_ID_LENGTH_MAX = 64
@@ -40,6 +41,13 @@ def external_id(text: str | None, path: Path) -> str | None:
         return None
     if not (kept := _text(text, EXTERNAL_ID_LENGTH_MAX, path)):
         raise InvalidInput("An id is wanted; leave it out if there is none.", path)
+    return kept
+
+
+def reason(text: str, path: Path) -> str:
+    """Why somebody of the team did something."""
+    if not (kept := _text(text, REASON_LENGTH_MAX, path)):
+        raise InvalidInput("A reason is wanted: whoever looks later needs it.", path)
     return kept
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from domain import database
-from domain.ids import code, member_number, uuid7
+from domain.ids import code, uuid7
+from domain.members import cards
 from domain.members.enrolment import REFERRAL_CODE_LENGTH
 from domain.programme.queries import Version
 
@@ -38,6 +39,7 @@ async def _ensured(joined: Mapping[str, datetime], version: Version) -> dict[str
     new = {external_id: uuid7() for external_id in joined if external_id not in members}
     if not new:
         return members
+    numbers = await cards.new_numbers(len(new))
     async with database.transaction():
         await database.rows(
             """insert into members (id, number, state, joined_at, language, terms_version,
@@ -47,7 +49,7 @@ async def _ensured(joined: Mapping[str, datetime], version: Version) -> dict[str
                from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[])
                  as new (id, number, at, referral)""",
             list(new.values()),
-            [member_number() for _ in new],
+            numbers,
             [joined[external_id] for external_id in new],
             [code(REFERRAL_CODE_LENGTH) for _ in new],
             version.programme.languages[0],

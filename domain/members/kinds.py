@@ -52,3 +52,19 @@ class Sex(StrEnum):
     FEMALE = "FEMALE"
     MALE = "MALE"
     OTHER = "OTHER"
+
+
+class CardReason(StrEnum):
+    """Why a card is replaced."""
+
+    LOST = "LOST"
+    STOLEN = "STOLEN"
+    DAMAGED = "DAMAGED"
+
+
+class DevicePlatform(StrEnum):
+    """Where an app runs."""
+
+    IOS = "IOS"
+    ANDROID = "ANDROID"
+    WEB = "WEB"

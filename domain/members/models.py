@@ -1,4 +1,4 @@
-"""Tables of members. What is personal stands in `profiles` and nowhere else."""
+"""Tables of members. What is personal stands in `profiles`, and where a table says so."""
 
 from datetime import date, datetime
 from typing import Any
@@ -77,6 +77,8 @@ class Profile(Model):
     interests: Any = fields.JSONField(db_default="[]")
     quiet_from: str | None = fields.CharField(max_length=5, null=True)
     quiet_until: str | None = fields.CharField(max_length=5, null=True)
+    birthday_changed_at: datetime | None = fields.DatetimeField(null=True)
+    birthday_cleared_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "profiles"
@@ -165,3 +167,72 @@ class Preference(Model):
         constraints = [
             UniqueConstraint(fields=("member_id", "topic"), name="one_preference_a_topic")
         ]
+
+
+class LostCard(Model):
+    """A number that was a member's, until its card was lost: good for nothing any more."""
+
+    number: str = fields.CharField(max_length=12, primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="lost_cards", on_delete=fields.RESTRICT
+    )
+    reason: str = fields.CharField(max_length=10)
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "lost_cards"
+        constraints = [
+            CheckConstraint(
+                check="reason in ('LOST', 'STOLEN', 'DAMAGED')", name="lost_card_reason"
+            )
+        ]
+
+
+class StateChange(Model):
+    """A member was blocked, left, came back or was erased; by whom. Personal: the reason."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="state_changes", on_delete=fields.RESTRICT
+    )
+    before: str = fields.CharField(max_length=10)
+    state: str = fields.CharField(max_length=10)
+    reason: str | None = fields.CharField(max_length=200, null=True)
+    actor: str = fields.CharField(max_length=80)
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "state_changes"
+        indexes = [("member_id", "at")]
+        constraints = [CheckConstraint(check="before <> state", name="state_changes_state")]
+
+
+class Device(Model):
+    """An installation of an app that can be sent pushes. Personal: the token."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="devices", on_delete=fields.RESTRICT
+    )
+    device_id: str = fields.CharField(max_length=64)
+    platform: str = fields.CharField(max_length=10)
+    push_token: str = fields.CharField(max_length=2048)
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "devices"
+        constraints = [
+            UniqueConstraint(fields=("member_id", "device_id"), name="one_token_a_device"),
+            UniqueConstraint(fields=("push_token",), name="one_device_a_token"),
+            CheckConstraint(check="platform in ('IOS', 'ANDROID', 'WEB')", name="device_platform"),
+        ]
+
+
+class ErasedIdentifier(Model):
+    """An identifier of somebody who was erased, as a keyed hash: who comes back is not new."""
+
+    hash: str = fields.CharField(max_length=64, primary_key=True)
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "erased_identifiers"

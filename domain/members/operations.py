@@ -1,6 +1,5 @@
 """What a member says of itself: profile, consents, preferences. Joining is in enrolment.py."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +7,19 @@ from domain import cache, database, outbox
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotAllowed
 from domain.events import MemberChanged
-from domain.members import enrolment, fields
+from domain.members import birthdays, enrolment, fields
 from domain.members.commands import GiveConsent, SetPreferences, Unchanged, UpdateMember
 
 
 async def update(actor: Actor, command: UpdateMember) -> UUID:
-    """Change the caller's profile: the member's id. Raises InvalidInput."""
+    """Change the caller's profile: the member's id. Raises InvalidInput, TooSoon (birthday)."""
     member_id = _own(actor)
     async with database.transaction():
-        today = (await database.now()).date()
-        in_members, in_profiles = _changes(command, today)
+        in_members, in_profiles = _changes(command)
         await _touch(member_id)
+        if not isinstance(command.birthday, Unchanged):
+            now = await database.now()
+            in_profiles |= await birthdays.changes(member_id, command.birthday, now)
         await _set("members", "id", member_id, in_members)
         await _set("profiles", "member_id", member_id, in_profiles)
     return member_id
@@ -69,13 +70,17 @@ def _own(actor: Actor) -> UUID:
 async def _touch(member_id: UUID) -> None:
     # Locks the member: whoever reads at this version reads all that the transaction wrote.
     version = await database.value(
-        "update members set version = version + 1 where id = $1 returning version", member_id
+        """update members set version = version + 1 where id = $1 and state <> 'ERASED'
+           returning version""",
+        member_id,
     )
+    if version is None:
+        raise NotAllowed("This member is erased.")
     await outbox.append(MemberChanged(member_id))
     await database.after_commit(lambda: cache.raise_versions({member_id: version}))
 
 
-def _changes(command: UpdateMember, today: date) -> tuple[dict[str, Any], dict[str, Any]]:
+def _changes(command: UpdateMember) -> tuple[dict[str, Any], dict[str, Any]]:
     members: dict[str, Any] = {}
     profiles: dict[str, Any] = {}
     if command.language is None:
@@ -88,8 +93,6 @@ def _changes(command: UpdateMember, today: date) -> tuple[dict[str, Any], dict[s
         profiles["first_name"] = fields.name(command.first_name, ("firstName",))
     if not isinstance(command.last_name, Unchanged):
         profiles["last_name"] = fields.name(command.last_name, ("lastName",))
-    if not isinstance(command.birthday, Unchanged):
-        profiles |= fields.birthday_columns(fields.birthday(command.birthday, today, ("birthday",)))
     if not isinstance(command.interests, Unchanged):
         profiles["interests"] = fields.interests(command.interests, ("interests",))
     if not isinstance(command.sex, Unchanged):

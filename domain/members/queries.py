@@ -10,6 +10,7 @@ from domain import database
 from domain.access import addresses
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotFound
+from domain.members import cards
 from domain.members.fields import Birthday
 from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
 from domain.rows import Row
@@ -111,12 +112,27 @@ async def _members(member_ids: Sequence[UUID]) -> list[MemberRow | None]:
 
 
 async def find(actor: Actor, ref: MemberRef) -> MemberRow:
-    """The member that `ref` names. Raises NotFound, also for one that the actor may not see."""
+    """The member that `ref` names. Raises NotFound, also for one that the actor may not see.
+
+    InvalidInput says why a card is not good: old, forged, or of a member who has a new one.
+    """
+    if ref.card is not None and cards.is_code(ref.card):
+        ref = MemberRef(card=cards.number_in(ref.card, await database.now()))
     condition, value = _condition(ref)
     for row in await _read(condition, value):
-        if actor.sees(row["id"]):
+        if actor.sees(row["id"]) and (row["state"] != MemberState.ERASED or ref.id):
             return _member(row)
+    if ref.number or ref.card:
+        (refusal,) = await cards.lost([value], ["card" if ref.card else "number"])
+        if refusal is not None:
+            raise refusal
     raise NotFound("No member is found by this; ask for the card or enrol the customer.")
+
+
+async def is_told(member_id: UUID) -> bool:
+    """Whether the member wants to hear anything: not who has opted out or was erased."""
+    state = await database.value("select state from members where id = $1", member_id)
+    return state in (MemberState.ACTIVE, MemberState.BLOCKED)
 
 
 async def consents_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[ConsentRow]]:

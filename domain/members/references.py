@@ -1,17 +1,19 @@
 """Which members are meant, of many at once: ids alone, of whoever they may be."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from domain import database
 from domain.access import addresses
 from domain.errors import InvalidInput
+from domain.members import cards
 from domain.members.queries import MemberRef
 
 # What a member is named by, and where that stands.
 _FOUND = {
-    "id": "select id from members where id = wanted.value::uuid",
-    "number": "select id from members where number = wanted.value",
+    "id": "select id from members where id = wanted.value::uuid and state <> 'ERASED'",
+    "number": "select id from members where number = wanted.value and state <> 'ERASED'",
     "phone": "select member_id from profiles where phone = wanted.value",
     "email": "select member_id from profiles where email = wanted.value",
     "external_id": "select member_id from profiles where external_id = wanted.value",
@@ -21,18 +23,43 @@ _IDS = f"""select case wanted.by {_CASES} end as id
 from unnest($1::text[], $2::text[]) with ordinality as wanted (by, value, n) order by n"""
 
 
-async def ids_of(refs: Sequence[MemberRef]) -> list[UUID | InvalidInput | None]:
-    """The member that each names; None if there is none, InvalidInput for what names nobody."""
-    read = [_reference(ref) for ref in refs]
+async def ids_of(
+    refs: Sequence[MemberRef], shown_at: Sequence[datetime]
+) -> list[UUID | InvalidInput | None]:
+    """The member that each names; None if there is none, InvalidInput for what names nobody.
+
+    `shown_at`: when each card was shown, by the clock of who saw it.
+    """
+    read = [_reference(ref, at) for ref, at in zip(refs, shown_at, strict=True)]
     names = [each for each in read if not isinstance(each, InvalidInput)]
     if not names:
         return [each for each in read if isinstance(each, InvalidInput)]
     rows = await database.rows(_IDS, [by for by, _ in names], [value for _, value in names])
     found = iter(rows)
-    return [each if isinstance(each, InvalidInput) else next(found)["id"] for each in read]
+    ids = [each if isinstance(each, InvalidInput) else next(found)["id"] for each in read]
+    return await _without_lost(refs, read, ids)
 
 
-def _reference(ref: MemberRef) -> tuple[str, str] | InvalidInput:
+async def _without_lost(
+    refs: Sequence[MemberRef],
+    read: Sequence[tuple[str, str] | InvalidInput],
+    ids: list[UUID | InvalidInput | None],
+) -> list[UUID | InvalidInput | None]:
+    # Asked only where a number is nobody's, which is rare.
+    missed = [
+        (n, each[1])
+        for n, each in enumerate(read)
+        if ids[n] is None and isinstance(each, tuple) and each[0] == "number"
+    ]
+    if missed:
+        names = ["card" if refs[n].card else "number" for n, _ in missed]
+        refusals = await cards.lost([number for _, number in missed], names)
+        for (n, _), refusal in zip(missed, refusals, strict=True):
+            ids[n] = refusal
+    return ids
+
+
+def _reference(ref: MemberRef, shown_at: datetime) -> tuple[str, str] | InvalidInput:
     try:
         if ref.id is not None:
             return "id", str(ref.id)
@@ -40,6 +67,8 @@ def _reference(ref: MemberRef) -> tuple[str, str] | InvalidInput:
             return "phone", addresses.phone(ref.phone)
         if ref.email is not None:
             return "email", addresses.email(ref.email)
+        if ref.card is not None and cards.is_code(ref.card):
+            return "number", cards.number_in(ref.card, shown_at, cards.SLACK_SECONDS)
     except InvalidInput as error:
         return error
     if ref.external_id is not None:

@@ -19,6 +19,8 @@ class NotificationKind(StrEnum):
     SESSION_ENDED = "SESSION_ENDED"
     BIRTHDAY = "BIRTHDAY"
     ANNIVERSARY = "ANNIVERSARY"
+    CARD_REPLACED = "CARD_REPLACED"
+    MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED"
 
 
 class NotificationSort(StrEnum):
@@ -45,6 +47,8 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     # `transaction` and `unit` are null when there are no points.
     NotificationKind.BIRTHDAY: ("transaction", "unit", "points"),
     NotificationKind.ANNIVERSARY: ("transaction", "unit", "points", "years"),
+    NotificationKind.CARD_REPLACED: (),
+    NotificationKind.MEMBERSHIP_CHANGED: ("state",),
 }
 
 # Kinds that tell of a movement, in words that name the points.

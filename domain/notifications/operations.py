@@ -2,7 +2,8 @@
 
 from domain import cache, database
 from domain.actor import Actor, Role
-from domain.events import PointsExpired, PointsReleased, SessionCompromised
+from domain.events import CardReplaced, PointsExpired, PointsReleased, SessionCompromised
+from domain.members.queries import is_told
 from domain.notifications import queries
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Notice, Posting
@@ -44,7 +45,13 @@ async def tell_expired(event: PointsExpired) -> None:
         "POINTS_EXPIRED",
         {"transaction": str(event.transaction_id), "unit": event.unit, "points": event.points},
     )
-    await wallets.tell(Posting(event.member_id, notices=(notice,)))
+    if await is_told(event.member_id):
+        await wallets.tell(Posting(event.member_id, notices=(notice,)))
+
+
+async def tell_replaced(event: CardReplaced) -> None:
+    """Tell the member that it has another number: it may not have been the one who asked."""
+    await wallets.tell(Posting(event.member_id, notices=(Notice("CARD_REPLACED", {}),)))
 
 
 async def tell_released(event: PointsReleased) -> None:
@@ -55,7 +62,8 @@ async def tell_released(event: PointsReleased) -> None:
         "POINTS_RELEASED",
         {"transaction": str(event.transaction_id), "unit": event.unit, "points": event.points},
     )
-    await wallets.tell(Posting(event.member_id, notices=(notice,)))
+    if await is_told(event.member_id):
+        await wallets.tell(Posting(event.member_id, notices=(notice,)))
 
 
 async def tell_compromised(event: SessionCompromised) -> None:

@@ -55,6 +55,9 @@ _TITLES: dict[NotificationKind, Text] = {
         ru="{years} {years|год|года|лет} с нами",
         el="{years} {years|χρόνος|χρόνια} μαζί μας",
     ),
+    NotificationKind.CARD_REPLACED: said(
+        "You have a new card", "У вас новая карта", "Έχετε νέα κάρτα"
+    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
@@ -117,6 +120,31 @@ _BODIES: dict[NotificationKind, Text] = {
         ru="Спасибо, что остаётесь с нами.",
         el="Ευχαριστούμε που μένετε μαζί μας.",
     ),
+    NotificationKind.CARD_REPLACED: said(
+        en="The number before is good for nothing any more; if it was not you, write to us.",
+        ru="Прежний номер больше не действует; если это сделали не вы, напишите нам.",
+        el="Ο προηγούμενος αριθμός δεν ισχύει πια· αν δεν το ζητήσατε εσείς, γράψτε μας.",
+    ),
+}
+_MEMBERSHIP: dict[bool, tuple[Text, Text]] = {
+    True: (
+        said(
+            "Your membership is blocked", "Ваше участие приостановлено", "Η συμμετοχή σας διακόπηκε"
+        ),
+        said(
+            en="No earning, no spending for now; your points stay. Write to us if you wonder why.",
+            ru="Пока баллы не начисляются и не тратятся, но остаются вашими. Напишите нам.",
+            el="Προς το παρόν δεν κερδίζετε ούτε ξοδεύετε πόντους· οι πόντοι μένουν. Γράψτε μας.",
+        ),
+    ),
+    False: (
+        said("You are back", "Вы снова с нами", "Είστε πάλι μαζί μας"),
+        said(
+            en="Your membership is no longer blocked.",
+            ru="Ваше участие больше не приостановлено.",
+            el="Η συμμετοχή σας δεν είναι πια σε διακοπή.",
+        ),
+    ),
 }
 _GIFT = said(
     en="{wish} {points}: a present from us.",
@@ -151,7 +179,7 @@ def notification(
     programme: Programme, kind: NotificationKind, args: Mapping[str, Any], language: str
 ) -> tuple[str, str]:
     """Title and body. `programme` names units and tiers."""
-    title = _TITLES[kind]
+    title = _TITLES.get(kind, {})
     match kind:
         case _ if kind in OF_POINTS:
             points = counted(programme, args["unit"], abs(args["points"]))
@@ -165,6 +193,9 @@ def notification(
             tier = programme.tier(args["tier"])
             named = rendered(title, language, tier=tier.name if tier else args["tier"])
             return named, in_language(_BODIES[kind], language)
+        case NotificationKind.MEMBERSHIP_CHANGED:
+            words = _MEMBERSHIP[args["state"] == "BLOCKED"]
+            return in_language(words[0], language), in_language(words[1], language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)

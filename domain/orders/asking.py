@@ -94,8 +94,10 @@ async def _versions(instants: Sequence[datetime]) -> tuple[datetime, list[Versio
 
 
 async def _members(asked: Sequence[Asked]) -> list[UUID | InvalidInput | None]:
-    refs = [each.command.order.member for each in asked]
-    found = iter(await ids_of([ref for ref in refs if ref is not None]))
+    orders = [each.command.order for each in asked]
+    refs = [order.member for order in orders]
+    shown_at = [order.occurred_at for order in orders if order.member is not None]
+    found = iter(await ids_of([ref for ref in refs if ref is not None], shown_at))
     members = [None if ref is None else next(found) for ref in refs]
     return [
         None if isinstance(member, UUID) and not each.actor.sees(member) else member

@@ -12,6 +12,7 @@ from domain.errors import DomainError, NotAllowed, restored, stored
 from domain.events import MemberEnrolled
 from domain.members import enrolment as members
 from domain.members.commands import EnrolMember
+from domain.members.remembered import was_here_before
 from domain.programme import queries as programmes
 from domain.programme.accruals import Part, PartKind
 from domain.programme.queries import Version
@@ -65,9 +66,19 @@ async def enrol(actor: Actor, command: EnrolMember) -> Enrolled:
 
 
 async def _welcome(member_id: UUID, code: str | None, version: Version) -> DomainError | None:
-    """Points for joining, and the friend's code: why that brought nothing, if so."""
-    refusal = referral_id = None
-    if code:
+    """Points for joining, and the friend's code: why that brought nothing, if so.
+
+    Who was erased and comes back is welcome, and is not new.
+    """
+    refusal: DomainError | None = None
+    referral_id = None
+    is_back = await was_here_before(member_id)
+    if code and is_back:
+        refusal = NotAllowed(
+            "A friend's code is for who is new; this address was a member's before.",
+            ("referralCode",),
+        )
+    elif code:
         try:
             async with database.savepoint():
                 referral_id = await referrals.join(member_id, code)
@@ -75,7 +86,7 @@ async def _welcome(member_id: UUID, code: str | None, version: Version) -> Domai
             refusal = error
     welcome = version.programme.welcome
     moves: tuple[Move, ...] = ()
-    if welcome is not None:
+    if welcome is not None and not is_back:
         part = Part("welcome", PartKind.WELCOME, welcome.unit, welcome.points, {})
         now = await database.now()
         moves = (gift(version, part, {"key": "welcome"}, "welcome", now),)

@@ -81,12 +81,15 @@ async def _reward(referral: Any, version: Version, terms: Referral) -> None:
         key = f"referral:{referral['id']}:{referral['order_id']}"
         now = referral["rewarded_at"]
         moves = (gift(version, part, {"key": title}, key, now),) if points else ()
-        notices = (_changed(referral["id"], ReferralState.REWARDED), *map(earned, moves))
+        changed = _changed(referral["id"], ReferralState.REWARDED)
+        notices = () if side in untold else (changed, *map(earned, moves))
         return Posting(referral[side], moves=moves, notices=notices, event=event)
 
     # A blocked referrer earns nothing; the friend does not suffer for it. A blocked friend's order
     # rewards nobody: it may be why he is blocked.
     brought = terms.referrer_points if referral["referrer_state"] == "ACTIVE" else 0
+    has_left = referral["referrer_state"] in ("OPTED_OUT", "ERASED")
+    untold = ("referrer_id",) if has_left else ()
     event = ReferralRewarded(referral["id"], referral["referrer_id"], referral["friend_id"])
     outcomes = await wallets.post(
         [

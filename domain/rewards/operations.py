@@ -115,6 +115,7 @@ async def use(actor: Actor, command: UseVoucher) -> Done:
         used = await database.row(
             """update vouchers set state = 'USED', used_at = pistis_now(), order_reference = $2
                where code = $1 and state = 'ISSUED' and expires_at > pistis_now()
+                 and (select state from members m where m.id = member_id) = 'ACTIVE'
                returning id, member_id, unit""",
             *(code, command.order_reference),
         )
@@ -250,6 +251,7 @@ async def _unusable(actor: Actor, voucher_id: UUID | None, path: str) -> DomainE
     if voucher is None:
         return NotFound("There is no such voucher; read it again from the member's phone.", (path,))
     said = {
+        VoucherState.ISSUED: "Its holder takes no part for now; the programme's team can help.",
         VoucherState.USED: "This voucher is used already; a voucher is good once.",
         VoucherState.CANCELLED: "This voucher was cancelled; its points went back to the member.",
         VoucherState.EXPIRED: "This voucher has expired; the member can redeem another.",

@@ -36,6 +36,7 @@ TITLES: dict[str, Text] = {
         el="{years} {years|χρόνος|χρόνια} μαζί μας",
     ),
     "expired": said("Expired", "Срок действия истёк", "Λήξη"),
+    "erased": said("Membership ended", "Участие прекращено", "Λήξη συμμετοχής"),
     "order_pending": said(
         en="Order {reference}: not yet released",
         ru="Заказ {reference}: ещё не доступно",

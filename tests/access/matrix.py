@@ -85,6 +85,7 @@ NODES: dict[str, Sees] = {
         for kind in (
             "Case",
             "Greeting",
+            "Membership",
             "Offer",
             "Points",
             "Referral",
@@ -243,6 +244,9 @@ _WRONG = "INVALID_INPUT"
 
 PLACES: dict[str, Place] = {
     "Mutation.accessKeyRevoke.input.accessKeyId": Place("AccessKey", _revoked_key, anybody),
+    "Mutation.cardReplace.input.member.id": Place(
+        "Member", acts(member=_BY, reason="LOST"), company
+    ),
     "Mutation.adjustmentDecide.input.adjustmentId": Place("Adjustment", _asked_for, anybody),
     "Mutation.caseAnswer.input.caseId": Place("Case", acts(caseId="ID", text="Yes."), anybody),
     "Mutation.caseReply.input.caseId": Place("Case", acts(caseId="ID", text="Thanks.")),
@@ -256,6 +260,12 @@ PLACES: dict[str, Place] = {
     ),
     # There is no such receipt; whom it would be for is looked up before it, and a member, who
     # claims for itself, is not asked.
+    "Mutation.memberBlock.input.member.id": Place(
+        "Member", acts(member=_BY, reason="Under review"), anybody
+    ),
+    "Mutation.memberUnblock.input.member.id": Place(
+        "Member", acts(member=_BY, reason="Reviewed"), anybody
+    ),
     "Mutation.orderClaim.input.member.id": Place(
         "Member", acts(member=_BY, receipt={"code": "AAAAAAAAAAAA"}), nobody
     ),

@@ -149,6 +149,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
     said = SendFeedback(FeedbackKind.QUESTION, "Oat milk?", "Is there any?", uuid4().hex)
     await case_operations.send(member, said)
     args: dict[str, dict[str, Any]] = {
+        "MEMBERSHIP_CHANGED": {"state": "ACTIVE"},
         "POINTS_EARNED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "TIER_UP": {"tier": "friend"},

@@ -54,7 +54,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.standing.benefits.0.state": "ACTIVE",
         "me.standing.history.nodes.0.cause": "EARNED",
     },
-    "Orders": {"me.orders.nodes": Many, "me.orders.nodes.0.earnings.0.points": Many},
+    "Orders": {"me.orders.nodes": Many, "me.orders.nodes.1.earnings.0.points": Many},
     "Statement": {
         "me.wallet.balance": Many,
         "me.wallet.expirations.nodes": Many,
@@ -99,9 +99,21 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.lastName": "Papadaki",
         "me.consents": Many,
         "me.card.qrSvg": re.compile("^<svg"),
+        "me.card.refreshAt": Something,
     },
     "MemberUpdate": {"memberUpdate.member.interests": ["espresso", "pastry"]},
     "ConsentSet": {"consentSet.consents": Many},
+    "PreferenceSet": {
+        "preferenceSet.preferences": Many,
+        "preferenceSet.quietHours.from": "22:00",
+    },
+    "DeviceRegister": {"deviceRegister.userErrors": []},
+    "MemberExport": {
+        "memberExport.url": re.compile("/export/"),
+        "memberExport.expiresAt": Something,
+        "memberExport.replayed": False,
+    },
+    "MemberErase": {"memberErase.erasedAt": Something},
     "Identify": {
         "member.firstName": "Eleni",
         "member.wallets.0.balance": Many,

@@ -62,7 +62,8 @@ async def test_a_profile_says_all_that_is_kept(http: Client) -> None:
 
     number = await number_of(member)
     card = me.pop("card")
-    assert (card["number"], card["refreshAt"]) == (number, None)
+    assert card["number"] == number
+    assert card["refreshAt"] is not None, "the code is soon another"
     assert card["qrSvg"].startswith("<svg")
     assert me.pop("joinedAt").endswith("Z")
     assert [said["topic"] for said in me.pop("preferences")][:2] == ["POINTS", "EXPIRY"]

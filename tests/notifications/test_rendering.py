@@ -95,6 +95,9 @@ async def year() -> list[NotificationRow]:
         more = (Notice("BIRTHDAY", {**args, "points": 21}), Notice("BIRTHDAY", greeting))
         last = (Notice("ANNIVERSARY", {**greeting, "years": 2}), Notice("SESSION_ENDED", {}))
         await wallets.tell(Posting(row["member_id"], notices=more + last))
+        plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
+        blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
+        await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked)))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place

@@ -48,6 +48,7 @@ LAYERS = [
     {"orders"},
     {"rewards", "referrals", "feedback"},
     {"notifications"},
+    {"membership"},
     {"reactions", "schedule", "standing"},
 ]
 OF_GRAPHQL_AND_HTTP = {"strawberry", "graphql", "starlette", "uvicorn", "httpx", "websockets"}

@@ -13,6 +13,7 @@ CAPABILITIES = {
     "access",
     "feedback",
     "members",
+    "membership",
     "notifications",
     "offers",
     "orders",
