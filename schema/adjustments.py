@@ -15,6 +15,7 @@ from domain.wallets.adjustment_queries import AdjustmentRow
 from domain.wallets.kinds import AdjustmentState
 from domain.wallets.queries import TransactionRow, WalletRow
 from schema.context import Context, Info
+from schema.dry_runs import dry_run, would_be
 from schema.enums import enum
 from schema.errors import KeyedPayload
 from schema.member_inputs import MemberRefInput
@@ -78,6 +79,7 @@ class WalletAdjustInput:
         default=UNSET, description="The case of this member that led to it."
     )
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.input(description="Which movement, and why; and the key of this one act.")
@@ -87,6 +89,7 @@ class TransactionReverseInput:
     transaction_id: strawberry.ID = strawberry.field(description="An adjustment or a gift.")
     reason: str = strawberry.field(description="Why, 3 to 200 characters; for the team alone.")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.input(description="Yes or no to what somebody else asked for.")
@@ -96,6 +99,7 @@ class AdjustmentDecideInput:
     adjustment_id: strawberry.ID = strawberry.field(description="One that is ASKED.")
     approve: bool = strawberry.field(description="True: the points move. False: they never will.")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.type(description="The adjustment, what it moved, and the wallet after it.")
@@ -172,7 +176,7 @@ class AdjustmentsMutations:
             uuid_of(input.case_id, "Case", "caseId") if input.case_id else None,
         )
         done = await adjusting.adjust(info.context.actor, command)
-        return await _answer(info, done, WalletAdjustPayload)
+        return _made(input, await _answer(info, done, WalletAdjustPayload))
 
     @mutation(
         Role.CARE,
@@ -186,7 +190,7 @@ class AdjustmentsMutations:
         transaction_id = uuid_of(input.transaction_id, "Transaction", "transactionId")
         command = ReverseTransaction(transaction_id, input.reason, input.idempotency_key)
         done = await adjusting.reverse(info.context.actor, command)
-        return await _answer(info, done, TransactionReversePayload)
+        return _made(input, await _answer(info, done, TransactionReversePayload))
 
     @mutation(
         Role.LOYALTY,
@@ -199,7 +203,10 @@ class AdjustmentsMutations:
         adjustment_id = uuid_of(input.adjustment_id, "Adjustment", "adjustmentId")
         command = DecideAdjustment(adjustment_id, input.approve, input.idempotency_key)
         done = await adjusting.decide(info.context.actor, command)
-        return await _answer(info, done, AdjustmentDecidePayload)
+        payload = await _answer(info, done, AdjustmentDecidePayload)
+        if would_be(input, done.replayed):
+            payload.transaction = None
+        return payload
 
 
 Made = TypeVar("Made", bound=AdjustmentPayload)
@@ -213,6 +220,12 @@ async def _answer(info: Info, done: adjusting.Done, payload: type[Made]) -> Made
     (wallets,) = await queries.wallets_of(actor, [row.member_id])
     wallet = wallets.get(row.unit_code) or WalletRow(row.member_id, row.unit_code)
     return payload(adjustment=row, transaction=transaction, wallet=wallet, replayed=done.replayed)
+
+
+def _made(input: Any, payload: Made) -> Made:
+    if would_be(input, payload.replayed):
+        payload.adjustment = payload.transaction = None
+    return payload
 
 
 @fetched_by("Adjustment")

@@ -15,6 +15,7 @@ from domain.wallets.holds import CaptureHold, HoldPoints, ReleaseHold
 from domain.wallets.kinds import HoldState
 from domain.wallets.queries import WalletRow
 from schema.context import Context, Info
+from schema.dry_runs import dry_run, would_be
 from schema.enums import enum
 from schema.errors import KeyedPayload
 from schema.member_inputs import MemberRefInput
@@ -95,6 +96,7 @@ class WalletHoldInput:
     points: Points = strawberry.field(description="How many, at least 1.")
     expires_in_seconds: int = strawberry.field(description="For how long, 1 to 604800 (7 days).")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.input(description="Which hold, how much of it, and the key of this one act.")
@@ -106,6 +108,7 @@ class HoldCaptureInput:
         default=UNSET, description="How many are spent; absent: all. The rest goes back."
     )
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.input(description="Which hold, and the key of this one act.")
@@ -114,6 +117,7 @@ class HoldReleaseInput:
 
     hold_id: strawberry.ID = strawberry.field(description="The hold.")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.type(description="The hold, and the wallet after it.")
@@ -161,7 +165,11 @@ class HoldsMutations:
             input.expires_in_seconds,
             input.idempotency_key,
         )
-        return await _answer(info, await holds.hold(info.context.actor, command), WalletHoldPayload)
+        done = await holds.hold(info.context.actor, command)
+        payload = await _answer(info, done, WalletHoldPayload)
+        if would_be(input, done.replayed):
+            payload.hold = None
+        return payload
 
     @mutation(
         Role.TILL,

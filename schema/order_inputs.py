@@ -8,6 +8,7 @@ from strawberry import UNSET
 
 from domain.orders.commands import Charge, ClaimOrder, Discount, Line, OrderCommand, ReportOrder
 from domain.orders.kinds import ChargeKind, OrderStage
+from schema.dry_runs import dry_run
 from schema.enums import enum
 from schema.member_inputs import MemberRefInput
 from schema.scalars import CurrencyCode, MinorUnits
@@ -140,6 +141,7 @@ class OrderReportInput:
     quote_id: strawberry.ID | None = strawberry.field(
         default=UNSET, description="The quote that was shown before paying: it binds."
     )
+    dry_run: bool | None = dry_run()
 
     def command(self) -> ReportOrder:
         """The same, as the domain takes it."""
@@ -154,6 +156,7 @@ class OrderReportBatchInput:
     idempotency_key: strawberry.ID = strawberry.field(
         description="1 to 64 characters, made before sending; the same again for a retry."
     )
+    dry_run: bool | None = dry_run()
 
     def commands(self) -> list[OrderCommand]:
         """The same, as the domain takes them."""
@@ -190,6 +193,7 @@ class OrderClaimInput:
     member: MemberRefInput | None = strawberry.field(
         default=UNSET, description="For whom; shops and the team say so, members do not."
     )
+    dry_run: bool | None = dry_run()
 
     def command(self) -> ClaimOrder:
         """The same, as the domain takes it."""

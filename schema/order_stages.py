@@ -11,6 +11,7 @@ from domain.orders.kinds import OrderStage
 from domain.orders.queries import OrderRow
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Info
+from schema.dry_runs import dry_run
 from schema.errors import KeyedPayload
 from schema.order_quotes import Earning, EarningRow, earnings_of
 from schema.references import LazyOrder
@@ -27,6 +28,7 @@ class OrderAdvanceInput:
     stage: OrderStage = strawberry.field(description="The stage that it has come to.")
     occurred_at: datetime = strawberry.field(description="When.")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.type(description="The order, and what it earns and takes.")

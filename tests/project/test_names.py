@@ -5,7 +5,18 @@ from pathlib import Path
 
 from tests.project.tree import CAPABILITIES, ROOT, SOURCES, modules, syntax, tracked
 
-FRAME = {"context", "enums", "errors", "node", "paging", "references", "roles", "root", "scalars"}
+FRAME = {
+    "context",
+    "dry_runs",
+    "enums",
+    "errors",
+    "node",
+    "paging",
+    "references",
+    "roles",
+    "root",
+    "scalars",
+}
 
 # Further files in schema/ and whose part they are.
 COMPANIONS = {
