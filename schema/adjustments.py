@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 from strawberry import UNSET
@@ -147,7 +147,9 @@ class AdjustmentsQueries:
     async def adjustments(
         self,
         info: Info,
-        state: AdjustmentState | None = UNSET,
+        state: Annotated[
+            AdjustmentState | None, strawberry.argument(description="Only those in this state.")
+        ] = UNSET,
         first: First = 20,
         after: After = UNSET,
     ) -> Any:

@@ -47,6 +47,8 @@ enum(
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
     CASE_ANSWERED="Somebody answered.",
     SESSION_ENDED="A session was ended, as somebody else had its refresh token.",
+    BIRTHDAY="The member's birthday is here, or near.",
+    ANNIVERSARY="The member joined so many years ago.",
 )
 enum(
     NotificationSort,
@@ -207,6 +209,25 @@ class SessionNotification(Notification):
     is_type_of = _tells(Kind.SESSION_ENDED)
 
 
+@strawberry.type(description="The member's birthday, or the day on which it joined.")
+class GreetingNotification(Notification):
+    """Kinds BIRTHDAY and ANNIVERSARY."""
+
+    is_type_of = _tells(Kind.BIRTHDAY, Kind.ANNIVERSARY)
+
+    @batched(
+        description="The points that came with it; null when it came without.",
+        graphql_type=Transaction | None,
+    )
+    async def transaction(
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[TransactionRow | None]:
+        given = [row.args["transaction"] for row in rows]
+        ids = [UUID(each) for each in given if each]
+        found = dict(zip(ids, await info.context.load_all(transactions, ids), strict=True))
+        return [found[UUID(each)] if each else None for each in given]
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -226,6 +247,7 @@ TYPES: list[Any] = [
     ReferralNotification,
     CaseNotification,
     SessionNotification,
+    GreetingNotification,
     SurveyNotification,
 ]
 

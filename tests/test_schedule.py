@@ -11,7 +11,10 @@ from domain import database, idempotency, outbox, schedule
 from domain.events import MemberChanged
 from domain.ids import uuid7
 from domain.wallets import expiring
-from tests.factories.rewards import a_buyer, credit
+from domain.wallets import operations as wallets
+from domain.wallets.posting import Posting
+from tests.counts import count
+from tests.factories.rewards import a_buyer, a_move, credit
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -75,16 +78,19 @@ async def test_facts_are_kept_for_thirty_days_and_until_all_have_read_them() -> 
     assert await left() == [young]
 
 
-async def test_points_expire_once_though_four_workers_write_it() -> None:
+@pytest.mark.counted
+async def test_points_expire_once_though_five_workers_write_it() -> None:
+    many, lots = count(12, 500), count(2, 20)
     yesterday = (await database.now()) - timedelta(days=1)
     savers: list[UUID] = []
-    for _ in range(12):
+    for _ in range(many):
         saver = await a_buyer(1)
         assert saver.member_id
-        await credit(saver.member_id, 5, yesterday)
+        moves = tuple(a_move(5, yesterday - timedelta(hours=n)) for n in range(lots))
+        await wallets.post_one(Posting(saver.member_id, moves=moves))
         savers.append(saver.member_id)
-    done = await asyncio.gather(*(expiring.expire_due(at_once=2) for _ in range(4)))
-    assert sum(done) == 12
+    done = await asyncio.gather(*(expiring.expire_due(at_once=count(2, 50)) for _ in range(5)))
+    assert sum(done) == many
     found = await database.rows(
         """select m.id, m.version, w.available, w.next_due_at,
              (select count(*) from transactions t
@@ -93,10 +99,11 @@ async def test_points_expire_once_though_four_workers_write_it() -> None:
     )
     assert {row["id"] for row in found} == set(savers)
     assert {(row["available"], row["next_due_at"], row["expiries"]) for row in found} == {
-        (1, None, 1)
+        (1, None, lots)
     }
-    assert {row["version"] for row in found} == {4}  # two credits and the expiry
-    assert await database.value("select count(*) from outbox where kind = 'PointsExpired'") == 12
+    assert {row["version"] for row in found} == {4}  # two postings and the expiries
+    facts = await database.value("select count(*) from outbox where kind = 'PointsExpired'")
+    assert facts == many * lots
 
 
 async def test_who_is_busy_is_left_for_the_next_time() -> None:

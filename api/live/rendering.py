@@ -25,6 +25,7 @@ from schema.notifications import EdgeRow, Edges, type_name
 PLAIN_TYPES = frozenset(
     {
         "Benefit",
+        "GreetingNotification",
         "Offer",
         "OfferNotification",
         "OfferProgress",

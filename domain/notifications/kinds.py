@@ -16,6 +16,8 @@ class NotificationKind(StrEnum):
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
     CASE_ANSWERED = "CASE_ANSWERED"
     SESSION_ENDED = "SESSION_ENDED"
+    BIRTHDAY = "BIRTHDAY"
+    ANNIVERSARY = "ANNIVERSARY"
 
 
 class NotificationSort(StrEnum):
@@ -38,6 +40,9 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),
     NotificationKind.CASE_ANSWERED: ("case",),
     NotificationKind.SESSION_ENDED: ("session",),
+    # `transaction` and `unit` are null when there are no points.
+    NotificationKind.BIRTHDAY: ("transaction", "unit", "points"),
+    NotificationKind.ANNIVERSARY: ("transaction", "unit", "points", "years"),
 }
 
 # Kinds that tell of a movement, in words that name the points.

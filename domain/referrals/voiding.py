@@ -65,12 +65,14 @@ async def _posting(referral: Any, member_id: Any, given: Any, event: OrderRefund
                 debt_limit=limit,
             )
         )
-    told = [Notice("REFERRAL_CHANGED", _args(referral))]
+    told = [
+        Notice("REFERRAL_CHANGED", {"referral": str(referral["id"]), "state": ReferralState.VOIDED})
+    ]
     for move in moves:
-        args = {"transaction": str(move.id), "unit": move.unit, "points": move.points}
-        told.append(Notice("POINTS_TAKEN_BACK", args))
+        told.append(
+            Notice(
+                "POINTS_TAKEN_BACK",
+                {"transaction": str(move.id), "unit": move.unit, "points": move.points},
+            )
+        )
     return Posting(member_id, moves=tuple(moves), notices=tuple(told))
-
-
-def _args(referral: Any) -> dict[str, Any]:
-    return {"referral": str(referral["id"]), "state": ReferralState.VOIDED}

@@ -208,8 +208,14 @@ async def _post(row: dict[str, Any]) -> None:
         id=row["id"],
         reverses=row["reverses"],
     )
-    args = {"transaction": str(move.id), "unit": move.unit, "points": -points}
-    notice = earned(move) if points > 0 else Notice("POINTS_TAKEN_BACK", args)
+    notice = (
+        earned(move)
+        if points > 0
+        else Notice(
+            "POINTS_TAKEN_BACK",
+            {"transaction": str(move.id), "unit": move.unit, "points": -points},
+        )
+    )
     event = PointsAdjusted(row["member_id"], row["id"])
     posting = Posting(row["member_id"], moves=(move,), notices=(notice,), event=event)
     try:

@@ -62,7 +62,7 @@ care = owner_and(Role.CARE)
 # Who is shown a thing by `node` and `nodes`.
 NODES: dict[str, Sees] = {
     "AccessKey": lambda caller, _: Role.ADMIN in _HELD[caller],
-    "Adjustment": team,
+    "Adjustment": lambda caller, _: not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,
@@ -82,7 +82,17 @@ NODES: dict[str, Sees] = {
     "Wallet": company,
     **{
         f"{kind}Notification": company
-        for kind in ("Case", "Offer", "Points", "Referral", "Session", "Survey", "Tier", "Voucher")
+        for kind in (
+            "Case",
+            "Greeting",
+            "Offer",
+            "Points",
+            "Referral",
+            "Session",
+            "Survey",
+            "Tier",
+            "Voucher",
+        )
     },
 }
 

@@ -56,7 +56,12 @@ async def credit(
     member_id: UUID, points: int, expires_at: datetime | None = None, unit: str = "POINTS"
 ) -> None:
     """Points in a lot of their own."""
-    move = Move(
+    await wallets.post_one(Posting(member_id, moves=(a_move(points, expires_at, unit),)))
+
+
+def a_move(points: int, expires_at: datetime | None = None, unit: str = "POINTS") -> Move:
+    """Points that come in."""
+    return Move(
         unit=unit,
         kind=TransactionKind.EARN,
         points=points,
@@ -64,7 +69,6 @@ async def credit(
         title={"key": "earned"},
         expires_at=expires_at,
     )
-    await wallets.post_one(Posting(member_id, moves=(move,)))
 
 
 async def held(member_id: UUID | None, unit: str = "POINTS") -> tuple[int, list[tuple[Any, ...]]]:

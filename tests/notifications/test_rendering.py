@@ -84,9 +84,17 @@ async def year() -> list[NotificationRow]:
     for row in await database.rows("select id, member_id, unit from transactions limit 3"):
         args = {"transaction": str(row["id"]), "unit": row["unit"], "points": -21}
         tier = {"tier": "silver"}
-        notices = (Notice("POINTS_EXPIRED", args), Notice("TIER_UP", tier))
+        notices = (
+            Notice("POINTS_EXPIRED", args),
+            Notice("POINTS_RELEASED", args),
+            Notice("POINTS_TAKEN_BACK", args),
+            Notice("TIER_UP", tier),
+        )
         await wallets.tell(Posting(row["member_id"], notices=notices))
-        await wallets.tell(Posting(row["member_id"], notices=(Notice("SESSION_ENDED", {}),)))
+        greeting = {"transaction": None, "unit": None, "points": 0}
+        more = (Notice("BIRTHDAY", {**args, "points": 21}), Notice("BIRTHDAY", greeting))
+        last = (Notice("ANNIVERSARY", {**greeting, "years": 2}), Notice("SESSION_ENDED", {}))
+        await wallets.tell(Posting(row["member_id"], notices=more + last))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place

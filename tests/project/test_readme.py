@@ -38,7 +38,7 @@ def test_compose_sets_only_variables_that_are_read() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_commands_exist(name: str) -> None:
-    assert set(re.findall(r"python -m api ([a-z]+)", text(name))) <= COMMANDS.keys()
+    assert set(re.findall(r"python -m api ([a-z-]+)", text(name))) <= COMMANDS.keys()
     for script in re.findall(r"scripts/[a-z-]+", text(name)):
         assert os.access(ROOT / script, os.X_OK), script
 

@@ -48,6 +48,16 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Спасибо за ответы: {points}",
         el="Ευχαριστούμε για τις απαντήσεις: {points}",
     ),
+    PartKind.BIRTHDAY: said(
+        en="For your birthday: {points}",
+        ru="Ко дню рождения: {points}",
+        el="Για τα γενέθλιά σας: {points}",
+    ),
+    PartKind.ANNIVERSARY: said(
+        en="{years} {years|year|years} with us: {points}",
+        ru="{years} {years|год|года|лет} с нами: {points}",
+        el="{years} {years|χρόνος|χρόνια} μαζί μας: {points}",
+    ),
     PartKind.EXPIRED: said(
         en="Had expired before: {points}",
         ru="Сгорело раньше: {points}",
@@ -116,6 +126,8 @@ def _values(
                 "factor": factor(inputs["factor"], language),
                 "tier": in_language(tier.name, language) if tier else part.rule,
             }
+        case PartKind.ANNIVERSARY:
+            return {"years": inputs["years"]}
         case _:
             return {}
 
