@@ -12,7 +12,7 @@ from domain.actor import Actor, Role
 from domain.errors import DomainError, InvalidInput, OrderConflict, restored, stored
 from domain.ids import uuid7
 from domain.orders import taking_back
-from domain.orders.kinds import UNPAID, OrderState, RefundState
+from domain.orders.kinds import OrderState, RefundState
 from domain.orders.reducing import Returned
 from domain.orders.refund_commands import RefundLine, RefundOrder
 
@@ -57,12 +57,15 @@ async def refund(actor: Actor, command: RefundOrder) -> Refunded:
 
 
 async def apply_waiting() -> int:
-    """Apply refunds whose sale has come meanwhile: how many. What does not fit it is refused."""
+    """Apply refunds whose sale has come, or was paid, meanwhile: how many.
+
+    What does not fit the sale is refused.
+    """
     found = await database.rows(
         """select r.id from refunds r join orders o
              on (o.source, o.reference) = (r.source, r.reference)
            where r.state = 'WAITING' and r.order_id is null
-             and o.state not in ('PLACED', 'CANCELLED') order by r.id limit $1""",
+             and o.state <> 'PLACED' order by r.id limit $1""",
         APPLIED_AT_ONCE,
     )
     applied = 0
@@ -129,8 +132,13 @@ async def _kept(command: RefundOrder) -> tuple[UUID, bool]:
 
 async def _apply(refund: Any) -> None:
     order = await _locked(refund["source"], refund["reference"])
-    if order is None or order["state"] in UNPAID:
-        return  # it waits for its sale
+    if order is None or order["state"] == OrderState.PLACED:
+        return  # it waits for its sale, and until that is paid
+    if order["state"] == OrderState.CANCELLED:
+        raise OrderConflict(
+            "This order was cancelled before it was paid; there is nothing to refund.",
+            ("reference",),
+        )
     before = await _returned(order["id"])
     back = _fitting(order["document"]["lines"], refund["lines"], before)
     await database.rows(

@@ -162,7 +162,7 @@ async def _standing(order: Any) -> Standing:
 
 async def _expired(order_id: UUID, member_id: UUID, lost: Mapping[str, int]) -> Points:
     # Of what is to be taken back, what the member has lost already: points of this very order that
-    # expired, as far as no refund before has counted on them.
+    # expired, or whose release did not come, as far as no refund before has counted on them.
     units = [unit for unit, points in lost.items() if points > 0]
     await database.rows(
         """select pistis_wallet(member_id, unit, pistis_now()) from wallets
@@ -170,9 +170,12 @@ async def _expired(order_id: UUID, member_id: UUID, lost: Mapping[str, int]) -> 
         *(member_id, units),
     )
     found = await database.rows(
-        """select x.unit, sum(t.points)::bigint as points
-           from transactions x join transfers t on t.lot_id = x.id
-           where x.order_id = $1 and x.unit = any($2) and t.credit = 'breakage' group by 1""",
+        """select unit, sum(points)::bigint as points from (
+             select x.unit, t.points from transactions x join transfers t on t.lot_id = x.id
+             where x.order_id = $1 and t.credit = 'breakage'
+             union all
+             select unit, -pending from transactions where order_id = $1 and kind = 'PEND_CANCEL'
+           ) lost where unit = any($2) group by 1""",
         *(order_id, units),
     )
     gone = {row["unit"]: row["points"] for row in found}

@@ -270,7 +270,7 @@ async def test_what_counted_against_a_limit_counts_no_more() -> None:
 
 
 async def test_an_offer_can_be_used_again_when_all_came_back() -> None:
-    offer = await an_offer(unit="POINTS")
+    offer = await an_offer(begins=-30, unit="POINTS")
     member_id = await a_customer()
     order = await bought(a_line(1000, quantity=2), member_id=member_id)
 
