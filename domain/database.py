@@ -33,6 +33,7 @@ MODELS = [
     "domain.wallets.models",
     "domain.tiers.models",
     "domain.orders.models",
+    "domain.activities.models",
     "domain.rewards.models",
     "domain.offers.models",
     "domain.referrals.models",

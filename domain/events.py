@@ -49,6 +49,24 @@ class OrderReported:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityReported:
+    """A member did something that is no order. `earned` counts points of any unit."""
+
+    member_id: UUID
+    activity_id: UUID
+    kind: str
+    earned: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeEarned:
+    """A member has a badge that it had not; by its code."""
+
+    member_id: UUID
+    badge: str
+
+
+@dataclass(frozen=True, slots=True)
 class RewardRedeemed:
     """Points became a voucher."""
 
@@ -134,6 +152,8 @@ Event = (
     | MemberChanged
     | PointsExpired
     | OrderReported
+    | ActivityReported
+    | BadgeEarned
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

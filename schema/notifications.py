@@ -20,6 +20,7 @@ from domain.offers.queries import OfferRow, offers
 from domain.referrals.queries import ReferralRow, referral_rows
 from domain.rewards.queries import VoucherRow, vouchers
 from domain.wallets.queries import TransactionRow, transactions
+from schema.activity_kinds import Badge, BadgeTermsRow
 from schema.cases import Case
 from schema.context import Context, Info
 from schema.enums import enum
@@ -45,6 +46,7 @@ enum(
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
     CASE_ANSWERED="Somebody answered.",
     SESSION_ENDED="A session was ended, as somebody else had its refresh token.",
+    BADGE_EARNED="The member has a new badge.",
 )
 enum(
     NotificationSort,
@@ -205,6 +207,22 @@ class SessionNotification(Notification):
     is_type_of = _tells(Kind.SESSION_ENDED)
 
 
+@strawberry.type(description="The member has a new badge.")
+class BadgeNotification(Notification):
+    """Kind BADGE_EARNED."""
+
+    is_type_of = _tells(Kind.BADGE_EARNED)
+
+    @field(
+        description="Which one; null when the programme has it no longer.",
+        graphql_type=Badge | None,
+    )
+    def badge(root: strawberry.Parent[NotificationRow], info: Info) -> BadgeTermsRow | None:
+        version = info.context.programme
+        badge = version.programme.badge(root.args["badge"])
+        return BadgeTermsRow(version, badge) if badge else None
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -224,6 +242,7 @@ TYPES: list[Any] = [
     ReferralNotification,
     CaseNotification,
     SessionNotification,
+    BadgeNotification,
     SurveyNotification,
 ]
 

@@ -9,6 +9,7 @@ from domain.errors import PageTooLarge
 from schema import errors
 from schema.access import AccessMutations, AccessQueries
 from schema.access_keys import AccessKeysMutations, AccessKeysQueries
+from schema.activities import ActivitiesMutations
 from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
 from schema.member_changes import MembersMutations
@@ -65,6 +66,7 @@ class Mutation(
     AccessKeysMutations,
     MembersMutations,
     OrdersMutations,
+    ActivitiesMutations,
     RewardsMutations,
     FeedbackMutations,
     NotificationsMutations,

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from api.demo import catalogue, people, said, visits
+from api.demo import catalogue, deeds, people, said, visits
 from api.identity.tokens import demo_team
 from api.running.opening import opened
 from api.settings import Settings
@@ -47,6 +47,7 @@ async def live_through_a_year() -> None:
     await visits.past(chance, members, today)
     eleni = members[0]
     await visits.lately(eleni)
+    await deeds.past(eleni, members, today)
     staff = await demo_team()
     await said.surveys(chance, eleni, members)
     await said.cases(staff, eleni, members)

@@ -14,6 +14,7 @@ class NotificationKind(StrEnum):
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
     CASE_ANSWERED = "CASE_ANSWERED"
     SESSION_ENDED = "SESSION_ENDED"
+    BADGE_EARNED = "BADGE_EARNED"
 
 
 class NotificationSort(StrEnum):
@@ -34,4 +35,5 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),
     NotificationKind.CASE_ANSWERED: ("case",),
     NotificationKind.SESSION_ENDED: ("session",),
+    NotificationKind.BADGE_EARNED: ("badge",),
 }

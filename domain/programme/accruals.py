@@ -26,6 +26,7 @@ class PartKind(StrEnum):
     WELCOME = "WELCOME"
     REFERRAL = "REFERRAL"
     SURVEY = "SURVEY"
+    ACTIVITY = "ACTIVITY"
 
 
 RULE_KINDS = frozenset(
@@ -39,8 +40,8 @@ class Part(msgspec.Struct, frozen=True):
 
     `rule` is the rule's code (a tier's, an offer's id). `inputs` are the numbers that it was
     reckoned from: PER_AMOUNT amount, each, rate; PER_ITEM count, rate; PER_ORDER rate;
-    MULTIPLIER and TIER base, factor (basis points). `desired`: what it would have been, where
-    a limit cut it. `period`: the limit's period that it counts in.
+    MULTIPLIER and TIER base, factor (basis points); ACTIVITY rate. `desired`: what it would have
+    been, where a limit cut it. `period`: the limit's period that it counts in.
     """
 
     rule: str

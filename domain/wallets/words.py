@@ -24,6 +24,7 @@ TITLES: dict[str, Text] = {
         ru="Спасибо за ответы: {survey}",
         el="Ευχαριστούμε για τις απαντήσεις: {survey}",
     ),
+    "activity": said("{activity}", "{activity}", "{activity}"),
     "expired": said("Expired", "Срок действия истёк", "Λήξη"),
     "adjusted": said("Adjustment", "Корректировка", "Διόρθωση"),
 }

@@ -6,6 +6,7 @@ other member, one that there is not (`missing`), or nothing at all (`malformed`)
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -61,10 +62,12 @@ care = owner_and(Role.CARE)
 # Who is shown a thing by `node` and `nodes`.
 NODES: dict[str, Sees] = {
     "AccessKey": lambda caller, _: Role.ADMIN in _HELD[caller],
+    "Activity": company,
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,
     "Member": company,
+    "MemberBadge": company,
     "Offer": company,
     "Order": company,
     "Programme": anybody,
@@ -79,7 +82,17 @@ NODES: dict[str, Sees] = {
     "Wallet": company,
     **{
         f"{kind}Notification": company
-        for kind in ("Case", "Offer", "Points", "Referral", "Session", "Survey", "Tier", "Voucher")
+        for kind in (
+            "Badge",
+            "Case",
+            "Offer",
+            "Points",
+            "Referral",
+            "Session",
+            "Survey",
+            "Tier",
+            "Voucher",
+        )
     },
 }
 
@@ -131,6 +144,14 @@ def an_order(**more: Any) -> dict[str, Any]:
     at = MORNING.isoformat()
     return {"source": "till", "reference": "KEY", "occurredAt": at, "currency": "EUR",
             "lines": [line], **more}  # fmt: skip
+
+
+def an_activity(member: dict[str, str]) -> dict[str, Any]:
+    """An activity that members may report of themselves."""
+    at = datetime.now(UTC).isoformat()
+    return {"source": "app", "reference": "KEY", "kind": "share", "occurredAt": at,
+            "attributes": [{"name": "network", "value": {"text": "instagram"}}],
+            "member": member}  # fmt: skip
 
 
 async def _tried_challenge(_scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
@@ -201,6 +222,7 @@ _WRONG = "INVALID_INPUT"
 
 PLACES: dict[str, Place] = {
     "Mutation.accessKeyRevoke.input.accessKeyId": Place("AccessKey", _revoked_key, anybody),
+    "Mutation.activityReport.input.member.id": Place("Member", acts(**an_activity(_BY)), company),
     "Mutation.caseAnswer.input.caseId": Place("Case", acts(caseId="ID", text="Yes."), anybody),
     "Mutation.caseReply.input.caseId": Place("Case", acts(caseId="ID", text="Thanks.")),
     "Mutation.feedbackSend.input.orderId": Place(

@@ -45,7 +45,7 @@ LAYERS = [
     {"wallets"},
     {"tiers", "offers"},
     {"orders"},
-    {"rewards", "referrals", "feedback"},
+    {"activities", "rewards", "referrals", "feedback"},
     {"notifications"},
     {"reactions", "schedule", "standing"},
 ]
@@ -56,11 +56,14 @@ PURE = {"money", "rows", "calendar", "language", "programme"}
 IMPURE = {"asyncio", "os", "random", "secrets", "socket", "subprocess", "time", "uuid"}
 OF_PROGRAMME = {
     "accruals",
+    "activity_rules",
+    "attributes",
     "compiling",
     "conditions",
     "facts",
     "leaves",
     "live",
+    "periods",
     "problems",
     "rules",
     "terms",

@@ -10,6 +10,8 @@ FRAME = {"context", "enums", "errors", "node", "paging", "references", "roles", 
 # Further files in schema/ and whose part they are.
 COMPANIONS = {
     "access_keys": "access",
+    "activity_inputs": "activities",
+    "activity_kinds": "activities",
     "amounts": "wallets",
     "cases": "feedback",
     "member_changes": "members",

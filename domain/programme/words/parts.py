@@ -48,6 +48,7 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Спасибо за ответы: {points}",
         el="Ευχαριστούμε για τις απαντήσεις: {points}",
     ),
+    PartKind.ACTIVITY: said("{rule}: {points}", "{rule}: {points}", "{rule}: {points}"),
 }
 _CUT = said(
     en="; within the limit: {points}",
@@ -95,6 +96,9 @@ def _values(
                 "factor": factor(inputs["factor"], language),
                 "tier": in_language(tier.name, language) if tier else part.rule,
             }
+        case PartKind.ACTIVITY:
+            rule = programme.activity_rule(part.rule)
+            return {"rule": in_language(rule.name, language) if rule else part.rule}
         case _:
             return {}
 
@@ -103,7 +107,7 @@ def _cut(programme: Programme, part: Part, language: str) -> str:
     if part.desired is None:
         return ""
     points = rules.counted(programme, part.unit, part.points)
-    rule = programme.rule(part.rule)
+    rule = programme.rule(part.rule) or programme.activity_rule(part.rule)
     if rule is None or rule.limit is None:
         return rendered(_CUT, language, points=points)
     limit = rules.limit(programme, rule, rule.limit, language)
