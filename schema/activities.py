@@ -200,9 +200,10 @@ class MemberActivities:
     )
     async def ways_to_earn(root: strawberry.Parent[MemberRow], info: Info) -> list[WayRow]:
         context = info.context
-        # Rules look at days and hours.
-        hour = context.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        context.changes_at(hour)
+        # Rules look at days and hours, as clocks show them there.
+        local = context.now.astimezone(context.programme.rules.zone)
+        gone = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        context.changes_at(context.now - gone + timedelta(hours=1))
         ways = await context.load(ways_of, root.id, at=context.now)
         return [WayRow(context.programme, way) for way in ways]
 
