@@ -19,6 +19,7 @@ from domain.programme.terms import (
 
 POINTS_MAX = 10**9
 COUNT_MAX = 10**6
+LIST_MAX = 50
 ATTRIBUTES_MAX = 20
 VALUES_MAX = 100
 VALUE_LENGTH_MAX = 64
@@ -28,6 +29,14 @@ _WORDS = {"all", "any", "not"}
 
 def problems(programme: Programme) -> Iterator[Problem]:
     """All that is wrong, with path and remedy."""
+    declared = {
+        "activities": len(programme.activities),
+        "activityRules": len(programme.activity_rules),
+        "badges": len(programme.badges),
+    }
+    for name, count in declared.items():
+        if count > LIST_MAX:
+            yield Problem((name,), "Nobody reads so many.", f"Write {LIST_MAX} at most.")
     yield from codes("activities", [kind.code for kind in programme.activities])
     for index, kind in enumerate(programme.activities):
         path = ("activities", str(index))
@@ -98,7 +107,12 @@ def _rule(programme: Programme, rule: ActivityRule, path: Path) -> Iterator[Prob
     kind = programme.activity(rule.activity)
     if kind is None:
         yield from _unknown(programme, rule.activity, (*path, "activity"))
-    elif rule.when is not None:
+        return
+    if kind.by_members and rule.limit is None:
+        message = "Members report this themselves, as often as they like."
+        where = (*path, "limit")
+        yield Problem(where, message, "Give the rule a limit.", Severity.WARNING)
+    if rule.when is not None:
         leaves = leaves_of(kind)
         yield from condition(programme, rule.when, ACTIVITY_SUBJECTS, (*path, "when"), leaves)
 

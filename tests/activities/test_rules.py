@@ -13,6 +13,7 @@ from domain.programme import document, review, words
 from domain.programme.accruals import Why
 from domain.programme.activity_rules import ActivityFacts, Value, activity_accrual, activity_periods
 from domain.programme.facts import Standing
+from domain.programme.problems import Severity
 from domain.programme.rules import Compiled, compiled
 from domain.programme.ways import ways_to_earn
 from tests.factories.activities import a_badge, a_kind, an_activity_rule, an_attribute
@@ -226,6 +227,7 @@ def test_ways_to_earn_are_those_that_may_still_give_something() -> None:
         ({"badges": [a_badge(givenFor="TIER", tier="platinum")]}, "badges.0.tier"),
         ({"badges": [a_badge(givenFor="ORDERS", activity="review")]}, "badges.0.activity"),
         ({"badges": [a_badge(), a_badge()]}, "badges.1.code"),
+        ({"badges": [a_badge(f"b{n}") for n in range(51)]}, "badges"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_path(changes: dict[str, Any], path: str) -> None:
@@ -234,6 +236,19 @@ def test_what_is_wrong_is_told_with_its_path(changes: dict[str, Any], path: str)
     found = [".".join(problem.path) for problem in review.errors(programme)]
 
     assert found == [path]
+
+
+def test_what_is_only_unwise_is_a_warning() -> None:
+    kinds = [a_kind("share", byMembers=True), a_kind("unused")]
+    rule = an_activity_rule(activity="share")
+    programme = document.decoded(a_programme(activities=kinds, activityRules=[rule]))
+
+    found = [(".".join(each.path), each.severity) for each in review.problems(programme)]
+
+    assert found == [
+        ("activityRules.0.limit", Severity.WARNING),
+        ("activities.1", Severity.WARNING),
+    ]
 
 
 def test_a_programme_without_activities_is_written_as_before() -> None:

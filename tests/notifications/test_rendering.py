@@ -86,7 +86,8 @@ async def year() -> list[NotificationRow]:
         tier = {"tier": "silver"}
         notices = (Notice("POINTS_EXPIRED", args), Notice("TIER_UP", tier))
         await wallets.tell(Posting(row["member_id"], notices=notices))
-        await wallets.tell(Posting(row["member_id"], notices=(Notice("SESSION_ENDED", {}),)))
+        others = (Notice("SESSION_ENDED", {}), Notice("BADGE_EARNED", {"badge": "critic"}))
+        await wallets.tell(Posting(row["member_id"], notices=others))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place
