@@ -17,13 +17,22 @@ from domain.actor import Role
 from domain.language import in_language
 from domain.members.queries import MemberRow
 from domain.programme import words
+from domain.programme.accruals import Reason
 from domain.programme.queries import Version, versions
 from domain.programme.terms import ActivityRule
 from domain.programme.terms import Unit as UnitTerms
 from domain.programme.ways import Way
 from domain.wallets.queries import transactions
 from schema.activity_inputs import ActivityReportInput
-from schema.activity_kinds import ActivityKind, Badge, BadgeTermsRow, KindRow, kind_row
+from schema.activity_kinds import (
+    ActivityEarningRule,
+    ActivityKind,
+    ActivityRuleRow,
+    Badge,
+    BadgeTermsRow,
+    KindRow,
+    kind_row,
+)
 from schema.context import Context, Info
 from schema.errors import KeyedPayload
 from schema.node import Node, fetched_by, rows_by_id, uuids
@@ -55,6 +64,29 @@ class ActivityDetail:
         return in_language(root.label, info.context.language)
 
 
+@dataclass(frozen=True, slots=True)
+class MissedRow:
+    """Why a rule gave nothing for an activity."""
+
+    version: Version
+    reason: Reason
+
+
+@strawberry.type(description="Why a rule gave nothing for an activity.")
+class ActivityNotEarned:
+    """Read off a MissedRow."""
+
+    @field(description="Which one.", graphql_type=ActivityEarningRule)
+    def rule(root: strawberry.Parent[MissedRow]) -> ActivityRuleRow:
+        rule = root.version.programme.activity_rule(root.reason.rule)
+        assert rule is not None, "what a version says never changes"
+        return ActivityRuleRow(root.version, rule)
+
+    @field(description="What is missing, in the caller's language.")
+    def text(root: strawberry.Parent[MissedRow], info: Info) -> str:
+        return words.reason(root.version.programme, root.reason, info.context.language)
+
+
 @strawberry.type(description="Something that a member did and that is no order.")
 class Activity(Node):
     """Read off an ActivityRow."""
@@ -79,6 +111,14 @@ class Activity(Node):
     @field(description="What it earned, by unit; at most 10.", graphql_type=list[Earning])
     async def earnings(root: strawberry.Parent[ActivityRow], info: Info) -> list[EarningRow]:
         return await _earnings(info.context, root)
+
+    @field(
+        description="Rules for it that gave nothing, and why; at most 50.",
+        graphql_type=list[ActivityNotEarned],
+    )
+    async def not_earned(root: strawberry.Parent[ActivityRow], info: Info) -> list[MissedRow]:
+        version = await info.context.load(versions, root.programme_version)
+        return [MissedRow(version, reason) for reason in root.reasons]
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:

@@ -17,7 +17,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "Home": {},
     "Inbox": {"first": 20},
     "Join": {},
-    "MyActivities": {"first": 20},
+    "MyActivities": {},
     "MyReferrals": {},
     "MySurveys": {},
     "Orders": {},

@@ -29,14 +29,14 @@ class Report:
     version: Version
 
 
-def judge(report: Report, chain: Chain, *, explain: bool = False) -> Accrual:
+def judge(report: Report, chain: Chain) -> Accrual:
     """What the activity earns for a member who stands so; nothing for one who takes no part."""
     if chain.state is not MemberState.ACTIVE:
         return Accrual()
     rules = report.version.rules
     day = report.command.occurred_at.astimezone(rules.zone).date()
     standing = chain.standing(report.version, day)
-    return activity_accrual(rules, report.command.facts(), standing, explain=explain)
+    return activity_accrual(rules, report.command.facts(), standing)
 
 
 def posting(report: Report, activity_id: UUID, accrual: Accrual) -> Posting:

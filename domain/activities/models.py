@@ -15,7 +15,7 @@ class Activity(Model):
     """One activity. (source, reference) names it for ever among what its `reporter` reports.
 
     `reporter`: the member, where it tells of itself; else empty. `transactions`: ids of what it
-    earned.
+    earned; `reasons`: which rules gave nothing, and why.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
@@ -30,6 +30,7 @@ class Activity(Model):
     programme_version: int = fields.IntField()
     content_hash: str = fields.CharField(max_length=64)
     transactions: Any = fields.JSONField()
+    reasons: Any = fields.JSONField()
 
     class Meta:
         table = "activities"

@@ -9,14 +9,15 @@ from uuid import UUID
 from domain import database, secrets
 from domain.actor import Actor
 from domain.paging import Page, instant
+from domain.programme.accruals import Reason, Why
 
 _COLUMNS = """id, source, reference, member_id, kind, occurred_at, attributes, programme_version,
-  transactions"""
+  transactions, reasons"""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """An activity. `transaction_ids`: what it earned, by unit."""
+    """An activity. `transaction_ids`: what it earned, by unit; `reasons`: what gave nothing."""
 
     id: UUID
     source: str
@@ -27,6 +28,7 @@ class ActivityRow:
     attributes: dict[str, str | int | bool]
     programme_version: int
     transaction_ids: tuple[UUID, ...]
+    reasons: tuple[Reason, ...]
 
 
 async def activities(actor: Actor, ids: Sequence[UUID]) -> list[ActivityRow | None]:
@@ -75,4 +77,7 @@ async def counts_of(actor: Actor, member_ids: Sequence[UUID]) -> list[int]:
 def _activity(row: Any) -> ActivityRow:
     values = dict(row)
     transaction_ids = tuple(map(UUID, values.pop("transactions")))
-    return ActivityRow(kind_code=values.pop("kind"), transaction_ids=transaction_ids, **values)
+    reasons = tuple(Reason(each["rule"], Why(each["why"])) for each in values.pop("reasons"))
+    return ActivityRow(
+        kind_code=values.pop("kind"), transaction_ids=transaction_ids, reasons=reasons, **values
+    )

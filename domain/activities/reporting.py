@@ -94,12 +94,14 @@ async def _reported(report: Report, chain: Chain) -> Reported:
     made = judging.posting(report, activity_id, accrual)
     kept = await database.value(
         """insert into activities (id, source, reference, reporter, member_id, kind, occurred_at,
-             recorded_at, attributes, programme_version, content_hash, transactions)
-           values ($1, $2, $3, $4, $5, $6, $7, pistis_now(), $8, $9, $10, $11)
+             recorded_at, attributes, programme_version, content_hash, transactions,
+             reasons)
+           values ($1, $2, $3, $4, $5, $6, $7, pistis_now(), $8, $9, $10, $11, $12)
            on conflict (source, reference, reporter) do nothing returning id""",
         *(activity_id, command.source, command.reference, report.reporter, report.member_id),
         *(command.kind, command.occurred_at, command.kept(), report.version.number),
         *(command.content_hash(report.member_id), [str(move.id) for move in made.moves]),
+        [{"rule": each.rule, "why": each.why} for each in accrual.reasons],
     )
     if kept is None:
         return await _known(report)

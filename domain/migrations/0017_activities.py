@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ("programme_version", fields.IntField()),
                 ("content_hash", fields.CharField(max_length=64)),
                 ("transactions", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("reasons", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={
                 "table": "activities",

@@ -66,7 +66,7 @@ async def test_a_report_is_paid_for_explained_and_listed(served: Server) -> None
         again = (await client.ask(REPORT, till, "ru", input=input))["activityReport"]
         share = sent(number, kind="share", source="app", attributes=[said("network", text="viber")])
         shared = (await client.ask(REPORT, own, "en", input=share))["activityReport"]
-        mine = (await client.ask(MINE, own, "en", first=20))["me"]
+        mine = (await client.ask(MINE, own, "en"))["me"]
         told = (await client.ask(TITLE, own, "el"))["me"]
 
     (earning,) = done["earnings"]
@@ -84,6 +84,7 @@ async def test_a_report_is_paid_for_explained_and_listed(served: Server) -> None
         {"name": "stars", "label": "stars", "value": "3"},
         {"name": "verified", "label": "bought here", "value": "true"},
     ]
+    assert review["notEarned"] == []
     left = {way["code"]: way["limitLeft"] for way in mine["waysToEarn"]}
     assert (left["review-points"], left["verified-review"], left["every-euro"]) == (10, 5, None)
     assert "share-points" not in left
@@ -115,6 +116,30 @@ async def test_an_app_knows_what_can_be_done_without_a_token(served: Server) -> 
     assert [badge["howTo"] for badge in found["badges"]] == [
         "Review: 3.", "For 100 orders.", "For reaching the tier Family.",
     ]  # fmt: skip
+
+
+async def test_why_there_are_no_points_is_told(served: Server) -> None:
+    member, number = await a_reviewer()
+    plain = [said("stars", number=2)]
+    async with served.client() as client:
+        till, own = await token_of(TILL), await token_of(member)
+        for n in range(3):
+            await client.ask(REPORT, till, input=sent(number, reference=f"{n}", attributes=plain))
+        told = [
+            [
+                each["text"]
+                for each in (await client.ask(MINE, own, language))["me"]["activities"]["nodes"][0][
+                    "notEarned"
+                ]
+            ]
+            for language in ("en", "ru", "el")
+        ]
+
+    assert told == [
+        ["The limit is used up: 20 points a month.", "Only when “bought here”: yes."],
+        ["Лимит исчерпан: 20 баллов в месяц.", "Только если «куплено у нас»: да."],
+        ["Το όριο εξαντλήθηκε: 20 πόντοι τον μήνα.", "Μόνο όταν «αγορά από εμάς»: ναι."],
+    ]
 
 
 async def test_pages_and_counts(served: Server) -> None:
