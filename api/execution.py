@@ -33,6 +33,7 @@ from api.gate import MAX_ERRORS, USES_WORTH_A_PLAN, Gate, Reading, chosen
 from api.known.keeping import may_be_kept
 from api.known.registry import Registry
 from api.problems import Answer, Code, Problem
+from api.rehearsing import RehearsingExecutor
 from api.watching import observation
 from api.wire.results import answer_of, failure_of, refusal_of
 from domain.actor import Actor, ActorKind
@@ -215,7 +216,8 @@ class Execution:
         return known
 
     def _executor(self, operation: Operation, context: Any) -> Executor[Any]:
-        executor = self._executor_class.build(
+        is_mutation = operation.kind is OperationType.MUTATION
+        executor = (RehearsingExecutor if is_mutation else self._executor_class).build(
             self._schema,
             operation.reading.document,
             context_value=context,

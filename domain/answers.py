@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain import cache, redis_connection, shared_versions
+from domain import cache, database, redis_connection, shared_versions
 from domain.cache import LOOK, Store, Ticket
 from domain.ids import uuid7
 from domain.redis_connection import Script
@@ -76,6 +76,7 @@ def keep(
 
     This process stores it before it asks Redis for the next.
     """
+    assert not database.in_transaction(), "what was read may never come true"
     if len(body) <= BYTES_MAX:
         _stores.append((_key(member_id), field, ticket, cache.until(ticket, seconds), body))
         _go_on()

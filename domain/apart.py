@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic
 
+from domain import database
 from domain.together import Answer, Asked, Together
 
 # Fewer than a process has connections.
@@ -33,6 +34,9 @@ class Apart(Generic[Asked, Answer]):
 
     async def ask(self, asked: Asked) -> Answer:
         """What `call` answers to this one. In a transaction it stays there, alone."""
+        if database.in_transaction():
+            (answer,) = await self._call([asked])
+            return answer
         key = self._key(asked)
         if key not in self._lines:
             self._lines[key] = Together(self._in_place, self._at_most, in_vain_for_all=True)

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import orjson
 
-from domain import redis_connection, shared_versions
+from domain import database, redis_connection, shared_versions
 from domain.ids import plain
 from domain.redis_connection import Script, is_away
 from domain.redis_connection import client as client
@@ -115,6 +115,7 @@ async def raise_versions(versions: dict[UUID, int]) -> bool:
 
     What is not will be raised later, and is not read from Redis by this process until then.
     """
+    assert not database.is_rehearsal(), "nothing has changed: see database.after_commit"
     now = time.monotonic()
     for member_id, version in versions.items():
         _unraised[member_id] = max(unraised(member_id), version), now + LIFETIME_SECONDS + 1
@@ -172,6 +173,7 @@ def channel(member_id: UUID) -> str:
 
 async def publish(messages: Iterable[tuple[UUID, Value]]) -> None:
     """Tell live sockets, after commit. It may be lost: they find the gap in the database."""
+    assert not database.is_rehearsal(), "nothing has happened: see database.after_commit"
     told = [(channel(key), orjson.dumps(said, default=plain)) for key, said in messages]
     if told and not is_away():
         await _PUBLISH.run([name for name, _ in told], *[said for _, said in told])

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from domain import tracing
 from domain.failpoints import failpoint
 from domain.ids import plain
+from domain.stages import Stage, to_the_end
 
 MODELS = [
     "domain.clock",
@@ -72,6 +73,15 @@ AfterCommit = Callable[[], Awaitable[object]]
 
 _joined: ContextVar[asyncpg.Connection | None] = ContextVar("joined", default=None)
 _after: ContextVar[list[AfterCommit] | None] = ContextVar("after", default=None)
+_stage: ContextVar[Stage | None] = ContextVar("stage", default=None)
+
+# Fewer than a process has connections: real work goes on beside them.
+REHEARSALS_AT_ONCE = 4
+_places = asyncio.Semaphore(REHEARSALS_AT_ONCE)
+
+# Less than it takes PostgreSQL to look whether two wait for each other: it is the rehearsal that
+# gives way then, and not who is in earnest.
+_PATIENCE = "set local lock_timeout = '900ms'"
 
 
 def config(url: str, *, owner: bool = False, pool_size: int = 10) -> dict[str, Any]:
@@ -117,42 +127,87 @@ async def transaction() -> AsyncIterator[asyncpg.Connection]:
     one. The commit is shielded, and what follows it: a caller that goes away does not leave it
     half decided, nor others in ignorance.
     """
-    current = _joined.get()
+    current, stage = _joined.get(), _stage.get()
     if current is not None:
         yield current
         return
-    client = _client()
     after: list[AfterCommit] = []
-    async with _pool(client).acquire(timeout=5) as proxy:
-        wrapper = TransactionWrapper(client)
-        wrapper._connection = proxy
-        token = get_connections().set("default", wrapper)
-        joined, waiting = _joined.set(proxy), _after.set(after)
+    if stage is not None:
+        async with stage.part() as connection:
+            with _joining(connection, after):
+                yield connection
+        return
+    async with _pool(_client()).acquire(timeout=5) as proxy:
         begun = proxy.transaction()
-        try:
+        with _joining(proxy, after):
             await begun.start()
             try:
                 yield proxy
             except BaseException:
-                if await _to_the_end(begun.rollback()):
+                if await to_the_end(begun.rollback()):
                     raise asyncio.CancelledError from None
                 raise
             failpoint("commit")
-            goes = await _to_the_end(begun.commit())
+            goes = await to_the_end(begun.commit())
             failpoint("committed")
-        finally:
-            _after.reset(waiting)
-            _joined.reset(joined)
-            get_connections().reset(token)
     if after:
-        goes = await _to_the_end(_each(after)) or goes
+        goes = await to_the_end(_each(after)) or goes
     if goes:
         raise asyncio.CancelledError
 
 
+@asynccontextmanager
+async def rehearsal() -> AsyncIterator[None]:
+    """A real run of which nothing remains: all that is done in the block is undone at its end.
+
+    What reads or writes in it, its tasks too, does so on one connection; what is a transaction
+    elsewhere stands or falls as it would there, and sees what was done before it. What was to
+    follow a commit does not. Caches leave alone what is read in it (`in_transaction`). Raises
+    TimeoutError when there is no place for it within 5 seconds.
+    """
+    assert not in_transaction(), "a rehearsal is the whole of what is done"
+    async with asyncio.timeout(5):
+        await _places.acquire()
+    try:
+        async with _pool(_client()).acquire(timeout=5) as proxy:
+            stage = Stage(proxy)
+            await stage.begin(_PATIENCE)
+            token = _stage.set(stage)
+            try:
+                yield
+            finally:
+                _stage.reset(token)
+                await stage.end()
+    finally:
+        _places.release()
+
+
+@contextmanager
+def outside_rehearsal() -> Iterator[None]:
+    """For the block leave the rehearsal in progress, if there is one: what is written stays.
+
+    For what counts how often something is tried, which is true of rehearsals too.
+    """
+    if not is_rehearsal():
+        yield
+        return
+    stage, joined, waiting = _stage.set(None), _joined.set(None), _after.set(None)
+    try:
+        yield
+    finally:
+        _after.reset(waiting)
+        _joined.reset(joined)
+        _stage.reset(stage)
+
+
+def is_rehearsal() -> bool:
+    """Whether what is done now will be undone."""
+    return _stage.get() is not None
+
+
 def in_transaction() -> bool:
     """Whether what is read now may see what is not committed."""
-    return _joined.get() is not None
+    return _joined.get() is not None or is_rehearsal()
 
 
 @asynccontextmanager
@@ -170,12 +225,15 @@ async def savepoint() -> AsyncIterator[None]:
 
 
 async def after_commit(effect: AfterCommit) -> None:
-    """Run `effect` once the transaction in progress has committed; at once where there is none."""
+    """Run `effect` once the transaction in progress has committed; at once where there is none.
+
+    Never in a rehearsal.
+    """
     waiting = _after.get()
-    if waiting is None:
-        await effect()
-    else:
+    if waiting is not None:
         waiting.append(effect)
+    elif not is_rehearsal():
+        await effect()
 
 
 async def rows(sql: str, *args: Any) -> list[asyncpg.Record]:
@@ -183,6 +241,9 @@ async def rows(sql: str, *args: Any) -> list[asyncpg.Record]:
     current = _joined.get()
     if current is not None:
         return list(await current.fetch(sql, *args))
+    if (stage := _stage.get()) is not None:
+        async with stage.part() as connection:
+            return list(await connection.fetch(sql, *args))
     async with _pool(_client()).acquire(timeout=5) as connection:
         return list(await connection.fetch(sql, *args))
 
@@ -253,18 +314,18 @@ async def migrate(url: str) -> list[str]:
     return applied
 
 
-async def _to_the_end(step: Coroutine[Any, Any, None]) -> bool:
-    # A cancelled caller must not hand the connection back while COMMIT is still under way: whether
-    # it was cancelled meanwhile.
-    task = asyncio.ensure_future(step)
-    goes = False
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError:
-            goes = True
-    task.result()
-    return goes
+@contextmanager
+def _joining(connection: asyncpg.Connection, after: list[AfterCommit]) -> Iterator[None]:
+    wrapper = TransactionWrapper(_client())
+    wrapper._connection = connection
+    token = get_connections().set("default", wrapper)
+    joined, waiting = _joined.set(connection), _after.set(after)
+    try:
+        yield
+    finally:
+        _after.reset(waiting)
+        _joined.reset(joined)
+        get_connections().reset(token)
 
 
 async def _each(effects: Sequence[AfterCommit]) -> None:

@@ -29,6 +29,7 @@ from domain.errors import (
     stored,
 )
 from domain.failpoints import failpoint
+from domain.ids import uuid7
 
 KEY_LENGTH_MAX = 64
 KEPT_DAYS = 30
@@ -180,6 +181,17 @@ def settled(wanted: Claim, fingerprint: str, result: Result) -> Result:
     if "refused" in result:
         raise restored(result["refused"])
     return result
+
+
+async def keep_refusal(wanted: Claim, error: DomainError) -> None:
+    """Count what a rehearsal was refused, as if it had been in earnest; its key stays unused."""
+    with database.outside_rehearsal():
+        await database.rows(
+            """insert into idempotency_keys (actor, mutation, key, fingerprint, result)
+               values ($1, $2, $3, $4, $5)""",
+            *(wanted.actor, wanted.mutation, f"rehearsed {uuid7().hex}", wanted.fingerprint),
+            {"refused": stored(error)},
+        )
 
 
 async def prune() -> int:

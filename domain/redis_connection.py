@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import NoScriptError, RedisError
 
-from domain import tracing
+from domain import database, tracing
 
 PROBE_SECONDS = 0.3
 _TIMEOUT_SECONDS = 1.0
@@ -134,7 +134,8 @@ def lost(error: Exception) -> None:
         _log.debug("Redis is away: %s", type(error).__name__)
     _is_away = True
     if _probe is None or _probe.done():
-        _probe = asyncio.create_task(_until_back())
+        with database.outside_rehearsal():  # a task keeps what was around when it began
+            _probe = asyncio.create_task(_until_back())
 
 
 async def _until_back() -> None:

@@ -55,6 +55,7 @@ async def make_known() -> bool:
     What it did not hear it is told when it is back. Call it after commit.
     """
     global _is_owed
+    assert not database.is_rehearsal(), "nothing has changed: see database.after_commit"
     _is_owed = not await _made_known()
     return not _is_owed
 

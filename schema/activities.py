@@ -34,6 +34,7 @@ from schema.activity_kinds import (
     kind_row,
 )
 from schema.context import Context, Info
+from schema.dry_runs import would_be
 from schema.errors import KeyedPayload
 from schema.node import Node, fetched_by, rows_by_id, uuids
 from schema.order_quotes import Earning, EarningRow
@@ -253,7 +254,9 @@ class ActivityReportPayload(KeyedPayload):
     """Composed from the id that the report gave, so that a replay answers the same."""
 
     activity: ActivityRow | None = strawberry.field(
-        default=None, graphql_type=Activity | None, description="It, as kept; null when refused."
+        default=None,
+        graphql_type=Activity | None,
+        description="It, as kept; null when refused, or only tried.",
     )
     earnings: list[EarningRow] = strawberry.field(
         default_factory=list,
@@ -285,9 +288,8 @@ class ActivitiesMutations:
         activity_id = UUID(reported.result["activity"])
         (activity,) = await queries.activities(context.actor, [activity_id])
         earnings = await _earnings(context, activity) if activity else []
-        return ActivityReportPayload(
-            activity=activity, earnings=earnings, replayed=reported.replayed
-        )
+        kept = None if would_be(input, reported.replayed) else activity
+        return ActivityReportPayload(activity=kept, earnings=earnings, replayed=reported.replayed)
 
 
 def _as_text(value: str | int | bool) -> str:

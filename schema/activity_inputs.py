@@ -8,6 +8,7 @@ from strawberry import UNSET
 
 from domain.activities.commands import AttributeValue, ReportActivity
 from domain.errors import InvalidInput
+from schema.dry_runs import dry_run
 from schema.member_inputs import KEY, MemberRefInput
 
 
@@ -53,6 +54,7 @@ class ActivityReportInput:
     attributes: list[AttributeInput] | None = strawberry.field(
         default=UNSET, description="What the kind asks for; at most 20."
     )
+    dry_run: bool | None = dry_run()
 
     def command(self) -> ReportActivity:
         """The same, as the domain takes it."""

@@ -16,6 +16,7 @@ from domain.feedback.kinds import CaseKind, CaseState, FeedbackKind
 from domain.members.queries import MemberRow, members_of
 from domain.orders.queries import OrderRow, orders
 from schema.context import Context, Info
+from schema.dry_runs import dry_run
 from schema.enums import enum
 from schema.errors import KeyedPayload
 from schema.node import Node, encode, fetched_by, rows_by_id, uuid_of
@@ -191,6 +192,7 @@ class CaseAnswerInput:
         default=UNSET, description="Nothing is left to do; absent: the member may want more."
     )
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.type(description="What sending feedback changed.")

@@ -7,7 +7,8 @@ import strawberry
 from strawberry import UNSET
 
 from domain.orders.commands import Charge, ClaimOrder, Discount, Line, OrderCommand, ReportOrder
-from domain.orders.kinds import ChargeKind
+from domain.orders.kinds import ChargeKind, OrderStage
+from schema.dry_runs import dry_run
 from schema.enums import enum
 from schema.member_inputs import MemberRefInput
 from schema.scalars import CurrencyCode, MinorUnits
@@ -20,6 +21,14 @@ enum(
     TIP="A tip.",
     PACKAGING="Packaging.",
     OTHER="Anything else.",
+)
+enum(
+    OrderStage,
+    "How far a shop says that an order has come.",
+    PLACED="It is ordered, and earns nothing yet.",
+    COMPLETED="It is paid, and earns by the rules of its purchase.",
+    DELIVERED="It has arrived: what waited for that is released.",
+    CANCELLED="It was called off before it was completed.",
 )
 
 
@@ -95,6 +104,9 @@ class OrderInput:
     sales_channel: str | None = strawberry.field(
         default=UNSET, description="web, app, counter: how it was bought."
     )
+    stage: OrderStage | None = strawberry.field(
+        default=UNSET, description="How far it has come; absent: COMPLETED. PLACED earns later."
+    )
 
     def command(self) -> OrderCommand:
         """The same, as the domain takes it."""
@@ -109,6 +121,7 @@ class OrderInput:
             discounts=tuple(Discount(**_given(each)) for each in self.discounts or ()),
             store=self.store or None,
             sales_channel=self.sales_channel or None,
+            stage=self.stage or OrderStage.COMPLETED,
         )
 
 
@@ -128,6 +141,7 @@ class OrderReportInput:
     quote_id: strawberry.ID | None = strawberry.field(
         default=UNSET, description="The quote that was shown before paying: it binds."
     )
+    dry_run: bool | None = dry_run()
 
     def command(self) -> ReportOrder:
         """The same, as the domain takes it."""
@@ -142,6 +156,7 @@ class OrderReportBatchInput:
     idempotency_key: strawberry.ID = strawberry.field(
         description="1 to 64 characters, made before sending; the same again for a retry."
     )
+    dry_run: bool | None = dry_run()
 
     def commands(self) -> list[OrderCommand]:
         """The same, as the domain takes them."""
@@ -178,6 +193,7 @@ class OrderClaimInput:
     member: MemberRefInput | None = strawberry.field(
         default=UNSET, description="For whom; shops and the team say so, members do not."
     )
+    dry_run: bool | None = dry_run()
 
     def command(self) -> ClaimOrder:
         """The same, as the domain takes it."""

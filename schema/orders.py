@@ -19,6 +19,7 @@ from domain.orders.queries import OrderRow
 from domain.orders.reporting import Reported
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
+from schema.dry_runs import would_be
 from schema.enums import enum
 from schema.errors import KeyedPayload, Refusal, UserError
 from schema.node import Node, fetched_by, rows_by_id
@@ -38,7 +39,12 @@ from schema.scalars import Money, Points
 enum(
     OrderState,
     "How far an order has come.",
+    PLACED="Ordered; it earns when it is completed.",
     COMPLETED="Paid and done.",
+    DELIVERED="It has arrived.",
+    CANCELLED="Called off before it was completed.",
+    PARTLY_REFUNDED="Something of it came back.",
+    REFUNDED="All of it came back.",
 )
 
 
@@ -200,7 +206,10 @@ class OrdersMutations:
     ) -> OrderReportPayload:
         reported = await operations.report(info.context.actor, input.command())
         info.context.forget()
-        return await _payload(info.context, reported)
+        payload = await _payload(info.context, reported)
+        if would_be(input, reported.replayed):
+            payload.order = payload.claim = None
+        return payload
 
     @mutation(
         Role.MEMBER,
@@ -237,17 +246,22 @@ class OrdersMutations:
         ids = [UUID(each.result["order"]) for each in answers if isinstance(each, Reported)]
         rows = {row.id: row for row in await queries.orders(info.context.actor, ids) if row}
         results = [
-            _result(command, answer, rows, index)
+            _result(command, answer, rows, index, input)
             for index, (command, answer) in enumerate(zip(commands, answers, strict=True))
         ]
         return OrderReportBatchPayload(results=results, replayed=replayed)
 
 
 def _result(
-    order: OrderCommand, answer: Reported | DomainError, rows: dict[UUID, OrderRow], index: int
+    order: OrderCommand,
+    answer: Reported | DomainError,
+    rows: dict[UUID, OrderRow],
+    index: int,
+    input: OrderReportBatchInput,
 ) -> OrderReportResult:
     if isinstance(answer, Reported):
-        row, errors = rows.get(UUID(answer.result["order"])), []
+        kept = not would_be(input, answer.replayed)
+        row, errors = rows.get(UUID(answer.result["order"])) if kept else None, []
     else:
         # Seen from one order the path begins with "order"; here it is one of many.
         inner = answer.path[1:] if answer.path[:1] == ("order",) else answer.path

@@ -9,6 +9,7 @@ from strawberry import UNSET
 from domain.rewards.commands import CreateReward
 from domain.rewards.kinds import RewardKind
 from schema.amounts import MoneyInput, PointsAmountInput, TextInput, by_language
+from schema.dry_runs import dry_run
 from schema.enums import enum
 
 KEY = "Made once for this act, 1 to 64 characters; sent again when in doubt."
@@ -41,6 +42,7 @@ class RewardRedeemInput:
         description="The unit of the price that was shown; refused when it is another.",
     )
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.input(description="A code that was shown at the till, and the key of this one act.")
@@ -52,6 +54,7 @@ class VoucherUseInput:
         default=UNSET, description="The order that it is used on, 1 to 64 characters."
     )
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.input(description="Which voucher, and the key of this one act.")
@@ -60,6 +63,7 @@ class VoucherCancelInput:
 
     voucher_id: strawberry.ID = strawberry.field(description="The voucher.")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
+    dry_run: bool | None = dry_run()
 
 
 @strawberry.input(description="A reward to be offered.")

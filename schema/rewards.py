@@ -24,6 +24,7 @@ from schema.amounts import (
     PointsRow,
 )
 from schema.context import Context, Info
+from schema.dry_runs import would_be
 from schema.enums import enum
 from schema.errors import KeyedPayload, Payload
 from schema.node import Node, fetched_by, rows_by_id, uuid_of
@@ -270,7 +271,8 @@ class RewardsMutations:
         command = RedeemReward(reward_id, input.idempotency_key, input.unit or None)
         done = await operations.redeem(info.context.actor, command)
         voucher, wallet = await _changed(info, done)
-        return RewardRedeemPayload(voucher=voucher, wallet=wallet, replayed=done.replayed)
+        made = None if would_be(input, done.replayed) else voucher
+        return RewardRedeemPayload(voucher=made, wallet=wallet, replayed=done.replayed)
 
     @mutation(
         Role.TILL,

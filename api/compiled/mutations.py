@@ -9,6 +9,7 @@ from graphql.execution.values import VariableValues
 
 from api.compiled.sources import Run
 from api.compiled.values import Completion
+from api.rehearsing import rehearsed
 
 
 class Undone(Exception):
@@ -27,6 +28,7 @@ class Act:
     nodes: list[FieldNode]
     do: Callable[[Run], Awaitable[Any]]
     completion: Completion
+    is_dry: Callable[[Run], bool]
 
 
 class MutationPlan:
@@ -45,17 +47,34 @@ class MutationPlan:
         done: dict[str, Any] = {}
         for act in self._acts:
             try:
-                done[act.key] = await act.do(run)
+                if act.is_dry(run):
+                    async with rehearsed(context):
+                        answer = await _acted(act, run, done, is_dry=True)
+                else:
+                    answer = await _acted(act, run, done)
+            except Undone:
+                raise
             except Exception as error:  # noqa: BLE001 - told where it was raised
-                done[act.key] = error
-                data[act.key] = None
+                answer = None
                 errors.append(located_error(error, act.nodes, [act.key]))
-                continue
-            try:
-                data[act.key] = await _completed(act.completion, done[act.key], run)
-            except Exception as error:
-                raise Undone(done) from error
+            data[act.key] = answer
         return data, errors
+
+
+async def _acted(act: Act, run: Run, done: dict[str, Any], *, is_dry: bool = False) -> Any:
+    # What was dry is not among what is done: graphql-core, if it is asked, rehearses it anew.
+    try:
+        value = await act.do(run)
+    except Exception as error:
+        if not is_dry:
+            done[act.key] = error
+        raise
+    if not is_dry:
+        done[act.key] = value
+    try:
+        return await _completed(act.completion, value, run)
+    except Exception as error:
+        raise Undone(done) from error
 
 
 async def _completed(completion: Completion, value: Any, run: Run) -> Any:

@@ -32,6 +32,8 @@ from api.compiled.values import (
     listed,
     nullable,
 )
+from api.rehearsing import can_be_dry
+from schema import dry_runs
 
 Entry = tuple[str, Callable[[Any, Run], Any]]
 Fill = Callable[[Sequence[Any], list[dict[str, Any]], Run], Awaitable[None]]
@@ -119,12 +121,18 @@ class _Planner:
         if field is None or is_non_null_type(field.type):
             raise Unfit(key)
         resolve, arguments = act(self._schema, field, nodes[0])
+        dry = can_be_dry(field)
 
         async def do(run: Run) -> Any:
             given = run.arguments(arguments) if arguments else {}
             return await resolve(None, run, **given)
 
-        return Act(key, nodes, do, self._value(field.type, nodes))
+        def is_dry(run: Run) -> bool:
+            if not dry or arguments is None:
+                return False
+            return dry_runs.is_dry(run.arguments(arguments)["input"])
+
+        return Act(key, nodes, do, self._value(field.type, nodes), is_dry)
 
     def _field(
         self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode]

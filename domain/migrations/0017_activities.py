@@ -15,7 +15,7 @@ SQL = Path(__file__).parent / "sql" / "0017_activities.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0011_covering")]
+    dependencies = [("pistis", "0014_refunds")]
     initial = False
     operations = [
         ops.CreateModel(

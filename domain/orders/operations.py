@@ -16,6 +16,7 @@ from domain.errors import (
     OrderConflict,
     TooManyTries,
 )
+from domain.idempotency import Claim
 from domain.members import queries as members
 from domain.members.kinds import MemberState
 from domain.orders import judging, queries, quotes, reporting
@@ -111,20 +112,20 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
     """
     actor.require(Role.MEMBER, Role.SHOP, Role.CARE)
     wanted = idempotency.claim(actor, "orderClaim", command.idempotency_key, command)
+    is_guess = actor.member_id is not None
 
     async def effect() -> idempotency.Result:
         owner = await _claimant(actor, command)
-        if actor.member_id is not None:
+        if is_guess:
             await _let_guess(actor)
         row = await queries.receipt(command.code, command.source, command.reference)
         if row is None or (command.code is None and row["total"] != command.total):
-            raise NotFound("No order fits this receipt.", ("receipt",))
+            raise await _missed(wanted, is_guess=is_guess)
         if row["member_id"] is not None:
             raise OrderConflict("This order is a member's already.", ("receipt",))
         await reporting.assign(row, owner)
         return {"order": str(row["id"]), "member": str(owner)}
 
-    is_guess = actor.member_id is not None
     result, replayed = await idempotency.once(wanted, effect, in_turn=is_guess)
     return Reported(result, replayed)
 
@@ -143,6 +144,14 @@ async def _claimant(actor: Actor, command: ClaimOrder) -> UUID:
     if state != MemberState.ACTIVE:
         raise NotAllowed("Only an active member can claim; the programme's team can help.")
     return member_id
+
+
+async def _missed(wanted: Claim, *, is_guess: bool) -> NotFound:
+    # A refusal is kept under its key and counted there; of a rehearsal nothing would be kept.
+    error = NotFound("No order fits this receipt.", ("receipt",))
+    if is_guess and database.is_rehearsal():
+        await idempotency.keep_refusal(wanted, error)
+    return error
 
 
 async def _let_guess(actor: Actor) -> None:

@@ -96,7 +96,7 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
         return _done(known, replayed=True)
     outcome = await wallets.post_with_others(_redemption(actor.member_id, asked, claim))
     if asked.reward.stock is not None and asked.reward.stock <= wallets.BATCH_MAX:
-        await shared_versions.make_known()  # it may have been the last one
+        await database.after_commit(shared_versions.make_known)  # it may have been the last one
     try:
         known = idempotency.settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
     except DomainError as error:

@@ -98,6 +98,20 @@ async def test_a_report_is_paid_for_explained_and_listed(served: Server) -> None
     assert told["notifications"]["nodes"] == [{"kind": "POINTS_EARNED", "title": "+3 πόντοι"}]
 
 
+async def test_a_dry_run_says_the_same_and_does_nothing(served: Server) -> None:
+    _, number = await a_reviewer()
+    input = sent(number)
+    before = await written()
+    async with served.client() as client:
+        till = await token_of(TILL)
+        tried = (await client.ask(REPORT, till, input=input | {"dryRun": True}))["activityReport"]
+        assert await written() == before
+        done = (await client.ask(REPORT, till, input=input))["activityReport"]
+
+    assert (tried["replayed"], tried["userErrors"]) == (False, [])
+    assert tried["earnings"] == done["earnings"]
+
+
 async def test_an_app_knows_what_can_be_done_without_a_token(served: Server) -> None:
     await a_programme()
     async with served.client() as client:

@@ -29,6 +29,7 @@ LAYERS = [
         "answers",
         "balances",
         "database",
+        "stages",
         "cache",
         "documents",
         "redis_connection",

@@ -5,19 +5,34 @@ from pathlib import Path
 
 from tests.project.tree import CAPABILITIES, ROOT, SOURCES, modules, syntax, tracked
 
-FRAME = {"context", "enums", "errors", "node", "paging", "references", "roles", "root", "scalars"}
+FRAME = {
+    "context",
+    "dry_runs",
+    "enums",
+    "errors",
+    "node",
+    "paging",
+    "references",
+    "roles",
+    "root",
+    "scalars",
+}
 
 # Further files in schema/ and whose part they are.
 COMPANIONS = {
     "access_keys": "access",
     "activity_inputs": "activities",
     "activity_kinds": "activities",
+    "adjustments": "wallets",
     "amounts": "wallets",
     "cases": "feedback",
+    "holds": "wallets",
     "member_changes": "members",
     "member_inputs": "members",
     "order_inputs": "orders",
+    "order_stages": "orders",
     "order_quotes": "orders",
+    "order_refunds": "orders",
     "pictures": "rewards",
     "reward_inputs": "rewards",
 }

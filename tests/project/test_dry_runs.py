@@ -1,0 +1,31 @@
+"""Whatever moves value can be tried without doing it."""
+
+from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
+
+from schema.root import schema
+
+# Mutations with a key that cannot be dry, and why.
+NEED_NONE = {
+    "caseReply": "words, no value",
+    "feedbackSend": "words, no value",
+    "memberEnrol": "what joining gives is told by `programme.current`; it also opens a session",
+    "surveyAnswer": "the thanks are told by the survey before it is answered",
+}
+
+
+def test_every_mutation_that_moves_value_can_be_dry() -> None:
+    mutations = schema._schema.mutation_type
+    assert mutations
+    dry, others = set(), set()
+    for name, field in mutations.fields.items():
+        payload, given = get_named_type(field.type), get_named_type(field.args["input"].type)
+        assert isinstance(payload, GraphQLObjectType)
+        assert isinstance(given, GraphQLInputObjectType)
+        if "dryRun" in given.fields:
+            dry.add(name)
+            assert str(given.fields["dryRun"].type) == "Boolean", name
+            assert "replayed" in payload.fields, name
+        elif "replayed" in payload.fields or "idempotencyKey" in given.fields:
+            others.add(name)
+    assert others == NEED_NONE.keys()
+    assert dry
