@@ -102,13 +102,7 @@ def token(parser: argparse.ArgumentParser) -> Run:
     _add_data(parser)
 
     def run(args: argparse.Namespace) -> None:
-        settings = Settings.from_environment(data=args.data)
-        settings = replace(settings, profile=settings.served_profile())
-        if settings.profile != "explore":
-            raise Refused(
-                f"No server of the explore profile runs on {settings.data}: start scripts/serve, "
-                "or name its folder with --data."
-            )
+        settings = _exploring(args, "a token for the asking")
         import asyncio
 
         from api.engines import running
@@ -190,6 +184,26 @@ def proof(parser: argparse.ArgumentParser) -> Run:
     return run
 
 
+def advance_clock(parser: argparse.ArgumentParser) -> Run:
+    """Let time pass: points expire, birthdays come. In the explore profile only; never back."""
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument("by", nargs="?", metavar="BY", help="how far: 12h, 40d, 3w")
+    how.add_argument("--to", metavar="DAY", help="to the beginning of this day: 2027-01-01")
+    _add_data(parser)
+
+    def run(args: argparse.Namespace) -> None:
+        settings = _exploring(args, "it moves the clock for everybody")
+        import asyncio
+
+        from api.engines import running
+        from api.running import advancing
+
+        with running(settings) as settings:
+            print(*asyncio.run(advancing.advance(settings, args.by, args.to)), sep="\n")
+
+    return run
+
+
 def documents(parser: argparse.ArgumentParser) -> Run:
     """List the known documents, one JSON object a line: name, id, text; or register more."""
     what = ".graphql files, Apollo's manifests, codegen's persisted-documents.json"
@@ -241,6 +255,7 @@ COMMANDS: dict[str, Command] = {
     "key": key,
     "keys": keys,
     "proof": proof,
+    "advance-clock": advance_clock,
     "documents": documents,
     "import": import_,
 }
@@ -264,6 +279,17 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return code if isinstance(code, int) else 0
+
+
+def _exploring(args: argparse.Namespace, why: str) -> Settings:
+    settings = Settings.from_environment(data=args.data)
+    settings = replace(settings, profile=settings.served_profile())
+    if settings.profile != "explore":
+        raise Refused(
+            f"Only the explore profile allows this ({why}), and no server of it runs on "
+            f"{settings.data}: start scripts/serve, or name its folder with --data."
+        )
+    return settings
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

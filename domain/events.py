@@ -29,6 +29,16 @@ class MemberChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberGreeted:
+    """A birthday, or the day of joining, came; `transaction_id` when points came with it."""
+
+    member_id: UUID
+    occasion: str
+    year: int
+    transaction_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpired:
     """What was left of points whose time was over is gone; told while it is news."""
 
@@ -203,6 +213,7 @@ Event = (
     SessionCompromised
     | MemberEnrolled
     | MemberChanged
+    | MemberGreeted
     | PointsExpired
     | PointsReleased
     | PointsHeld

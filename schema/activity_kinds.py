@@ -182,3 +182,9 @@ class ProgrammeActivities:
 def kind_row(version: Version, code: str) -> KindRow:
     """The kind of this code; under its code alone where the programme has dropped it."""
     return KindRow(version, version.programme.activity(code) or Activity(code, {"en": code}))
+
+
+def badge_row(version: Version, code: str) -> BadgeTermsRow | None:
+    """The badge of this code; None where the programme has dropped it."""
+    badge = version.programme.badge(code)
+    return BadgeTermsRow(version, badge) if badge else None

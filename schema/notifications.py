@@ -20,7 +20,7 @@ from domain.offers.queries import OfferRow, offers
 from domain.referrals.queries import ReferralRow, referral_rows
 from domain.rewards.queries import VoucherRow, vouchers
 from domain.wallets.queries import TransactionRow, transactions
-from schema.activity_kinds import Badge, BadgeTermsRow
+from schema.activity_kinds import Badge, BadgeTermsRow, badge_row
 from schema.cases import Case
 from schema.context import Context, Info
 from schema.enums import enum
@@ -49,6 +49,8 @@ enum(
     CASE_ANSWERED="Somebody answered.",
     SESSION_ENDED="A session was ended, as somebody else had its refresh token.",
     BADGE_EARNED="The member has a new badge.",
+    BIRTHDAY="The member's birthday is here, or near.",
+    ANNIVERSARY="The member joined so many years ago.",
 )
 enum(
     NotificationSort,
@@ -215,14 +217,28 @@ class BadgeNotification(Notification):
 
     is_type_of = _tells(Kind.BADGE_EARNED)
 
-    @field(
-        description="Which one; null when the programme has it no longer.",
-        graphql_type=Badge | None,
-    )
+    @field(description="Which one; null when there is none such now.", graphql_type=Badge | None)
     def badge(root: strawberry.Parent[NotificationRow], info: Info) -> BadgeTermsRow | None:
-        version = info.context.programme
-        badge = version.programme.badge(root.args["badge"])
-        return BadgeTermsRow(version, badge) if badge else None
+        return badge_row(info.context.programme, root.args["badge"])
+
+
+@strawberry.type(description="The member's birthday, or the day on which it joined.")
+class GreetingNotification(Notification):
+    """Kinds BIRTHDAY and ANNIVERSARY."""
+
+    is_type_of = _tells(Kind.BIRTHDAY, Kind.ANNIVERSARY)
+
+    @batched(
+        description="The points that came with it; null when it came without.",
+        graphql_type=Transaction | None,
+    )
+    async def transaction(
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[TransactionRow | None]:
+        given = [row.args["transaction"] for row in rows]
+        ids = [UUID(each) for each in given if each]
+        found = dict(zip(ids, await info.context.load_all(transactions, ids), strict=True))
+        return [found[UUID(each)] if each else None for each in given]
 
 
 @strawberry.type(description="A survey waits.")
@@ -245,6 +261,7 @@ TYPES: list[Any] = [
     CaseNotification,
     SessionNotification,
     BadgeNotification,
+    GreetingNotification,
     SurveyNotification,
 ]
 

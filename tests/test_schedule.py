@@ -11,6 +11,7 @@ from domain import database, idempotency, outbox, schedule
 from domain.events import MemberChanged
 from domain.ids import uuid7
 from domain.wallets import expiring
+from tests.counts import count
 from tests.factories.rewards import a_buyer, credit
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -75,16 +76,18 @@ async def test_facts_are_kept_for_thirty_days_and_until_all_have_read_them() -> 
     assert await left() == [young]
 
 
-async def test_points_expire_once_though_four_workers_write_it() -> None:
+@pytest.mark.counted
+async def test_points_expire_once_though_five_workers_write_it() -> None:
+    many = count(12, 10_000)
     yesterday = (await database.now()) - timedelta(days=1)
     savers: list[UUID] = []
-    for _ in range(12):
+    for _ in range(many):
         saver = await a_buyer(1)
         assert saver.member_id
         await credit(saver.member_id, 5, yesterday)
         savers.append(saver.member_id)
-    done = await asyncio.gather(*(expiring.expire_due(at_once=2) for _ in range(4)))
-    assert sum(done) == 12
+    done = await asyncio.gather(*(expiring.expire_due(at_once=count(2, 100)) for _ in range(5)))
+    assert sum(done) == many
     found = await database.rows(
         """select m.id, m.version, w.available, w.next_due_at,
              (select count(*) from transactions t
@@ -96,7 +99,7 @@ async def test_points_expire_once_though_four_workers_write_it() -> None:
         (1, None, 1)
     }
     assert {row["version"] for row in found} == {4}  # two credits and the expiry
-    assert await database.value("select count(*) from outbox where kind = 'PointsExpired'") == 12
+    assert await database.value("select count(*) from outbox where kind = 'PointsExpired'") == many
 
 
 async def test_who_is_busy_is_left_for_the_next_time() -> None:

@@ -27,6 +27,7 @@ PLAIN_TYPES = frozenset(
         "Badge",
         "BadgeNotification",
         "Benefit",
+        "GreetingNotification",
         "Offer",
         "OfferNotification",
         "OfferProgress",

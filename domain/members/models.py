@@ -1,6 +1,6 @@
 """Tables of members. What is personal stands in `profiles` and nowhere else."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +77,44 @@ class Profile(Model):
             CheckConstraint(check="email = lower(email)", name="email_in_lower_case"),
             CheckConstraint(
                 check="(birth_month is null) = (birth_day is null)", name="birthday_has_both"
+            ),
+        ]
+
+
+class BirthdayDate(Model):
+    """When a member's birthday was told, and when it was last changed; kept by a trigger.
+
+    `changed_at`: another date, or none, stood there before. Not the date itself.
+    """
+
+    member: fields.OneToOneRelation[Member] = fields.OneToOneField(
+        "pistis.Member", related_name="birthday_date", primary_key=True, on_delete=fields.RESTRICT
+    )
+    set_at: datetime = fields.DatetimeField()
+    changed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "birthday_dates"
+
+
+class Greeting(Model):
+    """A birthday or an anniversary that was kept: `year` is that of the day, not of the giving."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="greetings", on_delete=fields.RESTRICT
+    )
+    occasion: str = fields.CharField(max_length=12)
+    year: int = fields.SmallIntField()
+    given_on: date = fields.DateField()
+    transaction_id: UUID | None = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "greetings"
+        constraints = [
+            UniqueConstraint(fields=("member_id", "occasion", "year"), name="one_greeting_a_year"),
+            CheckConstraint(
+                check="occasion in ('BIRTHDAY', 'ANNIVERSARY')", name="greeting_occasion"
             ),
         ]
 

@@ -15,7 +15,7 @@ SQL = Path(__file__).parent / "sql" / "0017_activities.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0014_refunds")]
+    dependencies = [("pistis", "0015_greetings")]
     initial = False
     operations = [
         ops.CreateModel(

@@ -17,6 +17,8 @@ class NotificationKind(StrEnum):
     CASE_ANSWERED = "CASE_ANSWERED"
     SESSION_ENDED = "SESSION_ENDED"
     BADGE_EARNED = "BADGE_EARNED"
+    BIRTHDAY = "BIRTHDAY"
+    ANNIVERSARY = "ANNIVERSARY"
 
 
 class NotificationSort(StrEnum):
@@ -40,6 +42,9 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.CASE_ANSWERED: ("case",),
     NotificationKind.SESSION_ENDED: ("session",),
     NotificationKind.BADGE_EARNED: ("badge",),
+    # `transaction` and `unit` are null when there are no points.
+    NotificationKind.BIRTHDAY: ("transaction", "unit", "points"),
+    NotificationKind.ANNIVERSARY: ("transaction", "unit", "points", "years"),
 }
 
 # Kinds that tell of a movement, in words that name the points.

@@ -8,7 +8,7 @@ from domain.notifications.kinds import OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
-WORDED = ("unit", "points", "tier", "state", "badge")
+WORDED = ("unit", "points", "tier", "state", "years", "badge")
 """The arguments that a notification's words are made of."""
 
 _TITLES: dict[NotificationKind, Text] = {
@@ -44,6 +44,14 @@ _TITLES: dict[NotificationKind, Text] = {
     ),
     NotificationKind.BADGE_EARNED: said(
         "Your new badge: {badge}", "Ваш новый значок: {badge}", "Το νέο σας σήμα: {badge}"
+    ),
+    NotificationKind.BIRTHDAY: said(
+        "Happy birthday!", "С днём рождения!", "Χρόνια πολλά για τα γενέθλιά σας!"
+    ),
+    NotificationKind.ANNIVERSARY: said(
+        en="{years} {years|year|years} with us",
+        ru="{years} {years|год|года|лет} с нами",
+        el="{years} {years|χρόνος|χρόνια} μαζί μας",
     ),
 }
 _BODIES: dict[NotificationKind, Text] = {
@@ -97,7 +105,22 @@ _BODIES: dict[NotificationKind, Text] = {
         ru="Он уже среди ваших значков.",
         el="Είναι ήδη ανάμεσα στα σήματά σας.",
     ),
+    NotificationKind.BIRTHDAY: said(
+        en="We wish you a good year.",
+        ru="Желаем вам хорошего года.",
+        el="Σας ευχόμαστε μια όμορφη χρονιά.",
+    ),
+    NotificationKind.ANNIVERSARY: said(
+        en="Thank you for staying.",
+        ru="Спасибо, что остаётесь с нами.",
+        el="Ευχαριστούμε που μένετε μαζί μας.",
+    ),
 }
+_GIFT = said(
+    en="{wish} {points}: a present from us.",
+    ru="{wish} {points}: подарок от нас.",
+    el="{wish} {points}: δώρο από εμάς.",
+)
 _REFERRALS: dict[str, Text] = {
     "JOINED": said(
         en="Your friend has joined; the points come with the first order.",
@@ -138,11 +161,24 @@ def notification(
             name = badge.name if badge else args["badge"]
             body = badge.text if badge else _BODIES[kind]
             return rendered(title, language, badge=name), in_language(body, language)
+        case NotificationKind.BIRTHDAY | NotificationKind.ANNIVERSARY:
+            years = args.get("years", 0)
+            return rendered(title, language, years=years), _gift(programme, kind, args, language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)
         case _:
             return in_language(title, language), in_language(_BODIES[kind], language)
+
+
+def _gift(
+    programme: Programme, kind: NotificationKind, args: Mapping[str, Any], language: str
+) -> str:
+    wish = in_language(_BODIES[kind], language)
+    if args["unit"] is None:
+        return wish
+    points = counted(programme, args["unit"], args["points"])
+    return rendered(_GIFT, language, wish=wish, points=points)
 
 
 def _tier_up(programme: Programme, code: str, language: str) -> tuple[str, str]:

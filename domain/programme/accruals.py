@@ -28,6 +28,8 @@ class PartKind(StrEnum):
     SURVEY = "SURVEY"
     ACTIVITY = "ACTIVITY"
     EXPIRED = "EXPIRED"
+    BIRTHDAY = "BIRTHDAY"
+    ANNIVERSARY = "ANNIVERSARY"
 
 
 RULE_KINDS = frozenset(

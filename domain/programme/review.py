@@ -27,6 +27,7 @@ POINTS_MAX = 10**9
 WINDOW_DAYS_MAX = 36_500
 EXPIRY_MONTHS_MAX = 1_200
 PENDING_DAYS_MAX = 366
+GREETING_DAYS_MAX = 60
 _FORMS = {"ru": ("one", "few", "many")}
 
 
@@ -39,6 +40,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_rules(programme),
         *_gifts(programme),
         *_activities(programme),
+        *_greetings(programme),
     ]
 
 
@@ -190,3 +192,26 @@ def _gifts(programme: Programme) -> Iterator[Problem]:
         if min(given) < 0 or not 1 <= max(given) <= POINTS_MAX:
             hint = "Write 0 or more for each, and not 0 for both."
             yield Problem(("referral",), "This rewards nobody.", hint)
+
+
+def _greetings(programme: Programme) -> Iterator[Problem]:
+    for name, greeting in (
+        ("birthday", programme.birthday),
+        ("anniversary", programme.anniversary),
+    ):
+        if greeting is None:
+            continue
+        yield from _said(programme, greeting.name, (name, "name"))
+        if (greeting.unit is None) != (greeting.points == 0):
+            hint = "Write both, or neither for a greeting without points."
+            yield Problem((name, "points"), "Points are of a unit.", hint)
+        elif greeting.unit is not None:
+            yield from _unit_known(programme, greeting.unit, (name, "unit"))
+            if not 1 <= greeting.points <= POINTS_MAX:
+                hint = f"Write 1 to {POINTS_MAX}, or leave unit and points away."
+                yield Problem((name, "points"), "This gives nothing, or too much.", hint)
+        bounds = (("daysBefore", greeting.days_before, 0), ("windowDays", greeting.window_days, 1))
+        for field, days, least in bounds:
+            if not least <= days <= GREETING_DAYS_MAX:
+                hint = f"Write {least} to {GREETING_DAYS_MAX}."
+                yield Problem((name, field), "So many days cannot be.", hint)

@@ -233,6 +233,20 @@ class Welcome(_Terms, frozen=True):
     name: Text
 
 
+class Greeting(_Terms, frozen=True):
+    """What a member gets once a year: `points` of a unit, or none, so many days before the day.
+
+    Missed, it is made up for within `window_days`; a date that was set later than so many days
+    before it, or changed in the same year, counts from the next year on.
+    """
+
+    name: Text
+    unit: str | None = None
+    points: int = 0
+    days_before: int = 0
+    window_days: int = 7
+
+
 class Referral(_Terms, frozen=True):
     """Points for a friend's first order, for both."""
 
@@ -285,6 +299,8 @@ class Programme(_Terms, frozen=True):
     activity_rules: tuple[ActivityRule, ...] = ()
     badges: tuple[Badge, ...] = ()
     adjustments: AdjustmentLimits = AdjustmentLimits()
+    birthday: Greeting | None = None
+    anniversary: Greeting | None = None
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -30,6 +30,12 @@ TITLES: dict[str, Text] = {
         el="Ευχαριστούμε για τις απαντήσεις: {survey}",
     ),
     "activity": said("{activity}", "{activity}", "{activity}"),
+    "birthday": said("Your birthday", "Ваш день рождения", "Τα γενέθλιά σας"),
+    "anniversary": said(
+        en="{years} {years|year|years} with us",
+        ru="{years} {years|год|года|лет} с нами",
+        el="{years} {years|χρόνος|χρόνια} μαζί μας",
+    ),
     "expired": said("Expired", "Срок действия истёк", "Λήξη"),
     "order_pending": said(
         en="Order {reference}: not yet released",

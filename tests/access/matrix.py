@@ -64,7 +64,7 @@ care = owner_and(Role.CARE)
 NODES: dict[str, Sees] = {
     "AccessKey": lambda caller, _: Role.ADMIN in _HELD[caller],
     "Activity": company,
-    "Adjustment": team,
+    "Adjustment": lambda caller, _: not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,
@@ -88,6 +88,7 @@ NODES: dict[str, Sees] = {
         for kind in (
             "Badge",
             "Case",
+            "Greeting",
             "Offer",
             "Points",
             "Referral",

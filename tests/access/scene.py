@@ -157,6 +157,8 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "POINTS_EXPIRED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "TIER_UP": {"tier": "friend"},
         "BADGE_EARNED": {"badge": "critic"},
+        "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
+        "ANNIVERSARY": {"transaction": None, "unit": None, "points": 0, "years": 2},
         "REFERRAL_CHANGED": {"referral": str(uuid7()), "state": "JOINED"},
     }
     others = {name: str(uuid7()) for name in ("voucher", "offer", "case", "session")}

@@ -86,8 +86,11 @@ async def year() -> list[NotificationRow]:
         tier = {"tier": "silver"}
         notices = (Notice("POINTS_EXPIRED", args), Notice("TIER_UP", tier))
         await wallets.tell(Posting(row["member_id"], notices=notices))
-        others = (Notice("SESSION_ENDED", {}), Notice("BADGE_EARNED", {"badge": "critic"}))
-        await wallets.tell(Posting(row["member_id"], notices=others))
+        greeting = {"transaction": None, "unit": None, "points": 0}
+        more = (Notice("BIRTHDAY", {**args, "points": 21}), Notice("BIRTHDAY", greeting))
+        last = (Notice("ANNIVERSARY", {**greeting, "years": 2}), Notice("SESSION_ENDED", {}))
+        badge = (Notice("BADGE_EARNED", {"badge": "critic"}),)
+        await wallets.tell(Posting(row["member_id"], notices=more + last + badge))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place

@@ -16,6 +16,7 @@ ARGS_FOR: dict[str, Any] = {
     "points": 22,
     "tier": "family",
     "state": "JOINED",
+    "years": 3,
     "badge": "critic",
 }
 

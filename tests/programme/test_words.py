@@ -183,6 +183,10 @@ def part(kind: str, points: int, rule: str = "every-euro", **inputs: int) -> Par
          "Приглашение друга: 100 баллов", "Πρόσκληση φίλου: 100 πόντοι"),
         (part("SURVEY", 10), "Thanks for your answers: 10 points", "Спасибо за ответы: 10 баллов",
          "Ευχαριστούμε για τις απαντήσεις: 10 πόντοι"),
+        (part("BIRTHDAY", 50), "For your birthday: 50 points", "Ко дню рождения: 50 баллов",
+         "Για τα γενέθλιά σας: 50 πόντοι"),
+        (part("ANNIVERSARY", 2, years=3), "3 years with us: 2 points", "3 года с нами: 2 балла",
+         "3 χρόνια μαζί μας: 2 πόντοι"),
     ],
 )  # fmt: skip
 def test_parts_are_reckoned_aloud(given: Part, en: str, ru: str, el: str) -> None:

@@ -68,6 +68,16 @@ _GIVEN = said(
 _NAMES: dict[PartKind, Text] = {
     PartKind.OFFER: said("Offer", "Предложение", "Προσφορά"),
     PartKind.REFERRAL: said("A friend's invitation", "Приглашение друга", "Πρόσκληση φίλου"),
+    PartKind.BIRTHDAY: said(
+        en="For your birthday: {points}",
+        ru="Ко дню рождения: {points}",
+        el="Για τα γενέθλιά σας: {points}",
+    ),
+    PartKind.ANNIVERSARY: said(
+        en="{years} {years|year|years} with us: {points}",
+        ru="{years} {years|год|года|лет} с нами: {points}",
+        el="{years} {years|χρόνος|χρόνια} μαζί μας: {points}",
+    ),
 }
 _CUT = said(
     en="; within the limit: {points}",
@@ -120,6 +130,8 @@ def _values(
         case PartKind.ACTIVITY:
             rule = programme.activity_rule(part.rule)
             return {"rule": in_language(rule.name, language) if rule else part.rule}
+        case PartKind.ANNIVERSARY:
+            return {"years": inputs["years"]}
         case _:
             return {}
 

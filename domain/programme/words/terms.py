@@ -35,6 +35,14 @@ _TIERS = said(
     el="Επίπεδα ({points} σε {days} {days|ημέρα|ημέρες}, χωρίς προσαυξήσεις): {tiers}.",
 )
 _TIER = said("{tier} from {threshold}", "{tier} — {threshold}", "{tier} από {threshold}")
+_BIRTHDAY = said(
+    "For your birthday: {points}.", "Ко дню рождения: {points}.", "Για τα γενέθλιά σας: {points}."
+)
+_ANNIVERSARY = said(
+    en="For each year with us: {points}.",
+    ru="За каждый год с нами: {points}.",
+    el="Για κάθε χρόνο μαζί μας: {points}.",
+)
 _WELCOME = said("For joining: {points}.", "За вступление: {points}.", "Για την εγγραφή: {points}.")
 
 
@@ -61,6 +69,10 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
     if programme.welcome is not None:
         gift = rules.counted(programme, programme.welcome.unit, programme.welcome.points)
         yield rendered(_WELCOME, language, points=gift)
+    for text, greeting in ((_BIRTHDAY, programme.birthday), (_ANNIVERSARY, programme.anniversary)):
+        if greeting is not None and greeting.unit is not None:
+            gift = rules.counted(programme, greeting.unit, greeting.points)
+            yield rendered(text, language, points=gift)
     if programme.referral is not None:
         yield in_language(programme.referral.text, language)
 
