@@ -34,6 +34,7 @@ MODELS = [
     "domain.wallets.models",
     "domain.tiers.models",
     "domain.orders.models",
+    "domain.activities.models",
     "domain.rewards.models",
     "domain.offers.models",
     "domain.referrals.models",

@@ -22,6 +22,7 @@ DomainError
 ├── SessionEnded            SESSION_ENDED
 ├── TermsOutdated           TERMS_OUTDATED
 ├── OrderConflict           ORDER_CONFLICT
+├── ActivityConflict        ACTIVITY_CONFLICT
 ├── KeyReused               IDEMPOTENCY_KEY_REUSED
 └── InProgress              IDEMPOTENCY_IN_PROGRESS
 Unauthenticated             no or bad token: the whole request is refused
@@ -58,6 +59,7 @@ class ErrorCode(StrEnum):
     SESSION_ENDED = "SESSION_ENDED"
     TERMS_OUTDATED = "TERMS_OUTDATED"
     ORDER_CONFLICT = "ORDER_CONFLICT"
+    ACTIVITY_CONFLICT = "ACTIVITY_CONFLICT"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
@@ -240,6 +242,12 @@ class OrderConflict(DomainError):
     """An order of this source and reference exists with other contents."""
 
     code = ErrorCode.ORDER_CONFLICT
+
+
+class ActivityConflict(DomainError):
+    """An activity of this source and reference exists with other contents."""
+
+    code = ErrorCode.ACTIVITY_CONFLICT
 
 
 class KeyReused(DomainError):

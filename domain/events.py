@@ -122,6 +122,24 @@ class OrderReported:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityReported:
+    """A member did something that is no order. `earned` counts points of any unit."""
+
+    member_id: UUID
+    activity_id: UUID
+    kind: str
+    earned: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeEarned:
+    """A member has a badge that it had not; by its code."""
+
+    member_id: UUID
+    badge: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderAdvanced:
     """A member's order was placed, or came to another stage."""
 
@@ -235,6 +253,8 @@ Event = (
     | TierReviewed
     | TierSet
     | OrderReported
+    | ActivityReported
+    | BadgeEarned
     | OrderAdvanced
     | OrderRefunded
     | RewardRedeemed

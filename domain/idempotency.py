@@ -87,7 +87,7 @@ async def once(
     what was kept of those before.
     """
     refusal: DomainError | None = None
-    async with database.transaction() as connection:
+    async with database.transaction():
         if in_turn:
             whose = f"{wanted.mutation} of {wanted.actor}"
             await database.rows("select pg_advisory_xact_lock(hashtextextended($1, 0))", whose)
@@ -102,10 +102,7 @@ async def once(
             raise
         except DomainError as error:
             refusal, result = error, {"refused": stored(error)}
-        await connection.execute(
-            "update idempotency_keys set result = $4 where (actor, mutation, key) = ($1, $2, $3)",
-            *(wanted.actor, wanted.mutation, wanted.key, result),
-        )
+        await keep(wanted, result)
     if refusal is not None:
         raise refusal
     return result, False
@@ -141,6 +138,14 @@ async def hold(wanted: Sequence[Claim | None]) -> set[Claim]:
     return {claims[n - 1] for n in in_progress}
 
 
+async def keep(wanted: Claim, result: Result) -> None:
+    """What a key that the transaction in progress has claimed will answer when it comes again."""
+    await database.rows(
+        "update idempotency_keys set result = $4 where (actor, mutation, key) = ($1, $2, $3)",
+        *(wanted.actor, wanted.mutation, wanted.key, result),
+    )
+
+
 async def replay(wanted: Claim) -> Result | None:
     """The result that this key gave before, or None. Raises KeyReused and stored refusals."""
     (found,) = await replays([wanted])
@@ -154,7 +159,8 @@ async def replays(wanted: Sequence[Claim]) -> list[Result | DomainError | None]:
     found = await database.rows(
         """select n, fingerprint, result from idempotency_keys
            join unnest($1::text[], $2::text[], $3::text[]) with ordinality
-             as wanted (actor, mutation, key, n) using (actor, mutation, key)""",
+             as wanted (actor, mutation, key, n) using (actor, mutation, key)
+           where result is not null""",
         *([each.actor for each in wanted], [each.mutation for each in wanted]),
         [each.key for each in wanted],
     )

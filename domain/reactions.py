@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain import cache, database, outbox, shared_versions
+from domain.activities import badges
 from domain.events import (
     CardReplaced,
     Event,
@@ -73,8 +74,16 @@ async def raise_versions() -> int:
     return await outbox.sweep("versions", _raise)
 
 
+async def award_badges() -> int:
+    """Give the badges that are due for what members did: how many facts passed.
+
+    For many facts at once, as nearly all orders bring none; a badge is given once all the same.
+    """
+    return await outbox.sweep("badges", badges.award)
+
+
 # What workers repeat for as long as it passes anything.
-RELAYS = (react, raise_versions, refunding.apply_waiting)
+RELAYS = (react, raise_versions, award_badges, refunding.apply_waiting)
 
 
 def _matters(event: Event) -> bool:

@@ -33,6 +33,7 @@ enum(
     SESSION_ENDED="The session is over: sign in again.",
     TERMS_OUTDATED="Accept the terms that are in force: `programme.current.termsVersion`.",
     ORDER_CONFLICT="An order of this source and reference exists with other contents.",
+    ACTIVITY_CONFLICT="An activity of this source and reference exists with other contents.",
     IDEMPOTENCY_KEY_REUSED="The key came before with another input; nothing was done.",
     IDEMPOTENCY_IN_PROGRESS="The first with the key is still under way: send the same again.",
 )

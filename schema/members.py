@@ -11,6 +11,7 @@ from domain.errors import NotFound
 from domain.members import queries
 from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
 from domain.members.queries import ConsentRow, MemberRow, PreferenceRow
+from schema.activities import MemberActivities
 from schema.cards import MemberCards
 from schema.context import Context, Info
 from schema.enums import enum
@@ -86,6 +87,7 @@ class Member(
     MemberWallets,
     MemberTiers,
     MemberOrders,
+    MemberActivities,
     MemberRewards,
     MemberOffers,
     MemberReferrals,

@@ -20,6 +20,7 @@ from domain.offers.queries import OfferRow, offers
 from domain.referrals.queries import ReferralRow, referral_rows
 from domain.rewards.queries import VoucherRow, vouchers
 from domain.wallets.queries import TransactionRow, transactions
+from schema.activity_kinds import Badge, BadgeTermsRow, badge_row
 from schema.cases import Case
 from schema.context import Context, Info
 from schema.enums import enum
@@ -48,6 +49,7 @@ enum(
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
     CASE_ANSWERED="Somebody answered.",
     SESSION_ENDED="A session was ended, as somebody else had its refresh token.",
+    BADGE_EARNED="The member has a new badge.",
     BIRTHDAY="The member's birthday is here, or near.",
     ANNIVERSARY="The member joined so many years ago.",
     CARD_REPLACED="The member has another number; the one before is good for nothing.",
@@ -212,6 +214,17 @@ class SessionNotification(Notification):
     is_type_of = _tells(Kind.SESSION_ENDED)
 
 
+@strawberry.type(description="The member has a new badge.")
+class BadgeNotification(Notification):
+    """Kind BADGE_EARNED."""
+
+    is_type_of = _tells(Kind.BADGE_EARNED)
+
+    @field(description="Which one; null when there is none such now.", graphql_type=Badge | None)
+    def badge(root: strawberry.Parent[NotificationRow], info: Info) -> BadgeTermsRow | None:
+        return badge_row(info.context.programme, root.args["badge"])
+
+
 @strawberry.type(description="The member's birthday, or the day on which it joined.")
 class GreetingNotification(Notification):
     """Kinds BIRTHDAY and ANNIVERSARY."""
@@ -257,6 +270,7 @@ TYPES: list[Any] = [
     ReferralNotification,
     CaseNotification,
     SessionNotification,
+    BadgeNotification,
     GreetingNotification,
     MembershipNotification,
     SurveyNotification,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import strawberry
 
+import schema.order_inputs  # noqa: F401 - makes ChargeKind known before it is used
 from domain.orders.kinds import ChargeKind
 from domain.orders.operations import Quote
 from domain.orders.price import Price as PriceRow

@@ -16,6 +16,7 @@ from domain.programme.terms import Programme as ProgrammeTerms
 from domain.programme.terms import Rule as RuleTerms
 from domain.programme.terms import Tier as TierTerms
 from domain.programme.terms import Unit as UnitTerms
+from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
 from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
@@ -169,7 +170,7 @@ class ProgrammeRow:
 
 
 @strawberry.type(description="The programme of this installation.")
-class Programme(Node):
+class Programme(ProgrammeActivities, Node):
     """Read off a ProgrammeRow."""
 
     @field(description="What it is called, in the caller's language.")

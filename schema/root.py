@@ -9,6 +9,7 @@ from domain.errors import PageTooLarge
 from schema import errors
 from schema.access import AccessMutations, AccessQueries
 from schema.access_keys import AccessKeysMutations, AccessKeysQueries
+from schema.activities import ActivitiesMutations
 from schema.adjustments import AdjustmentsMutations, AdjustmentsQueries
 from schema.cards import CardsMutations
 from schema.context import Info
@@ -75,6 +76,7 @@ class Mutation(
     CardsMutations,
     MembershipMutations,
     OrdersMutations,
+    ActivitiesMutations,
     OrderStagesMutations,
     OrderRefundsMutations,
     HoldsMutations,

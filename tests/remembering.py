@@ -17,6 +17,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "Home": {},
     "Inbox": {"first": 20},
     "Join": {},
+    "MyActivities": {},
     "MyReferrals": {},
     "MySurveys": {},
     "Orders": {},

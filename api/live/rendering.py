@@ -24,6 +24,8 @@ from schema.notifications import EdgeRow, Edges, type_name
 # What a member is told of these is the same whoever looks, so many members are read for at once.
 PLAIN_TYPES = frozenset(
     {
+        "Badge",
+        "BadgeNotification",
         "Benefit",
         "GreetingNotification",
         "Offer",

@@ -27,6 +27,7 @@ _PERSONAL = (
        where p.member_id = $1 and c.address in (p.email, p.phone)""",
     "update sessions set device_id = null, challenge_id = null where member_id = $1",
     """update identities set member_id = null, subject = 'erased ' || id where member_id = $1""",
+    "update activities set attributes = '{}' where member_id = $1",
     "delete from devices where member_id = $1",
     "delete from consents where member_id = $1",
     "delete from preferences where member_id = $1",

@@ -63,6 +63,9 @@ _PARTS = {
           select jsonb_agg(jsonb_build_object('from_member', m.from_member, 'text', m.text,
             'at', m.at) order by m.at) from case_messages m where m.case_id = c.id) as messages
         from cases c where c.member_id = $1 order by c.opened_at""",
+    "activities": """select source, reference, kind, occurred_at, attributes from activities
+        where member_id = $1 order by occurred_at""",
+    "badges": """select badge, earned_at from badges where member_id = $1 order by earned_at""",
     "notifications": """select kind, args, created_at, read_at from notifications
         where member_id = $1 order by sequence""",
 }

@@ -17,6 +17,7 @@ class NotificationKind(StrEnum):
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
     CASE_ANSWERED = "CASE_ANSWERED"
     SESSION_ENDED = "SESSION_ENDED"
+    BADGE_EARNED = "BADGE_EARNED"
     BIRTHDAY = "BIRTHDAY"
     ANNIVERSARY = "ANNIVERSARY"
     CARD_REPLACED = "CARD_REPLACED"
@@ -44,6 +45,7 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),
     NotificationKind.CASE_ANSWERED: ("case",),
     NotificationKind.SESSION_ENDED: ("session",),
+    NotificationKind.BADGE_EARNED: ("badge",),
     # `transaction` and `unit` are null when there are no points.
     NotificationKind.BIRTHDAY: ("transaction", "unit", "points"),
     NotificationKind.ANNIVERSARY: ("transaction", "unit", "points", "years"),

@@ -8,7 +8,7 @@ from domain.notifications.kinds import OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
-WORDED = ("unit", "points", "tier", "state", "years")
+WORDED = ("unit", "points", "tier", "state", "years", "badge")
 """The arguments that a notification's words are made of."""
 
 _TITLES: dict[NotificationKind, Text] = {
@@ -46,6 +46,9 @@ _TITLES: dict[NotificationKind, Text] = {
         "You were signed out on a device",
         "Вы вышли из программы на одном устройстве",
         "Αποσυνδεθήκατε από μια συσκευή",
+    ),
+    NotificationKind.BADGE_EARNED: said(
+        "Your new badge: {badge}", "Ваш новый значок: {badge}", "Το νέο σας σήμα: {badge}"
     ),
     NotificationKind.BIRTHDAY: said(
         "Happy birthday!", "С днём рождения!", "Χρόνια πολλά για τα γενέθλιά σας!"
@@ -109,6 +112,11 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Somebody used an old key of that session: if it was not you, sign out everywhere.",
         ru="Кто-то предъявил старый ключ этого входа: если это не вы, выйдите на всех устройствах.",
         el="Κάποιος έδειξε παλιό κλειδί της σύνδεσης: αν δεν ήσασταν εσείς, αποσυνδεθείτε παντού.",
+    ),
+    NotificationKind.BADGE_EARNED: said(
+        en="It is among your badges now.",
+        ru="Он уже среди ваших значков.",
+        el="Είναι ήδη ανάμεσα στα σήματά σας.",
     ),
     NotificationKind.BIRTHDAY: said(
         en="We wish you a good year.",
@@ -186,6 +194,11 @@ def notification(
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
         case NotificationKind.TIER_UP:
             return _tier_up(programme, args["tier"], language)
+        case NotificationKind.BADGE_EARNED:
+            badge = programme.badge(args["badge"])
+            name = badge.name if badge else args["badge"]
+            body = badge.text if badge else _BODIES[kind]
+            return rendered(title, language, badge=name), in_language(body, language)
         case NotificationKind.BIRTHDAY | NotificationKind.ANNIVERSARY:
             years = args.get("years", 0)
             return rendered(title, language, years=years), _gift(programme, kind, args, language)

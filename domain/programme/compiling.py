@@ -1,14 +1,17 @@
 """A programme made ready to judge by: conditions as functions, rules in the order they work in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.programme.accruals import PartKind
+from domain.programme.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
 from domain.programme.leaves import Subject
 from domain.programme.live import Check
 from domain.programme.live import compiled as check_of
 from domain.programme.terms import (
+    ActivityRule,
     BasePolicy,
     Effect,
     Group,
@@ -64,6 +67,16 @@ class Compiled:
     campaigns: tuple[CompiledRule, ...]
     before_tax: bool
     takes_best: bool
+    activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledActivityRule:
+    """A rule for activities with its condition as a function of a scene; None: nothing is asked."""
+
+    rule: ActivityRule
+    when: Check | None
+    condition: Condition | None
 
 
 def compiled(programme: Programme) -> Compiled:
@@ -80,7 +93,21 @@ def compiled(programme: Programme) -> Compiled:
         tuple(each for each in fixed if each.rule.group is Group.CAMPAIGN),
         programme.tax is TaxPolicy.BEFORE_TAX,
         programme.base_policy is BasePolicy.BEST_OF,
+        _activity_rules(programme),
     )
+
+
+def _activity_rules(programme: Programme) -> dict[str, tuple[CompiledActivityRule, ...]]:
+    found: dict[str, tuple[CompiledActivityRule, ...]] = {}
+    for rule in programme.activity_rules:
+        kind = programme.activity(rule.activity)
+        assert kind is not None, "a programme without problems"
+        when = None
+        if rule.when is not None:
+            when = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
+        compiled_rule = CompiledActivityRule(rule, check_of(when) if when else None, when)
+        found[rule.activity] = (*found.get(rule.activity, ()), compiled_rule)
+    return found
 
 
 def _compiled_rule(rule: Rule) -> CompiledRule:

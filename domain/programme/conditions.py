@@ -83,12 +83,15 @@ Condition = Test | AllOf | AnyOf | Not
 
 
 def parse(
-    written: object, subjects: Collection[Subject] = ORDER_SUBJECTS, path: Path = ()
+    written: object,
+    subjects: Collection[Subject] = ORDER_SUBJECTS,
+    path: Path = (),
+    leaves: Mapping[str, Leaf] = LEAVES,
 ) -> Condition:
     """The condition that the JSON says. Raises Invalid with every fault found, its path and its
     remedy; leaves of other than `subjects` are refused.
     """
-    parser = _Parser(subjects)
+    parser = _Parser(subjects, leaves)
     condition = parser.node(written, path, 1)
     if condition is None or parser.problems:
         raise Invalid(parser.problems)
@@ -128,8 +131,9 @@ def _operand_json(value: Operand) -> object:
 class _Parser:
     """Gathers all problems of one tree; a node with a fault is None."""
 
-    def __init__(self, subjects: Collection[Subject]) -> None:
+    def __init__(self, subjects: Collection[Subject], leaves: Mapping[str, Leaf]) -> None:
         self.subjects = subjects
+        self.leaves = leaves
         self.problems: list[Problem] = []
 
     def node(self, written: object, path: Path, depth: int) -> Condition | None:
@@ -170,8 +174,9 @@ class _Parser:
         return tuple(part for part in found if part is not None)
 
     def _leaf(self, name: str, written: object, path: Path) -> Condition | None:
-        fitting = {leaf.name for leaf in LEAVES.values() if leaf.subject in self.subjects}
-        leaf = LEAVES.get(name)
+        known = self.leaves
+        fitting = {name for name, leaf in known.items() if leaf.subject in self.subjects}
+        leaf = known.get(name)
         if leaf is None:
             hint = nearest(name, {*fitting, "all", "any", "not"}, "There are")
             return self._wrong(path, f"There is no leaf {name}.", hint)
@@ -194,7 +199,7 @@ class _Parser:
                 continue
             operand = self._operand(leaf, op, value, (*path, op.value))
             if operand is not None:
-                held.append(Test(name, op, operand))
+                held.append(Test(leaf.name, op, operand))
         if not held:
             return None
         return held[0] if len(held) == 1 else AllOf(tuple(held))

@@ -19,6 +19,7 @@ class Subject(StrEnum):
     MEMBER = "MEMBER"
     STANDING = "STANDING"
     TIME = "TIME"
+    ACTIVITY = "ACTIVITY"
 
 
 class Kind(StrEnum):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from domain.programme.attributes import column_of
 from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Operand, Test
-from domain.programme.leaves import LEAVES
 
 Check = Callable[[object], bool | None]
 """Takes a Scene; true, false, or None for unknown."""
@@ -70,14 +70,14 @@ def miss(condition: Condition, scene: object, negated: bool = False) -> Miss | N
 
 
 def _found(test: Test, scene: object) -> int | bool | str | date | None:
-    value: int | bool | str | None = operator.attrgetter(LEAVES[test.leaf].column)(scene)
+    value: int | bool | str | None = operator.attrgetter(column_of(test.leaf))(scene)
     if value is not None and isinstance(test.value, date):
         return date.fromordinal(int(value))
     return value
 
 
 def _test(test: Test) -> Check:
-    read: Callable[[object], int | None] = operator.attrgetter(LEAVES[test.leaf].column)
+    read: Callable[[object], int | None] = operator.attrgetter(column_of(test.leaf))
     if test.op is Op.IN:
         return _membership(read, test.value)
     compare = _COMPARE[test.op]

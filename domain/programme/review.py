@@ -1,14 +1,18 @@
 """What is wrong with a programme: contradictions, gaps, things that could never work."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from domain.language import Text
 from domain.money import EXPONENTS, WHOLE_BASIS_POINTS
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse, tests
-from domain.programme.leaves import Subject
-from domain.programme.problems import Invalid, Path, Problem, Severity, nearest
+from domain.programme.activity_review import problems as _activities
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
+from domain.programme.faults import bounds as _bounds
+from domain.programme.faults import codes as _codes
+from domain.programme.faults import condition as _condition
+from domain.programme.faults import said as _said
+from domain.programme.faults import twice as _twice
+from domain.programme.faults import unit_known as _unit_known
+from domain.programme.problems import Path, Problem, Severity
 from domain.programme.terms import (
     Effect,
     Group,
@@ -16,9 +20,7 @@ from domain.programme.terms import (
     Pending,
     PerAmount,
     Programme,
-    Rule,
     Unit,
-    Written,
 )
 
 POINTS_MAX = 10**9
@@ -27,7 +29,6 @@ GRACE_DAYS_MAX = 366
 EXPIRY_MONTHS_MAX = 1_200
 GREETING_DAYS_MAX = 60
 PENDING_DAYS_MAX = 366
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _FORMS = {"ru": ("one", "few", "many")}
 
 
@@ -39,6 +40,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_tiers(programme),
         *_rules(programme),
         *_gifts(programme),
+        *_activities(programme),
         *_greetings(programme),
     ]
 
@@ -179,31 +181,6 @@ def _effect(effect: Effect, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "eachMinor"), "For each how much?", "100 is one euro.")
 
 
-def _bounds(rule: Rule, path: Path) -> Iterator[Problem]:
-    if rule.limit is not None and rule.limit.points < 1:
-        yield Problem((*path, "limit", "points"), "The limit stops all.", "Write 1 or more.")
-    if rule.valid_from and rule.valid_until and rule.valid_from >= rule.valid_until:
-        hint = "`validUntil` is the first day after it."
-        yield Problem((*path, "validUntil"), "The rule is never in force.", hint)
-
-
-def _condition(
-    programme: Programme, written: Written, subjects: frozenset[Subject], path: Path
-) -> Iterator[Problem]:
-    try:
-        condition = parse(written, subjects, path)
-    except Invalid as invalid:
-        yield from invalid.problems
-        return
-    tiers = [tier.code for tier in programme.tiers]
-    for test in tests(condition):
-        if test.leaf == "memberTier" and isinstance(test.value, tuple):
-            for code in test.value:
-                if code not in tiers:
-                    hint = nearest(code, tiers, "There are")
-                    yield Problem((*path, "memberTier"), f"There is no tier {code}.", hint)
-
-
 def _gifts(programme: Programme) -> Iterator[Problem]:
     welcome, referral = programme.welcome, programme.referral
     if welcome is not None:
@@ -242,32 +219,3 @@ def _greetings(programme: Programme) -> Iterator[Problem]:
             if not least <= days <= GREETING_DAYS_MAX:
                 hint = f"Write {least} to {GREETING_DAYS_MAX}."
                 yield Problem((name, field), "So many days cannot be.", hint)
-
-
-def _codes(name: str, codes: list[str]) -> Iterator[Problem]:
-    yield from _twice((name,), codes, "code")
-    for index, code in enumerate(codes):
-        if not _CODE.fullmatch(code):
-            hint = "A letter first, then letters, digits, - and _; 40 at most."
-            yield Problem((name, str(index), "code"), "This is no code.", hint)
-
-
-def _twice(path: Path, codes: Iterable[str], *below: str) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for index, code in enumerate(codes):
-        if code in seen:
-            yield Problem((*path, str(index), *below), f"{code} is taken.", "Make it another.")
-        seen.add(code)
-
-
-def _unit_known(programme: Programme, code: str, path: Path) -> Iterator[Problem]:
-    if programme.unit(code) is None:
-        hint = nearest(code, [unit.code for unit in programme.units], "The programme has")
-        yield Problem(path, f"There is no unit {code}.", hint)
-
-
-def _said(programme: Programme, text: Text | None, path: Path) -> Iterator[Problem]:
-    for language in programme.languages if text is not None else ():
-        if not (text or {}).get(language, "").strip():
-            hint = f"Write it in '{language}', or take the language out of `languages`."
-            yield Problem((*path, language), "The text is missing.", hint)

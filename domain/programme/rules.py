@@ -8,10 +8,8 @@ in the qualifying unit counts towards the tier: multipliers and campaigns do not
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 
-from domain.calendar import Period, first_day
 from domain.money import WHOLE_BASIS_POINTS, spread
 from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
 from domain.programme.compiling import Compiled, CompiledRule, compiled
@@ -19,7 +17,8 @@ from domain.programme.conditions import Condition
 from domain.programme.facts import LineFacts, OrderFacts, Scene, Standing
 from domain.programme.live import compiled as check_of
 from domain.programme.live import miss
-from domain.programme.terms import LimitPeriod, Rule
+from domain.programme.periods import in_force, period_of
+from domain.programme.terms import LimitPeriod
 
 __all__ = ["Compiled", "accrual", "compiled", "periods"]
 
@@ -47,19 +46,7 @@ def periods(programme: Compiled, occurred_at: datetime) -> list[str]:
     day = occurred_at.astimezone(programme.zone).date()
     limits = [rule.limit for rule in programme.programme.rules if rule.limit]
     kinds = {limit.per for limit in limits} - {LimitPeriod.ORDER}
-    return [_period(kind, day) for kind in sorted(kinds)]
-
-
-@lru_cache(maxsize=1024)
-def _period(kind: LimitPeriod, day: date) -> str:
-    if kind is LimitPeriod.EVER:
-        return "EVER"
-    return f"{kind} {first_day(Period(kind), day).isoformat()}"
-
-
-def _in_force(rule: Rule, day: date) -> bool:
-    begun = rule.valid_from is None or rule.valid_from <= day
-    return begun and (rule.valid_until is None or day < rule.valid_until)
+    return [period_of(kind, day) for kind in sorted(kinds)]
 
 
 @dataclass(slots=True)
@@ -198,7 +185,7 @@ class _Judgement:
 
     def _lines(self, each: CompiledRule) -> Lines | None:
         # None: the rule does not apply; the reason is noted.
-        if each.is_dated and not _in_force(each.rule, self.day):
+        if each.is_dated and not in_force(each.rule, self.day):
             self._refuse(each.code, Why.NOT_IN_FORCE)
             return None
         scene = self.scene
@@ -247,7 +234,7 @@ class _Judgement:
         period = None
         left = limit.points
         if limit.per is not LimitPeriod.ORDER:
-            period = _period(limit.per, self.day)
+            period = period_of(limit.per, self.day)
             left -= self.standing.used.get((each.code, period), 0)
         if left <= 0:
             self._refuse(each.code, Why.LIMIT)

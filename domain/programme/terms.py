@@ -198,6 +198,77 @@ class Rule(_Terms, frozen=True):
     valid_until: date | None = None
 
 
+class AttributeType(StrEnum):
+    """What an attribute's value is."""
+
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    FLAG = "FLAG"
+    DATE = "DATE"
+
+
+class Attribute(_Terms, frozen=True):
+    """Something that is said of an activity under `name`. `values`: the only texts it can have."""
+
+    name: str
+    label: Text
+    type: AttributeType
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+class Activity(_Terms, frozen=True):
+    """A kind of activity: what happens and is no order. `by_members`: they may report it."""
+
+    code: str
+    name: Text
+    attributes: tuple[Attribute, ...] = ()
+    by_members: bool = False
+
+    def attribute(self, name: str) -> Attribute | None:
+        """The attribute of this name."""
+        return next((each for each in self.attributes if each.name == name), None)
+
+
+class ActivityRule(_Terms, frozen=True):
+    """Points for an `activity`. `when` may look at its attributes, the member and the time.
+
+    Its code is no other rule's. In force on local days from `valid_from` until `valid_until`.
+    """
+
+    code: str
+    name: Text
+    activity: str
+    unit: str
+    points: int
+    text: Text | None = None
+    when: Written | None = None
+    limit: Limit | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class BadgeFor(StrEnum):
+    """What a badge is given for."""
+
+    ACTIVITIES = "ACTIVITIES"
+    ORDERS = "ORDERS"
+    TIER = "TIER"
+
+
+class Badge(_Terms, frozen=True):
+    """Given once: for the `count`-th order, or activity of the kind; for reaching the tier."""
+
+    code: str
+    name: Text
+    text: Text
+    icon: str
+    given_for: BadgeFor
+    count: int = 1
+    activity: str | None = None
+    tier: str | None = None
+
+
 class Welcome(_Terms, frozen=True):
     """Points for joining."""
 
@@ -268,6 +339,9 @@ class Programme(_Terms, frozen=True):
     welcome: Welcome | None = None
     referral: Referral | None = None
     terms: Text | None = None
+    activities: tuple[Activity, ...] = ()
+    activity_rules: tuple[ActivityRule, ...] = ()
+    badges: tuple[Badge, ...] = ()
     birthday: Greeting | None = None
     anniversary: Greeting | None = None
     adjustments: AdjustmentLimits = AdjustmentLimits()
@@ -287,3 +361,15 @@ class Programme(_Terms, frozen=True):
     def rule(self, code: str) -> Rule | None:
         """The earning rule of this code."""
         return next((rule for rule in self.rules if rule.code == code), None)
+
+    def activity(self, code: str) -> Activity | None:
+        """The kind of activity of this code."""
+        return next((kind for kind in self.activities if kind.code == code), None)
+
+    def activity_rule(self, code: str) -> ActivityRule | None:
+        """The rule of this code that gives points for activities."""
+        return next((rule for rule in self.activity_rules if rule.code == code), None)
+
+    def badge(self, code: str) -> Badge | None:
+        """The badge of this code."""
+        return next((badge for badge in self.badges if badge.code == code), None)

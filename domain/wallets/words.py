@@ -29,6 +29,7 @@ TITLES: dict[str, Text] = {
         ru="Спасибо за ответы: {survey}",
         el="Ευχαριστούμε για τις απαντήσεις: {survey}",
     ),
+    "activity": said("{activity}", "{activity}", "{activity}"),
     "birthday": said("Your birthday", "Ваш день рождения", "Τα γενέθλιά σας"),
     "anniversary": said(
         en="{years} {years|year|years} with us",

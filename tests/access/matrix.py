@@ -6,6 +6,7 @@ other member, one that there is not (`missing`), or nothing at all (`malformed`)
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -62,12 +63,14 @@ care = owner_and(Role.CARE)
 # Who is shown a thing by `node` and `nodes`.
 NODES: dict[str, Sees] = {
     "AccessKey": lambda caller, _: Role.ADMIN in _HELD[caller],
+    "Activity": company,
     "Adjustment": lambda caller, _: not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,
     "Hold": company,
     "Member": company,
+    "MemberBadge": company,
     "Offer": company,
     "Order": company,
     "Programme": anybody,
@@ -83,6 +86,7 @@ NODES: dict[str, Sees] = {
     **{
         f"{kind}Notification": company
         for kind in (
+            "Badge",
             "Case",
             "Greeting",
             "Membership",
@@ -145,6 +149,14 @@ def an_order(**more: Any) -> dict[str, Any]:
     at = MORNING.isoformat()
     return {"source": "till", "reference": "KEY", "occurredAt": at, "currency": "EUR",
             "lines": [line], **more}  # fmt: skip
+
+
+def an_activity(member: dict[str, str]) -> dict[str, Any]:
+    """An activity that members may report of themselves."""
+    at = datetime.now(UTC).isoformat()
+    return {"source": "app", "reference": "KEY", "kind": "share", "occurredAt": at,
+            "attributes": [{"name": "network", "value": {"text": "instagram"}}],
+            "member": member}  # fmt: skip
 
 
 async def _tried_challenge(_scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
@@ -247,6 +259,7 @@ PLACES: dict[str, Place] = {
     "Mutation.cardReplace.input.member.id": Place(
         "Member", acts(member=_BY, reason="LOST"), company
     ),
+    "Mutation.activityReport.input.member.id": Place("Member", acts(**an_activity(_BY)), company),
     "Mutation.adjustmentDecide.input.adjustmentId": Place("Adjustment", _asked_for, anybody),
     "Mutation.caseAnswer.input.caseId": Place("Case", acts(caseId="ID", text="Yes."), anybody),
     "Mutation.caseReply.input.caseId": Place("Case", acts(caseId="ID", text="Thanks.")),

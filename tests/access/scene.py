@@ -21,6 +21,7 @@ from domain.wallets import operations as wallets
 from domain.wallets.posting import Notice, Posting
 from tests.client import Client
 from tests.factories.access import token_of
+from tests.factories.activities import did
 from tests.factories.feedback import a_survey
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.members import Letters
@@ -42,6 +43,7 @@ CALLERS = ("anonymous", "guest", *OWNERS, *COMPANY)
 
 _EVERYTHING = """{ me { __typename id standing { __typename id tier { __typename id } }
   wallets { __typename id transactions(first: 1) { nodes { __typename id } } }
+  activities(first: 1) { nodes { __typename id } } badges(first: 1) { nodes { __typename id } }
   orders(first: 1) { nodes { __typename id } } vouchers(first: 1) { nodes { __typename id } }
   cases(first: 1) { nodes { __typename id messages(first: 1) { nodes { __typename id } } } }
   referrals(first: 1) { nodes { __typename id } }
@@ -128,6 +130,7 @@ def missing(kind: str) -> str:
     """An id as such things have it, of none that there is."""
     keys = {
         "EarningRule": "1:nothing",
+        "MemberBadge": f"{uuid7()}:critic",
         "Tier": "nothing",
         "Wallet": f"{uuid7()}:POINTS",
         "Offer": f"{uuid7()}:{uuid7()}",
@@ -144,6 +147,7 @@ async def _guest_s_token() -> str:
 async def _has_everything(member: Actor, reward: UUID) -> None:
     assert member.member_id
     await reported(an_order(a_line(2000), member=member.member_id))
+    await did(member)
     await a_friend(member)
     await rewards.redeem(member, RedeemReward(reward, uuid4().hex))
     said = SendFeedback(FeedbackKind.QUESTION, "Oat milk?", "Is there any?", uuid4().hex)
@@ -153,6 +157,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "POINTS_EARNED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "TIER_UP": {"tier": "friend"},
+        "BADGE_EARNED": {"badge": "critic"},
         "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "ANNIVERSARY": {"transaction": None, "unit": None, "points": 0, "years": 2},
         "REFERRAL_CHANGED": {"referral": str(uuid7()), "state": "JOINED"},

@@ -11,11 +11,13 @@ from api.known import documents
 from api.known.registry import digest
 from domain import cache, database, shared_versions
 from domain.access import sessions, tokens
+from domain.activities import badges
 from domain.actor import SYSTEM, Actor
+from domain.events import ActivityReported
 from domain.feedback import case_operations
 from domain.feedback.case_operations import AnswerCase, SendFeedback
 from domain.feedback.kinds import FeedbackKind
-from domain.ids import code
+from domain.ids import code, uuid7
 from domain.members import operations as members
 from domain.members.commands import UpdateMember
 from domain.notifications import operations as notifications
@@ -26,6 +28,7 @@ from domain.referrals import operations as referrals
 from domain.rewards import operations as rewards
 from domain.rewards.commands import CancelVoucher, RedeemReward, UseVoucher
 from tests.client import Client
+from tests.factories.activities import did
 from tests.factories.feedback import a_carer, a_survey, answered
 from tests.factories.notifications import as_member, tell
 from tests.factories.offers import an_offer
@@ -148,8 +151,20 @@ async def programme_is_published(_: Actor) -> None:
     await programmes.publish(SYSTEM, renamed, await database.now())
 
 
+async def writes_a_review(member: Actor) -> None:
+    await did(member)
+
+
+async def gets_a_badge(member: Actor) -> None:
+    for _ in range(3):
+        await did(member)
+    await badges.award([ActivityReported(of(member), uuid7(), "review", 0)])
+
+
 CHANGES: list[Change] = [
     orders,
+    writes_a_review,
+    gets_a_badge,
     redeems,
     gives_back,
     uses_a_voucher,

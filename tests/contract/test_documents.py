@@ -68,6 +68,13 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderQuote.earnings.0.explanation": Many,
         "orderQuote.notEarned": Many,
     },
+    "MyActivities": {
+        "me.waysToEarn": Many,
+        "me.activities.nodes": Many,
+        "me.activities.nodes.0.earnings.0.explanation": Many,
+        "me.badges.nodes": range(3, 4),
+        "me.badges.nodes.0.progress.target": Many,
+    },
     "Reward": {"node.price.points": 60, "node.redeemability.possible": True},
     "RewardRedeem": {
         "rewardRedeem.voucher.state": "ISSUED",
@@ -129,6 +136,10 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "OrderReportBatch": {
         "orderReportBatch.results": range(2, 3),
         "orderReportBatch.results.1.order.id": Something,
+    },
+    "ActivityReport": {
+        "activityReport.earnings.0.points": 15,
+        "activityReport.earnings.0.explanation.0.text": "For a review: 10 points",
     },
     "OrderAdvance": {
         "orderAdvance.order.state": "COMPLETED",

@@ -94,7 +94,8 @@ async def year() -> list[NotificationRow]:
         greeting = {"transaction": None, "unit": None, "points": 0}
         more = (Notice("BIRTHDAY", {**args, "points": 21}), Notice("BIRTHDAY", greeting))
         last = (Notice("ANNIVERSARY", {**greeting, "years": 2}), Notice("SESSION_ENDED", {}))
-        await wallets.tell(Posting(row["member_id"], notices=more + last))
+        badge = (Notice("BADGE_EARNED", {"badge": "critic"}),)
+        await wallets.tell(Posting(row["member_id"], notices=more + last + badge))
         plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
         await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked)))

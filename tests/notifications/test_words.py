@@ -11,8 +11,14 @@ from domain.programme import document, templates
 from domain.referrals.kinds import ReferralState
 
 CAFE = document.decoded(templates.contents("cafe"))
-ARGS_FOR: dict[str, Any] = {"unit": "STARS", "points": 22, "tier": "family", "state": "JOINED",
-                            "years": 3}  # fmt: skip
+ARGS_FOR: dict[str, Any] = {
+    "unit": "STARS",
+    "points": 22,
+    "tier": "family",
+    "state": "JOINED",
+    "years": 3,
+    "badge": "critic",
+}
 
 
 def args_of(kind: NotificationKind, **changes: Any) -> dict[str, Any]:

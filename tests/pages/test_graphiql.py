@@ -44,7 +44,7 @@ async def test_opens_with_the_menu_and_answers_the_first_query(
     answer = json.loads(await visit.until("response.json", '"wallets"'))
     assert answer["data"]["me"]["number"] == number_of_the_member(server)
     assert await visit.identity() == "Member"
-    assert await visit.page.locator("button[data-operation]").count() == 35
+    assert await visit.page.locator("button[data-operation]").count() == 43
     await visit.picture(f"home-{request.node.callspec.params['visit']}")
     assert (visit.attempts, visit.complaints) == ([], [])
 

@@ -64,7 +64,7 @@ async def test_the_locked_profile_hands_out_no_tokens(tmp_path: Path) -> None:
         config = (await browser.get("/graphiql/config.json")).json()
 
     assert (config["profile"], config["tokens"]) == ("locked", {})
-    assert len(config["operations"]) == 35
+    assert len(config["operations"]) == 43
 
 
 def test_tokens_are_only_for_who_calls_this_machine_by_its_own_name(server: Server) -> None:

@@ -46,7 +46,7 @@ LAYERS = [
     {"wallets"},
     {"tiers", "offers"},
     {"orders"},
-    {"rewards", "referrals", "feedback"},
+    {"activities", "rewards", "referrals", "feedback"},
     {"notifications"},
     {"membership"},
     {"reactions", "schedule", "standing"},
@@ -58,11 +58,14 @@ PURE = {"money", "rows", "calendar", "language", "programme"}
 IMPURE = {"asyncio", "os", "random", "secrets", "socket", "subprocess", "time", "uuid"}
 OF_PROGRAMME = {
     "accruals",
+    "activity_rules",
+    "attributes",
     "compiling",
     "conditions",
     "facts",
     "leaves",
     "live",
+    "periods",
     "problems",
     "rules",
     "terms",

@@ -21,6 +21,8 @@ FRAME = {
 # Further files in schema/ and whose part they are.
 COMPANIONS = {
     "access_keys": "access",
+    "activity_inputs": "activities",
+    "activity_kinds": "activities",
     "adjustments": "wallets",
     "amounts": "wallets",
     "cards": "members",

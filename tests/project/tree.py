@@ -11,6 +11,7 @@ SOURCES = ("api", "schema", "domain")
 
 CAPABILITIES = {
     "access",
+    "activities",
     "feedback",
     "members",
     "membership",

@@ -3,6 +3,7 @@
 Sentences are built so that units stand in the nominative: that is how a programme names them.
 """
 
+from domain.programme.words.activities import activity_rule, badge_goal
 from domain.programme.words.conditions import condition
 from domain.programme.words.parts import part
 from domain.programme.words.reasons import reason
@@ -10,4 +11,4 @@ from domain.programme.words.rules import rule
 from domain.programme.words.terms import terms
 from domain.programme.words.tiers import window
 
-__all__ = ["condition", "part", "reason", "rule", "terms", "window"]
+__all__ = ["activity_rule", "badge_goal", "condition", "part", "reason", "rule", "terms", "window"]

@@ -5,8 +5,9 @@ from datetime import date
 
 from domain.language import Text, day, either, in_language, money, number, said, spoken, together
 from domain.money import Money
+from domain.programme.attributes import named
 from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Test
-from domain.programme.leaves import LEAVES, Kind, Leaf, Measure
+from domain.programme.leaves import Kind, Leaf, Measure
 from domain.programme.terms import Programme
 
 Found = int | bool | str | date | None
@@ -47,7 +48,7 @@ def condition(programme: Programme, condition: Condition, language: str) -> str:
 
 def clause(programme: Programme, test: Test, language: str, contrary: bool = False) -> str:
     """One test as a clause; `contrary`: that it does not hold."""
-    leaf = LEAVES[test.leaf]
+    leaf = named(programme, test.leaf)
     says = leaf.says
     match leaf.kind:
         case Kind.FLAG:
@@ -66,7 +67,7 @@ def clause(programme: Programme, test: Test, language: str, contrary: bool = Fal
 
 def found(programme: Programme, test: Test, value: Found, language: str) -> str | None:
     """What was found where the test looked; None where the clause says it all."""
-    leaf = LEAVES[test.leaf]
+    leaf = named(programme, test.leaf)
     match value:
         case bool() | None:
             return None

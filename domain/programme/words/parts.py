@@ -58,6 +58,7 @@ _TEXTS: dict[PartKind, Text] = {
         ru="{years} {years|год|года|лет} с нами: {points}",
         el="{years} {years|χρόνος|χρόνια} μαζί μας: {points}",
     ),
+    PartKind.ACTIVITY: said("{rule}: {points}", "{rule}: {points}", "{rule}: {points}"),
     PartKind.EXPIRED: said(
         en="Had expired before: {points}",
         ru="Сгорело раньше: {points}",
@@ -126,6 +127,9 @@ def _values(
                 "factor": factor(inputs["factor"], language),
                 "tier": in_language(tier.name, language) if tier else part.rule,
             }
+        case PartKind.ACTIVITY:
+            rule = programme.activity_rule(part.rule)
+            return {"rule": in_language(rule.name, language) if rule else part.rule}
         case PartKind.ANNIVERSARY:
             return {"years": inputs["years"]}
         case _:
@@ -152,7 +156,7 @@ def _cut(programme: Programme, part: Part, language: str) -> str:
     if part.desired is None:
         return ""
     points = rules.counted(programme, part.unit, part.points)
-    rule = programme.rule(part.rule)
+    rule = programme.rule(part.rule) or programme.activity_rule(part.rule)
     if rule is None or rule.limit is None:
         return rendered(_CUT, language, points=points)
     limit = rules.limit(programme, rule, rule.limit, language)

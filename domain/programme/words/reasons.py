@@ -3,9 +3,10 @@
 from domain.language import in_language, money, rendered, said
 from domain.money import Money
 from domain.programme.accruals import Reason, Why
+from domain.programme.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
 from domain.programme.live import Miss
-from domain.programme.terms import PerAmount, Programme, Rule
+from domain.programme.terms import ActivityRule, PerAmount, Programme, Rule
 from domain.programme.words import rules
 from domain.programme.words.conditions import clause, condition, found, has_choice
 
@@ -64,6 +65,8 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
     """Why the rule (or offer) gave nothing, in a sentence: "Only when the goods come to at least
     €30; here: €16.73." `programme` is the version that judged.
     """
+    if (of_activities := programme.activity_rule(reason.rule)) is not None:
+        return _of_activities(programme, of_activities, reason.why, language)
     rule = programme.rule(reason.rule)
     match reason.why:
         case Why.NOT_IN_FORCE:
@@ -87,6 +90,18 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
                 return in_language(_LIMIT, language)
             limit = rules.limit(programme, rule, rule.limit, language)
             return rendered(_LIMIT_OF, language, limit=limit)
+
+
+def _of_activities(programme: Programme, rule: ActivityRule, why: Why, language: str) -> str:
+    kind = programme.activity(rule.activity)
+    if why is Why.CONDITION and rule.when is not None and kind is not None:
+        asked = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
+        return rendered(_ONLY_WHEN, language, asked=condition(programme, asked, language))
+    if why is Why.LIMIT and rule.limit is not None:
+        limit = rules.limit(programme, rule, rule.limit, language)
+        return rendered(_LIMIT_OF, language, limit=limit)
+    days = rules.schedule(rule, language)
+    return rendered(_IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
 
 
 def _missed(programme: Programme, rule: Rule | None, miss: Miss | None, language: str) -> str:

@@ -7,6 +7,7 @@ from domain.language import Counted, Text, day, in_language, money, plural_form,
 from domain.money import WHOLE_BASIS_POINTS, Money, exponent_of
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
 from domain.programme.terms import (
+    ActivityRule,
     Limit,
     LimitPeriod,
     Multiplier,
@@ -72,21 +73,25 @@ def rule(programme: Programme, rule: Rule, language: str) -> str:
     if rule.when is not None:
         when = condition(programme, parse(rule.when, ORDER_SUBJECTS), language)
         words.append(rendered(_WHEN, language, when=when))
+    return "".join(words) + bounds(programme, rule, language) + "."
+
+
+def bounds(programme: Programme, rule: Rule | ActivityRule, language: str) -> str:
+    """How a rule's sentence goes on: "; limit: 20 points a month; from 1 June 2026"."""
+    words = ""
     if rule.limit is not None:
-        words.append(rendered(_LIMIT, language, limit=limit(programme, rule, rule.limit, language)))
+        words = rendered(_LIMIT, language, limit=limit(programme, rule, rule.limit, language))
     days = schedule(rule, language)
-    if days is not None:
-        words.append(rendered(_SCHEDULE, language, days=days))
-    return "".join(words) + "."
+    return words + (rendered(_SCHEDULE, language, days=days) if days is not None else "")
 
 
-def limit(programme: Programme, rule: Rule, limit: Limit, language: str) -> str:
+def limit(programme: Programme, rule: Rule | ActivityRule, limit: Limit, language: str) -> str:
     """The limit as a noun: "20 points a month"."""
     points = counted(programme, rule.unit, limit.points)
     return rendered(_PERIODS[limit.per], language, limit=points)
 
 
-def schedule(rule: Rule, language: str) -> str | None:
+def schedule(rule: Rule | ActivityRule, language: str) -> str | None:
     """From when to when, both days included; None for a rule that always holds."""
     first = day(rule.valid_from, language) if rule.valid_from else ""
     last = day(rule.valid_until - timedelta(days=1), language) if rule.valid_until else ""

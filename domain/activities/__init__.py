@@ -1,0 +1,1 @@
+"""What members do that is no order, what it earns, and the badges that come of it."""
