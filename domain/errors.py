@@ -8,6 +8,10 @@ DomainError
 ├── InsufficientPoints      INSUFFICIENT_POINTS
 ├── RewardUnavailable       REWARD_UNAVAILABLE
 ├── VoucherUnusable         VOUCHER_UNUSABLE
+├── HoldExpired             HOLD_EXPIRED
+├── HoldEnded               HOLD_ENDED
+├── OverCapture             OVER_CAPTURE
+├── AlreadyReversed         ALREADY_REVERSED
 ├── QuoteExpired            QUOTE_EXPIRED
 ├── QuoteMismatch           QUOTE_MISMATCH
 ├── CodeWrong               CODE_WRONG
@@ -41,6 +45,10 @@ class ErrorCode(StrEnum):
     INSUFFICIENT_POINTS = "INSUFFICIENT_POINTS"
     REWARD_UNAVAILABLE = "REWARD_UNAVAILABLE"
     VOUCHER_UNUSABLE = "VOUCHER_UNUSABLE"
+    HOLD_EXPIRED = "HOLD_EXPIRED"
+    HOLD_ENDED = "HOLD_ENDED"
+    OVER_CAPTURE = "OVER_CAPTURE"
+    ALREADY_REVERSED = "ALREADY_REVERSED"
     QUOTE_EXPIRED = "QUOTE_EXPIRED"
     QUOTE_MISMATCH = "QUOTE_MISMATCH"
     CODE_WRONG = "CODE_WRONG"
@@ -143,6 +151,30 @@ class VoucherUnusable(DomainError):
     """The voucher is used, cancelled or expired."""
 
     code = ErrorCode.VOUCHER_UNUSABLE
+
+
+class HoldExpired(DomainError):
+    """The hold's time is over: its points are the member's again."""
+
+    code = ErrorCode.HOLD_EXPIRED
+
+
+class HoldEnded(DomainError):
+    """The hold was captured or released before."""
+
+    code = ErrorCode.HOLD_ENDED
+
+
+class OverCapture(DomainError):
+    """More than the hold keeps."""
+
+    code = ErrorCode.OVER_CAPTURE
+
+
+class AlreadyReversed(DomainError):
+    """This movement was reversed before; a reversal is once."""
+
+    code = ErrorCode.ALREADY_REVERSED
 
 
 class QuoteExpired(DomainError):

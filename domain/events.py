@@ -39,6 +39,40 @@ class PointsExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsReleased:
+    """Points that had waited can be spent. `points`: without what paid a debt."""
+
+    member_id: UUID
+    transaction_id: UUID
+    unit: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsHeld:
+    """Points were set aside; `hold_id` says for how long."""
+
+    member_id: UUID
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """A hold was captured or released."""
+
+    member_id: UUID
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PointsAdjusted:
+    """Somebody of the team put a balance right, or undid a movement."""
+
+    member_id: UUID
+    transaction_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReported:
     """A member's order was judged for the first time. `earned` counts points of any unit."""
 
@@ -46,6 +80,25 @@ class OrderReported:
     order_id: UUID
     order_count: int
     earned: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAdvanced:
+    """A member's order was placed, or came to another stage."""
+
+    member_id: UUID
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefunded:
+    """A member's order came back, in part or `wholly`. `taken` counts points of any unit."""
+
+    member_id: UUID
+    order_id: UUID
+    refund_id: UUID
+    wholly: bool
+    taken: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +186,13 @@ Event = (
     | MemberEnrolled
     | MemberChanged
     | PointsExpired
+    | PointsReleased
+    | PointsHeld
+    | HoldEnded
+    | PointsAdjusted
     | OrderReported
+    | OrderAdvanced
+    | OrderRefunded
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

@@ -7,18 +7,26 @@ from typing import Any
 from domain import cache, database, outbox, shared_versions
 from domain.events import (
     Event,
+    OrderRefunded,
     OrderReported,
     PointsExpired,
+    PointsReleased,
     SessionCompromised,
     SharedChanged,
     members_of,
 )
 from domain.notifications import operations as notifications
+from domain.orders import refunding
 from domain.referrals import operations as referrals
+from domain.referrals import voiding
 
 
 def _is_first(event: OrderReported) -> bool:
     return event.order_count == 1
+
+
+def _is_whole(event: OrderRefunded) -> bool:
+    return event.wholly
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,9 @@ class Reaction:
 
 REACTIONS = (
     Reaction(OrderReported, referrals.qualify, when=_is_first),
+    Reaction(OrderRefunded, voiding.void, when=_is_whole),
     Reaction(PointsExpired, notifications.tell_expired),
+    Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),
 )
 
@@ -55,7 +65,7 @@ async def raise_versions() -> int:
 
 
 # What workers repeat for as long as it passes anything.
-RELAYS = (react, raise_versions)
+RELAYS = (react, raise_versions, refunding.apply_waiting)
 
 
 def _matters(event: Event) -> bool:

@@ -14,8 +14,8 @@ select
    where xid >= pg_snapshot_xmin(pg_current_snapshot())
    order by xid, id limit 1) as held_back,
   (select count(*) from outbox_failures) as failures,
-  (select extract(epoch from pistis_now() - min(next_expiry_at)) from wallets
-   where next_expiry_at <= pistis_now()) as overdue,
+  (select extract(epoch from pistis_now() - min(next_due_at)) from wallets
+   where next_due_at <= pistis_now()) as overdue,
   (select extract(epoch from pistis_now() - x.recorded_at) from transactions x
    where (x.xid, x.id) > coalesce(
      (select (s.xid::text::xid8, s.transaction_id) from seals s order by number desc limit 1),

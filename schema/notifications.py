@@ -14,7 +14,7 @@ from domain.feedback.case_queries import CaseRow, case_rows
 from domain.feedback.queries import SurveyRow, survey_rows
 from domain.members.queries import MemberRow, members_of
 from domain.notifications import live, operations, queries, words
-from domain.notifications.kinds import NotificationKind, NotificationSort
+from domain.notifications.kinds import OF_POINTS, NotificationKind, NotificationSort
 from domain.notifications.queries import NotificationRow
 from domain.offers.queries import OfferRow, offers
 from domain.referrals.queries import ReferralRow, referral_rows
@@ -38,6 +38,8 @@ enum(
     NotificationKind,
     "What a notification is about.",
     POINTS_EARNED="Points came in.",
+    POINTS_RELEASED="Points that waited can be spent.",
+    POINTS_TAKEN_BACK="Points were taken back: a return, or something undone.",
     POINTS_EXPIRED="Points were not used in time.",
     TIER_UP="A higher tier is reached.",
     VOUCHER_ISSUED="A reward became a voucher.",
@@ -110,7 +112,7 @@ def _tells(*kinds: NotificationKind) -> Any:
 class PointsNotification(Notification):
     """Kinds POINTS_*."""
 
-    is_type_of = _tells(Kind.POINTS_EARNED, Kind.POINTS_EXPIRED)
+    is_type_of = _tells(*OF_POINTS)
 
     @batched(description="The movement.", graphql_type=Transaction | None)
     async def transaction(

@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain.orders.commands import Charge, ClaimOrder, Discount, Line, OrderCommand, ReportOrder
-from domain.orders.kinds import ChargeKind
+from domain.orders.kinds import ChargeKind, OrderStage
 from schema.dry_runs import dry_run
 from schema.enums import enum
 from schema.member_inputs import MemberRefInput
@@ -21,6 +21,14 @@ enum(
     TIP="A tip.",
     PACKAGING="Packaging.",
     OTHER="Anything else.",
+)
+enum(
+    OrderStage,
+    "How far a shop says that an order has come.",
+    PLACED="It is ordered, and earns nothing yet.",
+    COMPLETED="It is paid, and earns by the rules of its purchase.",
+    DELIVERED="It has arrived: what waited for that is released.",
+    CANCELLED="It was called off before it was completed.",
 )
 
 
@@ -96,6 +104,9 @@ class OrderInput:
     sales_channel: str | None = strawberry.field(
         default=UNSET, description="web, app, counter: how it was bought."
     )
+    stage: OrderStage | None = strawberry.field(
+        default=UNSET, description="How far it has come; absent: COMPLETED. PLACED earns later."
+    )
 
     def command(self) -> OrderCommand:
         """The same, as the domain takes it."""
@@ -110,6 +121,7 @@ class OrderInput:
             discounts=tuple(Discount(**_given(each)) for each in self.discounts or ()),
             store=self.store or None,
             sales_channel=self.sales_channel or None,
+            stage=self.stage or OrderStage.COMPLETED,
         )
 
 

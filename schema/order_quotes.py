@@ -13,9 +13,10 @@ from domain.orders.operations import Quote
 from domain.orders.price import Price as PriceRow
 from domain.programme import words
 from domain.programme.accruals import Reason
-from domain.programme.queries import Version
+from domain.programme.queries import Version, versions
 from domain.programme.terms import Unit as UnitTerms
 from domain.wallets.queries import TransactionRow, transactions_of_orders
+from domain.wallets.rules import released_at
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
 from schema.programme import EarningRule, RuleRow, Tier, TierRow, Unit, rule_row, tier_row
@@ -162,7 +163,7 @@ class OrderQuote:
                 unit,
                 root.version,
                 [each.as_json() for each in accrual.of_unit(unit)],
-                available_at=root.at,
+                available_at=_available(root.version, unit, root.judged.order.occurred_at, root.at),
             )
             for unit, points in accrual.totals().items()
         ]
@@ -186,16 +187,33 @@ class OrderQuote:
         return tier_row(root.version.programme, root.judged.tier_after)
 
 
+def _available(
+    version: Version, unit: str, occurred_at: datetime, now: datetime
+) -> datetime | None:
+    # At once, when it is released, or not known yet.
+    terms = version.programme.unit(unit)
+    if terms is None or terms.pending is None:
+        return now
+    return released_at(terms.pending, occurred_at)
+
+
 async def earnings_of(context: Context, order_id: UUID) -> list[EarningRow]:
     """What the ledger has for an order."""
     transactions = await context.load(transactions_of_orders, order_id)
+    judged = [row.programme_version for row in transactions]
+    numbers = [number for number in judged if number is not None]
+    found = dict(zip(numbers, await context.load_all(versions, numbers), strict=True))
     return [
         EarningRow(
             sum(each["points"] for each in row.explanation),
             row.unit_code,
             None,
             transaction=row,
-            available_at=row.occurred_at,
+            available_at=_available(
+                found[row.programme_version], row.unit_code, row.occurred_at, row.occurred_at
+            )
+            if row.programme_version is not None
+            else row.occurred_at,
         )
         for row in transactions
     ]

@@ -39,7 +39,12 @@ from schema.scalars import Money, Points
 enum(
     OrderState,
     "How far an order has come.",
+    PLACED="Ordered; it earns when it is completed.",
     COMPLETED="Paid and done.",
+    DELIVERED="It has arrived.",
+    CANCELLED="Called off before it was completed.",
+    PARTLY_REFUNDED="Something of it came back.",
+    REFUNDED="All of it came back.",
 )
 
 

@@ -9,13 +9,17 @@ from domain.errors import PageTooLarge
 from schema import errors
 from schema.access import AccessMutations, AccessQueries
 from schema.access_keys import AccessKeysMutations, AccessKeysQueries
+from schema.adjustments import AdjustmentsMutations, AdjustmentsQueries
 from schema.context import Info
 from schema.feedback import FeedbackMutations, FeedbackQueries
+from schema.holds import HoldsMutations
 from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
 from schema.node import NODES_MAX, Node, found
 from schema.notifications import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
+from schema.order_refunds import OrderRefundsMutations
+from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
@@ -32,6 +36,7 @@ class Query(
     MembersQueries,
     ProgrammeQueries,
     WalletsQueries,
+    AdjustmentsQueries,
     OrdersQueries,
     RewardsQueries,
     ReferralsQueries,
@@ -65,6 +70,10 @@ class Mutation(
     AccessKeysMutations,
     MembersMutations,
     OrdersMutations,
+    OrderStagesMutations,
+    OrderRefundsMutations,
+    HoldsMutations,
+    AdjustmentsMutations,
     RewardsMutations,
     FeedbackMutations,
     NotificationsMutations,

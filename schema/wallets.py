@@ -25,6 +25,7 @@ from domain.wallets.queries import TransactionRow, WalletRow
 from domain.wallets.words import title
 from schema.context import Context, Info
 from schema.enums import enum
+from schema.holds import WalletHolds
 from schema.node import Node, fetched_by, rows_by_id, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.programme import EarningRule, ProgrammeVersion, RuleRow, Unit, rule_row, version_row
@@ -34,12 +35,23 @@ from schema.scalars import Points
 
 enum(
     TransactionKind,
-    "What moved a balance.",
+    "What moved points.",
     EARN="Points came in: an order, a welcome, a friend, an answer.",
     REDEEM="Points became a reward.",
     EXPIRE="Points were not used in time.",
     ADJUST="Somebody of the team put something right.",
-    GIVE_BACK="Points came back: a reward was given back before use.",
+    GIVE_BACK="Points came back: what they had paid for was given back.",
+    PEND="Points were earned and wait: see `pendingPoints`.",
+    RELEASE="Points that waited can be spent.",
+    PEND_CANCEL="Points that waited are cancelled.",
+    HOLD="Points were set aside for a purchase.",
+    HOLD_CAPTURE="Points that were set aside are spent; what was left of them came back.",
+    HOLD_RELEASE="Points that were set aside came back.",
+    TRANSFER_OUT="Points went to another member.",
+    TRANSFER_IN="Points came from another member.",
+    DONATE="Points were given to a cause.",
+    CLAWBACK="Points were taken back: what had earned them was returned.",
+    REVERSE="A movement was undone.",
 )
 
 
@@ -90,6 +102,11 @@ class Transaction(Node):
     points: Points = strawberry.field(description="Signed: what came in is positive.")
     balance_after: Points = strawberry.field(description="What could be spent after it.")
     occurred_at: datetime = strawberry.field(description="When what it is for happened.")
+    pending_points: Points = strawberry.field(
+        description="By how much it changed what is earned and not yet released."
+    )
+    held_points: Points = strawberry.field(description="By how much it changed what is set aside.")
+    debt_points: Points = strawberry.field(description="By how much it changed what is owed.")
 
     @field(description="What it is for, in the caller's language.")
     def title(root: strawberry.Parent[TransactionRow], info: Info) -> str:
@@ -133,7 +150,7 @@ class Expiration:
 
 
 @strawberry.type(description="A member's points of one unit.")
-class Wallet(Node):
+class Wallet(WalletHolds, Node):
     """Read off a WalletRow."""
 
     balance: Points = strawberry.field(description="What can be spent now.")

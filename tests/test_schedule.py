@@ -86,13 +86,13 @@ async def test_points_expire_once_though_four_workers_write_it() -> None:
     done = await asyncio.gather(*(expiring.expire_due(at_once=2) for _ in range(4)))
     assert sum(done) == 12
     found = await database.rows(
-        """select m.id, m.version, w.available, w.next_expiry_at,
+        """select m.id, m.version, w.available, w.next_due_at,
              (select count(*) from transactions t
               where t.member_id = m.id and t.kind = 'EXPIRE') as expiries
            from members m join wallets w on w.member_id = m.id"""
     )
     assert {row["id"] for row in found} == set(savers)
-    assert {(row["available"], row["next_expiry_at"], row["expiries"]) for row in found} == {
+    assert {(row["available"], row["next_due_at"], row["expiries"]) for row in found} == {
         (1, None, 1)
     }
     assert {row["version"] for row in found} == {4}  # two credits and the expiry

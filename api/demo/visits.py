@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from api.demo.people import Person
 from domain import database
 from domain.actor import SYSTEM
-from domain.orders import importing, reporting
+from domain.members.queries import MemberRef
+from domain.orders import importing, refunding, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.importing import Imported
-from domain.orders.kinds import ChargeKind
+from domain.orders.kinds import ChargeKind, OrderStage
+from domain.orders.refund_commands import RefundLine, RefundOrder
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
+from domain.wallets import holds
+from domain.wallets.holds import HoldPoints
 
 # SKU, name, category, brand, price in cents; what is bought often stands often.
 GOODS = [
@@ -41,6 +45,7 @@ async def lately(eleni: Person) -> None:
     """What Eleni did in the last hours: told live, paid for, spent."""
     now = await database.now()
     for hours, lines in (
+        (50, (_line("ESP", quantity=24), _line("KOU", quantity=12))),
         (30, (_line("CAP", quantity=2), _line("BOU"))),
         (6, (_line("HON"), _line("ESP"))),
         (1, (_line("CLU", quantity=2), _line("LEM"), _line("FRE"))),
@@ -57,6 +62,26 @@ async def lately(eleni: Person) -> None:
             sales_channel="counter",
         )
         await reporting.report(Report(order, eleni.id))
+        if hours == 50:
+            # Some of what the office had ordered came back.
+            back = RefundOrder(
+                order.source,
+                order.reference,
+                "return-1",
+                now - timedelta(hours=48),
+                "demo return",
+                (RefundLine(2, 2),),
+            )
+            await refunding.refund(SYSTEM, back)
+    ordered = OrderCommand(
+        source="cafe",
+        reference="table-12",
+        occurred_at=now - timedelta(minutes=5),
+        currency="EUR",
+        lines=(_line("CAP"), _line("KOU")),
+        stage=OrderStage.PLACED,
+    )
+    await reporting.report(Report(ordered, eleni.id))
     ids = {
         row["code"]: row["id"]
         for row in await database.rows("select code, id from rewards where price <= 120")
@@ -68,6 +93,10 @@ async def lately(eleni: Person) -> None:
                 "select code from vouchers where id = $1", done.voucher_id
             )
             await rewards.use(SYSTEM, UseVoucher(voucher, "demo use", "live-1"))
+    for points in (15, 20):  # a table that is reserved, and a cake that is ordered
+        ref = MemberRef(id=eleni.id)
+        seconds = int(holds.LIFE_MAX.total_seconds())
+        await holds.hold(SYSTEM, HoldPoints(ref, "POINTS", points, seconds, f"demo {points}"))
 
 
 def _all(chance: random.Random, members: list[Person], today: datetime) -> Iterator[OrderCommand]:

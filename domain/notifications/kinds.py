@@ -7,6 +7,8 @@ class NotificationKind(StrEnum):
     """What a notification is about."""
 
     POINTS_EARNED = "POINTS_EARNED"
+    POINTS_RELEASED = "POINTS_RELEASED"
+    POINTS_TAKEN_BACK = "POINTS_TAKEN_BACK"
     POINTS_EXPIRED = "POINTS_EXPIRED"
     TIER_UP = "TIER_UP"
     VOUCHER_ISSUED = "VOUCHER_ISSUED"
@@ -27,6 +29,8 @@ class NotificationSort(StrEnum):
 # of it (words.py), and the things themselves are found by it when they are asked for.
 ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_EARNED: ("transaction", "unit", "points"),
+    NotificationKind.POINTS_RELEASED: ("transaction", "unit", "points"),
+    NotificationKind.POINTS_TAKEN_BACK: ("transaction", "unit", "points"),
     NotificationKind.POINTS_EXPIRED: ("transaction", "unit", "points"),
     NotificationKind.TIER_UP: ("tier",),
     NotificationKind.VOUCHER_ISSUED: ("voucher",),
@@ -35,3 +39,13 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.CASE_ANSWERED: ("case",),
     NotificationKind.SESSION_ENDED: ("session",),
 }
+
+# Kinds that tell of a movement, in words that name the points.
+OF_POINTS = frozenset(
+    {
+        NotificationKind.POINTS_EARNED,
+        NotificationKind.POINTS_RELEASED,
+        NotificationKind.POINTS_TAKEN_BACK,
+        NotificationKind.POINTS_EXPIRED,
+    }
+)

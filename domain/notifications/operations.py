@@ -2,7 +2,7 @@
 
 from domain import cache, database
 from domain.actor import Actor, Role
-from domain.events import PointsExpired, SessionCompromised
+from domain.events import PointsExpired, PointsReleased, SessionCompromised
 from domain.notifications import queries
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Notice, Posting
@@ -42,6 +42,17 @@ async def tell_expired(event: PointsExpired) -> None:
     """Tell the member what has expired."""
     notice = Notice(
         "POINTS_EXPIRED",
+        {"transaction": str(event.transaction_id), "unit": event.unit, "points": event.points},
+    )
+    await wallets.tell(Posting(event.member_id, notices=(notice,)))
+
+
+async def tell_released(event: PointsReleased) -> None:
+    """Tell the member what can be spent from now on."""
+    if event.points == 0:  # all of it paid a debt
+        return
+    notice = Notice(
+        "POINTS_RELEASED",
         {"transaction": str(event.transaction_id), "unit": event.unit, "points": event.points},
     )
     await wallets.tell(Posting(event.member_id, notices=(notice,)))

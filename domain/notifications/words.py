@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.language import Text, in_language, rendered, said
-from domain.notifications.kinds import NotificationKind
+from domain.notifications.kinds import OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
@@ -13,6 +13,12 @@ WORDED = ("unit", "points", "tier", "state")
 
 _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said("+{points}", "+{points}", "+{points}"),
+    NotificationKind.POINTS_RELEASED: said(
+        "Released: {points}", "Доступно: {points}", "Διαθέσιμοι: {points}"
+    ),
+    NotificationKind.POINTS_TAKEN_BACK: said(
+        "Taken back: {points}", "Списано: {points}", "Αφαιρέθηκαν: {points}"
+    ),
     NotificationKind.POINTS_EXPIRED: said(
         "Expired: {points}", "Сгорело: {points}", "Έληξαν: {points}"
     ),
@@ -42,6 +48,16 @@ _BODIES: dict[NotificationKind, Text] = {
         en="In your wallet now; the statement says what for.",
         ru="Уже в вашем кошельке; за что — сказано в выписке.",
         el="Ήδη στο πορτοφόλι σας· οι κινήσεις γράφουν τον λόγο.",
+    ),
+    NotificationKind.POINTS_RELEASED: said(
+        en="You can spend them from now on.",
+        ru="Теперь их можно тратить.",
+        el="Από τώρα μπορείτε να τους ξοδέψετε.",
+    ),
+    NotificationKind.POINTS_TAKEN_BACK: said(
+        en="What they were for was returned or undone; the statement says more.",
+        ru="То, за что они были, возвращено или отменено; подробности — в выписке.",
+        el="Αυτό για το οποίο δόθηκαν επιστράφηκε ή ακυρώθηκε· δείτε τις κινήσεις.",
     ),
     NotificationKind.POINTS_EXPIRED: said(
         en="Your wallet shows what expires next, and when.",
@@ -104,7 +120,7 @@ def notification(
     """Title and body. `programme` names units and tiers."""
     title = _TITLES[kind]
     match kind:
-        case NotificationKind.POINTS_EARNED | NotificationKind.POINTS_EXPIRED:
+        case _ if kind in OF_POINTS:
             points = counted(programme, args["unit"], abs(args["points"]))
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
         case NotificationKind.TIER_UP:

@@ -171,6 +171,28 @@ async def offer_facts_of(
     return [tuple(facts[member_id]) for member_id in member_ids]
 
 
+async def used_by(order_id: UUID) -> tuple[OfferFacts, ...]:
+    """The offers that rewarded an order, as it found them."""
+    found = await database.rows(
+        """select o.id, o.title, o.unit, o.points, o."when"::text as written, o.starts_at, o.ends_at
+           from offer_uses u join offers o on o.id = u.offer_id
+           where u.order_id = $1 order by o.ends_at, o.id""",
+        order_id,
+    )
+    return tuple(
+        OfferFacts(
+            id=str(row["id"]),
+            title=row["title"],
+            unit=row["unit"],
+            points=row["points"],
+            when=_condition(row["written"]),
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+        )
+        for row in found
+    )
+
+
 def offer_row(row: Any) -> OfferRow:
     """An offer out of a row of what a member has of it."""
     return OfferRow(

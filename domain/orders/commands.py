@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from domain.errors import InvalidInput
 from domain.members.queries import MemberRef
 from domain.money import EXPONENTS
-from domain.orders.kinds import ChargeKind
+from domain.orders.kinds import ChargeKind, OrderStage
 
 LINES_MAX = 200
 OTHERS_MAX = 200
@@ -79,6 +79,7 @@ class OrderCommand:
     discounts: tuple[Discount, ...] = ()
     store: str | None = None
     sales_channel: str | None = None
+    stage: OrderStage = OrderStage.COMPLETED
 
     def check(self, now: datetime) -> None:
         """Raise InvalidInput, with the path to the first field that cannot be right."""

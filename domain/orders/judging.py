@@ -2,21 +2,24 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from domain.canonical import compact
-from domain.events import OrderReported
+from domain.events import OrderAdvanced, OrderReported
 from domain.idempotency import Claim
 from domain.ids import code, plain, uuid7
 from domain.members.kinds import MemberState
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
-from domain.orders.kinds import ChargeKind, OrderState
+from domain.orders.kinds import ChargeKind, OrderStage, OrderState
 from domain.orders.price import Price, facts, price
+from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain, newcomer
 from domain.programme.accruals import Accrual, PartKind
+from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
 from domain.wallets.gifts import earned
@@ -33,18 +36,21 @@ from domain.wallets.rules import expires_at
 
 CLAIM_CODE_LENGTH = 12
 
-# What an order's row keeps beside its columns.
+# Whose it is and how far it has come can change, so they are no content.
+_CHANGES = ("member", "stage")
+# What an order's row keeps of it beside its columns; and `standing`, for refunds.
 _DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order and what it earns."""
+    """An order and what it earns; the `standing` that it was judged by, if it could earn."""
 
     order: OrderCommand
     price: Price
     accrual: Accrual
     tier_after: str
+    standing: Standing | None = None
 
 
 def judge(
@@ -64,7 +70,8 @@ def judge(
         return Judged(order, price(order), Accrual(), chain.tier)
     standing = chain.standing(version, day, tier)
     judged = accrual(version.rules, facts(order), standing, explain=explain)
-    return Judged(order, price(order), judged, chain.tier_after(version, judged, day))
+    after = chain.tier_after(version, judged, day)
+    return Judged(order, price(order), judged, after, standing)
 
 
 def posting(
@@ -79,8 +86,10 @@ def posting(
     """The order as one posting; `chain` moves on to the next order. None: nobody's order yet."""
     if chain is None:
         return _unclaimed(order, version, claim)
+    if order.stage in (OrderStage.PLACED, OrderStage.CANCELLED):
+        return _placed(order, version, chain, claim, tier)
     judged = judge(order, version, chain, explain=False, tier=tier)
-    kept = _kept(order, version, judged.price)
+    kept = _kept(order, version, judged.price, judged.standing)
     day = order.occurred_at.astimezone(version.rules.zone).date()
     moves = tuple(_moves(judged, version, kept.id))
     points = sum(move.points for move in moves)
@@ -113,14 +122,33 @@ def posting(
     return counted
 
 
+def _placed(
+    order: OrderCommand, version: Version, chain: Chain, claim: Claim | None, tier: str | None
+) -> Posting:
+    # It earns when it is completed, in the tier that a quote promised.
+    kept = _kept(order, version, price(order))
+    if tier is not None:
+        kept.document["promised_tier"] = tier
+    made = Posting(
+        chain.member_id,
+        claim=claim,
+        version=chain.version,
+        order=kept,
+        order_id=kept.id,
+        event=OrderAdvanced(chain.member_id, kept.id),
+        result={"order": str(kept.id), "member": str(chain.member_id), "points": 0},
+    )
+    chain.version += 1
+    return made
+
+
 def content_hash(order: OrderCommand) -> str:
     """The same contents, the same hash: what tells a repeated report from another order."""
     return _hash(compact(order))
 
 
 def _hash(contents: dict[str, Any]) -> str:
-    # Whose it is can change, so it is no content.
-    contents = {name: value for name, value in contents.items() if name != "member"}
+    contents = {name: value for name, value in contents.items() if name not in _CHANGES}
     return hashlib.sha256(orjson.dumps(contents, plain, orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -158,49 +186,72 @@ def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
     ).accrual.totals()
 
 
-def _kept(order: OrderCommand, version: Version, priced: Price) -> OrderToKeep:
+def _kept(
+    order: OrderCommand, version: Version, priced: Price, standing: Standing | None = None
+) -> OrderToKeep:
     contents = compact(order)
+    document = {name: contents[name] for name in _DOCUMENT if name in contents}
+    if standing is not None:
+        document["standing"] = kept_form(standing, version.rules, order.occurred_at)
     return OrderToKeep(
         id=uuid7(),
         source=order.source,
         reference=order.reference,
-        state=OrderState.COMPLETED,
+        state=OrderState(order.stage),
         occurred_at=order.occurred_at,
         currency=order.currency,
         total=priced.total.amount,
         programme_version=version.number,
         content_hash=_hash(contents),
         claim_code=None,
-        document={name: contents[name] for name in _DOCUMENT if name in contents},
+        document=document,
     )
 
 
 def _moves(judged: Judged, version: Version, order_id: UUID) -> list[Move]:
     order = judged.order
-    moves = []
-    for unit, points in judged.accrual.totals().items():
-        terms = version.programme.unit(unit)
-        assert terms is not None
-        moves.append(
-            Move(
-                unit=unit,
-                kind=TransactionKind.EARN,
-                points=points,
-                house="issuance",
-                title={"key": "order", "reference": order.reference},
-                occurred_at=order.occurred_at,
-                expires_at=expires_at(terms.expiry, order.occurred_at, version.rules.zone),
-                order_id=order_id,
-                natural_key=f"order:{order_id}",
-                programme_version=version.number,
-                explanation=[part.as_json() for part in judged.accrual.of_unit(unit)],
-            )
+    return [
+        Move(
+            unit=unit,
+            points=points,
+            house="issuance",
+            occurred_at=order.occurred_at,
+            order_id=order_id,
+            natural_key=f"order:{order_id}",
+            programme_version=version.number,
+            explanation=[part.as_json() for part in judged.accrual.of_unit(unit)],
+            **_waiting(order, version, unit),
         )
-    return moves
+        for unit, points in judged.accrual.totals().items()
+    ]
+
+
+def _waiting(order: OrderCommand, version: Version, unit: str) -> dict[str, Any]:
+    # Whether the points wait, for what, and until when they are good: their life begins then.
+    terms, zone = version.programme.unit(unit), version.rules.zone
+    assert terms is not None
+    pending = terms.pending
+    if pending is None:
+        return {
+            "kind": TransactionKind.EARN,
+            "title": {"key": "order", "reference": order.reference},
+            "expires_at": expires_at(terms.expiry, order.occurred_at, zone),
+        }
+    waits: dict[str, Any] = {
+        "kind": TransactionKind.PEND,
+        "title": {"key": "order_pending", "reference": order.reference},
+    }
+    if pending.days is not None:
+        at = order.occurred_at + timedelta(days=pending.days)
+        return waits | {"releases_at": at, "expires_at": expires_at(terms.expiry, at, zone)}
+    waits["stage"] = OrderStage.DELIVERED
+    if pending.cancel_days is not None:
+        waits["cancels_at"] = order.occurred_at + timedelta(days=pending.cancel_days)
+    return waits
 
 
 def _notices(moves: tuple[Move, ...], tier: str | None) -> list[Notice]:
-    notices = [earned(move) for move in moves]
+    notices = [earned(move) for move in moves if move.kind is TransactionKind.EARN]
     if tier is not None:
         notices.append(Notice("TIER_UP", {"tier": tier}))
     return notices

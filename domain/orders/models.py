@@ -1,4 +1,4 @@
-"""The table of orders, as reported; the ledger says what they earned."""
+"""Tables of orders and refunds, as reported; the ledger says what they earned and took back."""
 
 from datetime import datetime
 from typing import Any
@@ -39,4 +39,42 @@ class Order(Model):
                 condition="claim_code is not null",
             ),
             CheckConstraint(check="total >= 0", name="order_total_never_negative"),
+        ]
+
+
+class Refund(Model):
+    """What came back of an order, which is not known yet while `order_id` is null.
+
+    `lines`: as reported, null for all; `returned`: what that comes to, by line number. `changes`:
+    what each part of the order's points lost; `taken`, `given`: points by unit that were moved for
+    it, `expired`: those that had expired by themselves. `refused`: why it does not fit its sale.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    source: str = fields.CharField(max_length=64)
+    reference: str = fields.CharField(max_length=64)
+    refund_reference: str = fields.CharField(max_length=64)
+    order_id: UUID | None = fields.UUIDField(null=True, db_index=True)
+    state: str = fields.CharField(max_length=10)
+    occurred_at: datetime = fields.DatetimeField()
+    recorded_at: datetime = fields.DatetimeField()
+    content_hash: str = fields.CharField(max_length=64)
+    lines: Any = fields.JSONField(null=True)
+    returned: Any = fields.JSONField(null=True)
+    changes: Any = fields.JSONField(null=True)
+    taken: Any = fields.JSONField(null=True)
+    given: Any = fields.JSONField(null=True)
+    expired: Any = fields.JSONField(null=True)
+    qualifying: int = fields.BigIntField(default=0)
+    refused: Any = fields.JSONField(null=True)
+
+    class Meta:
+        table = "refunds"
+        constraints = [
+            UniqueConstraint(
+                fields=("source", "reference", "refund_reference"), name="one_refund_a_reference"
+            ),
+            CheckConstraint(
+                check="state in ('WAITING', 'APPLIED', 'REFUSED')", name="refund_state"
+            ),
         ]

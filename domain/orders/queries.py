@@ -82,7 +82,7 @@ async def counts_of(actor: Actor, member_ids: Sequence[UUID]) -> list[int]:
 
 async def receipt(code: str | None, source: str | None, reference: str | None) -> Any:
     """The row of the order that a receipt names, locked; None if there is none."""
-    columns = "id, source, reference, member_id, occurred_at, currency, total, document"
+    columns = "id, source, reference, member_id, state, occurred_at, currency, total, document"
     if code is not None:
         return await database.row(
             f"select {columns} from orders where claim_code = $1 for update", code.upper()

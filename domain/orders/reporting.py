@@ -14,8 +14,9 @@ from domain import database, idempotency
 from domain.apart import Apart
 from domain.errors import DomainError, InProgress, OrderConflict, restored
 from domain.idempotency import settled
-from domain.orders import judging, standings
+from domain.orders import judging, refunding, standings
 from domain.orders.asking import Asked, Report, reports_of
+from domain.orders.kinds import UNPAID
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
@@ -111,12 +112,26 @@ _apart = Apart(_under_lock, _line, BATCH_MAX)
 
 
 async def assign(row: Any, member_id: UUID) -> None:
-    """Judge a kept order for the member that it now belongs to; the caller has locked both."""
-    (made,) = await judged([Report(judging.order_of(row), member_id)])
+    """Make a kept order a member's, and judge it; the caller has locked both.
+
+    What has come back of it before is taken back at once.
+    """
     await database.rows(
         "update orders set member_id = $2, claim_code = null where id = $1", row["id"], member_id
     )
-    await wallets.post_one(judging.of_kept_order(made, row["id"]))
+    if row["state"] not in UNPAID:
+        await settle(row["id"], Report(judging.order_of(row), member_id))
+
+
+async def settle(order_id: UUID, report: Report) -> None:
+    """Judge and post a kept order that has not earned yet; the caller has locked its member."""
+    (made,) = await judged([report])
+    assert made.order is not None
+    await database.rows(
+        "update orders set document = document || $2 where id = $1", order_id, made.order.document
+    )
+    await wallets.post_one(judging.of_kept_order(made, order_id))
+    await refunding.settle(await database.row("select * from orders where id = $1", order_id))
 
 
 async def _attempt(

@@ -13,6 +13,7 @@ from domain.programme.terms import (
     Effect,
     Group,
     Multiplier,
+    Pending,
     PerAmount,
     Programme,
     Rule,
@@ -23,6 +24,7 @@ from domain.programme.terms import (
 POINTS_MAX = 10**9
 WINDOW_DAYS_MAX = 36_500
 EXPIRY_MONTHS_MAX = 1_200
+PENDING_DAYS_MAX = 366
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _FORMS = {"ru": ("one", "few", "many")}
 
@@ -73,9 +75,24 @@ def _units(programme: Programme) -> Iterator[Problem]:
             hint = f"Write 1 to {EXPIRY_MONTHS_MAX} months, or leave `expiry` away for never."
             message = "Points would expire at once, or after ages."
             yield Problem((*path, "expiry", "months"), message, hint)
+        yield from _pending(unit.pending, (*path, "pending"))
         for name, amount in (("valueMinor", unit.value_minor), ("costMinor", unit.cost_minor)):
             if amount < 0:
                 yield Problem((*path, name), "This is less than nothing.", "Write 0 or more.")
+
+
+def _pending(pending: Pending | None, path: Path) -> Iterator[Problem]:
+    if pending is None:
+        return
+    if (pending.days is None) != pending.on_delivery:
+        hint = "Write `days`, or `onDelivery`: one of them."
+        yield Problem(path, "It is not clear what points wait for.", hint)
+    for name, days in (("days", pending.days), ("cancelDays", pending.cancel_days)):
+        if days is not None and not 1 <= days <= PENDING_DAYS_MAX:
+            yield Problem((*path, name), "This is no wait.", f"Write 1 to {PENDING_DAYS_MAX} days.")
+    if pending.cancel_days is not None and not pending.on_delivery:
+        hint = "Leave `cancelDays` away: days pass by themselves."
+        yield Problem((*path, "cancelDays"), "Nothing can be missed here.", hint)
 
 
 def _forms(programme: Programme, unit: Unit, path: Path) -> Iterator[Problem]:
@@ -103,6 +120,9 @@ def _tiers(programme: Programme) -> Iterator[Problem]:
             hint = "10000 changes nothing, 15000 is 1.5."
             message = "This takes points away."
             yield Problem((*path, "multiplierBasisPoints"), message, hint)
+        if tier.debt_limit is not None and tier.debt_limit < 0:
+            hint = "0: nothing is owed; leave it away: whatever it comes to."
+            yield Problem((*path, "debtLimit"), "Nobody can owe less than nothing.", hint)
         if index:
             below = programme.tiers[index - 1]
             if tier.threshold <= below.threshold or tier.rank <= below.rank:

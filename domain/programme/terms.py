@@ -32,6 +32,17 @@ class Expiry(_Terms, frozen=True):
     rounded_to: Period | None = None
 
 
+class Pending(_Terms, frozen=True):
+    """What orders earn waits: `days` from the purchase on, or until it is delivered.
+
+    What waits for a delivery is cancelled `cancel_days` after the purchase; None: it waits on.
+    """
+
+    days: int | None = None
+    on_delivery: bool = False
+    cancel_days: int | None = None
+
+
 class Unit(_Terms, frozen=True):
     """What is counted. `label` heads a wallet ("Points"), `names` go with numbers ("12 points").
 
@@ -43,6 +54,7 @@ class Unit(_Terms, frozen=True):
     names: Names
     symbol: str
     expiry: Expiry | None = None
+    pending: Pending | None = None
     value_minor: int = 0
     cost_minor: int = 0
 
@@ -55,7 +67,11 @@ class Benefit(_Terms, frozen=True):
 
 
 class Tier(_Terms, frozen=True):
-    """Reached with `threshold` qualifying points in the window; the entry tier with 0."""
+    """Reached with `threshold` qualifying points in the window; the entry tier with 0.
+
+    `debt_limit`: how much of each unit its members can owe when points are taken back that they
+    have spent; what is beyond is let go. 0: nothing. None: whatever it comes to.
+    """
 
     code: str
     name: Text
@@ -63,6 +79,7 @@ class Tier(_Terms, frozen=True):
     threshold: int
     multiplier_basis_points: int = WHOLE_BASIS_POINTS
     benefits: tuple[Benefit, ...] = ()
+    debt_limit: int | None = None
 
 
 class PerAmount(_Terms, frozen=True, tag="PER_AMOUNT", tag_field="kind"):
@@ -154,6 +171,13 @@ class Referral(_Terms, frozen=True):
     text: Text
 
 
+class AdjustmentLimits(_Terms, frozen=True):
+    """How many points a role may add or take by hand; above that a second person has to agree."""
+
+    care: int = 500
+    loyalty: int = 5000
+
+
 class BasePolicy(StrEnum):
     """What happens when several base rules give points of one unit."""
 
@@ -186,6 +210,7 @@ class Programme(_Terms, frozen=True):
     welcome: Welcome | None = None
     referral: Referral | None = None
     terms: Text | None = None
+    adjustments: AdjustmentLimits = AdjustmentLimits()
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -48,13 +48,15 @@ async def qualify(event: OrderReported) -> None:
     """Reward both for a friend's first order, by the programme version that judged it.
 
     In the transaction in progress; the same event again changes nothing, nor does the order of
-    a friend who takes no part.
+    a friend who takes no part, or one that has come back.
     """
     if event.order_count != 1:
         return
     number = await database.value(
-        "select programme_version from orders where id = $1", event.order_id
+        "select programme_version from orders where id = $1 and state <> 'REFUNDED'", event.order_id
     )
+    if number is None:
+        return
     version = await programme.version(number)
     terms = version.programme.referral
     if terms is None:
@@ -64,7 +66,8 @@ async def qualify(event: OrderReported) -> None:
            from members m, members f
            where r.friend_id = $1 and r.state = 'JOINED' and m.id = r.referrer_id
              and f.id = r.friend_id and f.state = 'ACTIVE'
-           returning r.id, r.referrer_id, r.friend_id, r.rewarded_at, m.state as referrer_state""",
+           returning r.id, r.referrer_id, r.friend_id, r.order_id, r.rewarded_at,
+             m.state as referrer_state""",
         *(event.member_id, event.order_id),
     )
     if referral is not None:
@@ -74,7 +77,9 @@ async def qualify(event: OrderReported) -> None:
 async def _reward(referral: Any, version: Version, terms: Referral) -> None:
     def posting(side: str, points: int, title: str, event: Event | None = None) -> Posting:
         part = Part("referral", PartKind.REFERRAL, terms.unit, points, inputs={})
-        key, now = f"referral:{referral['id']}", referral["rewarded_at"]
+        # The order is in it: one that came back is followed by another, perhaps.
+        key = f"referral:{referral['id']}:{referral['order_id']}"
+        now = referral["rewarded_at"]
         moves = (gift(version, part, {"key": title}, key, now),) if points else ()
         notices = (_changed(referral["id"], ReferralState.REWARDED), *map(earned, moves))
         return Posting(referral[side], moves=moves, notices=notices, event=event)

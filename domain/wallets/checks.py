@@ -17,6 +17,9 @@ _GATHERED = {
         join wallets w using (member_id, unit)""",
     "transactions": """select x.* from unnest($1::uuid[], $2::text[]) as a (member_id, unit)
         join transactions x using (member_id, unit)""",
+    "holds": "select h.* from gathered_transactions x join holds h on h.id = x.id",
+    "pending_points": """select p.* from gathered_transactions x
+        join pending_points p on p.id = x.id""",
     "lots": "select l.* from gathered_transactions x join lots l on l.id = x.id",
     "transfers": """select t.* from gathered_transactions x
         join transfers t on t.transaction_id = x.id""",
@@ -50,8 +53,9 @@ CHECKS = {
         where w.available <> coalesce(l.remaining, 0)""",
     "what remains of the lot is not what its transfers left": """
         select 'lots/' || l.id from lots l
-        left join (select lot_id, sum(case when credit = 'available' then points else -points end)
-                     as remaining from transfers where lot_id is not null group by lot_id) t
+        left join (select lot_id, sum((credit = 'available')::int * points
+                     - (debit = 'available')::int * points) as remaining
+                   from transfers where lot_id is not null group by lot_id) t
           on t.lot_id = l.id
         where l.remaining <> coalesce(t.remaining, 0)""",
     "the points are not those of its transfers": """
@@ -60,6 +64,36 @@ CHECKS = {
                      - (debit = 'available')::int * points) as points from transfers
                    group by transaction_id) t on t.transaction_id = x.id
         where x.points <> coalesce(t.points, 0)""",
+    "it moved other parts than its transfers": """
+        select 'transactions/' || x.id from transactions x
+        left join (
+          select transaction_id,
+            sum(case account when 'pending' then points else 0 end) as pending,
+            sum(case account when 'held' then points else 0 end) as held,
+            -sum(case account when 'debt' then points else 0 end) as debt
+          from (select transaction_id, credit as account, points from transfers
+                union all select transaction_id, debit, -points from transfers) moved
+          group by transaction_id) t on t.transaction_id = x.id
+        where (x.pending, x.held, x.debt)
+          <> (coalesce(t.pending, 0), coalesce(t.held, 0), coalesce(t.debt, 0))""",
+    "what it holds is not what its open holds keep": """
+        select 'wallets/' || w.id from wallets w
+        left join (select member_id, unit, sum(points) as points from holds where state = 'OPEN'
+                   group by member_id, unit) h using (member_id, unit)
+        where w.held <> coalesce(h.points, 0)""",
+    "what waits in it is not what is pending": """
+        select 'wallets/' || w.id from wallets w
+        left join (select member_id, unit, sum(remaining) as points from pending_points
+                   group by member_id, unit) p using (member_id, unit)
+        where w.pending <> coalesce(p.points, 0)""",
+    "it gives back more than was taken": """
+        select 'transactions/' || x.id from transactions x
+        join (select b.gives_back, sum(t.points) as points from transactions b
+              join transfers t on t.transaction_id = b.id and t.credit = 'available'
+              where b.gives_back is not null group by b.gives_back) g on g.gives_back = x.id
+        where g.points > (select coalesce(sum(points), 0) from transfers t
+          where t.transaction_id = x.id and t.debit in ('available', 'held')
+            and t.credit not in ('available', 'held', 'debt'))""",
     "the balance after it is not the running sum": """
         select 'transactions/' || id from (
           select id, balance_after, sum(points) over (
@@ -94,17 +128,26 @@ CHECKS = {
     "the other account is not that of its transaction's kind": """
         select 'transfers/' || t.id from transfers t join transactions x on x.id = t.transaction_id
         join (values ('EARN', 'issuance', 'debit'), ('REDEEM', 'redemption', 'credit'),
-                ('GIVE_BACK', 'redemption', 'debit'), ('EXPIRE', 'breakage', 'credit'))
+                ('GIVE_BACK', 'redemption', 'debit'), ('EXPIRE', 'breakage', 'credit'),
+                ('PEND', 'issuance', 'debit'), ('RELEASE', 'pending', 'debit'),
+                ('PEND_CANCEL', 'issuance', 'credit'), ('HOLD', 'held', 'credit'),
+                ('HOLD_RELEASE', 'held', 'debit'), ('HOLD_CAPTURE', 'held', 'debit'),
+                ('TRANSFER_OUT', 'transfer', 'credit'), ('TRANSFER_IN', 'transfer', 'debit'),
+                ('DONATE', 'donation', 'credit'), ('CLAWBACK', 'issuance', 'credit'))
           as house (kind, account, side) using (kind)
         where house.account <> case side when 'debit' then t.debit else t.credit end
           and not (t.debit = 'available' and t.credit = 'debt')""",
-    "its next expiry is not that of a lot, or comes too late": """
+    "what falls due next in it is not known, or too late": """
         select 'wallets/' || w.id from wallets w
-        left join (select member_id, unit, min(expires_at) filter (where remaining > 0) as next,
-                     array_agg(expires_at) as dates from lots group by member_id, unit) l
-          using (member_id, unit)
-        where (l.next is not null and (w.next_expiry_at is null or w.next_expiry_at > l.next))
-          or (w.next_expiry_at is not null and not coalesce(w.next_expiry_at = any (l.dates), false)
+        left join (
+          select member_id, unit, min(at) filter (where waits) as next, array_agg(at) as dates
+          from (
+            select member_id, unit, expires_at as at, remaining > 0 as waits from lots
+            union all select member_id, unit, expires_at, state = 'OPEN' from holds
+            union all select member_id, unit, least(releases_at, cancels_at), remaining > 0
+              from pending_points) d group by member_id, unit) l using (member_id, unit)
+        where (l.next is not null and (w.next_due_at is null or w.next_due_at > l.next))
+          or (w.next_due_at is not null and not coalesce(w.next_due_at = any (l.dates), false)
               -- What paid a debt may have had a date, and made no lot.
               and not exists (select from transfers t where t.credit = 'debt'
                 and (t.member_id, t.unit) = (w.member_id, w.unit)))""",
@@ -126,7 +169,7 @@ CHECKS = {
         left join transactions r on r.id = x.reverses
         where x.reverses is not null and
           ((r.member_id, r.unit) is distinct from (x.member_id, x.unit)
-           or -r.points <> (select coalesce(sum(points), 0) from transfers t
+           or x.points > 0 and -r.points <> (select coalesce(sum(points), 0) from transfers t
                             where t.transaction_id = x.id and t.credit = 'available'))""",
     "a notification is missing before it": """
         select 'notifications/' || id from (

@@ -56,7 +56,8 @@ def _act(n: int, posting: Posting) -> Row:
         "version": posting.version,
         "counts_order": posting.counts_order,
         "has_order": posting.order is not None,
-        "spends": any(move.points < 0 for move in posting.moves),
+        "spends": any(move.points < 0 or move.hold_id for move in posting.moves),
+        "acts": any(move.is_act and move.kind != "PEND" for move in posting.moves),
         "notices": len(posting.notices),
     }
     if claim is not None:

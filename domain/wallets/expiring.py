@@ -25,15 +25,15 @@ async def _some(at_most: int) -> int:
     async with database.transaction():
         held = await database.rows(
             """select id from members where id in (
-                 select member_id from wallets where next_expiry_at <= pistis_now() and not frozen
-                 order by next_expiry_at limit $1)
+                 select member_id from wallets where next_due_at <= pistis_now() and not frozen
+                 order by next_due_at limit $1)
                order by id for no key update skip locked""",
             at_most,
         )
         member_ids = [row["id"] for row in held]
         await database.rows(
             """select count(pistis_wallet(member_id, unit, pistis_now())) from wallets
-               where member_id = any($1) and next_expiry_at <= pistis_now() and not frozen""",
+               where member_id = any($1) and next_due_at <= pistis_now() and not frozen""",
             member_ids,
         )
         failpoint("expiring")

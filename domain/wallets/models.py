@@ -1,7 +1,8 @@
 """The ledger: wallets, the transactions that members see, the transfers that they are made of.
 
 A transfer takes points from one account and gives them to another: a member's (available,
-pending, held, debt) or the house's (issuance, redemption, breakage). So the book always balances,
+pending, held, debt) or the house's (issuance, redemption, breakage, adjustment, transfer,
+donation). So the book always balances,
 and house accounts need no running balance. Every transfer of `available` names its lot.
 Transactions and transfers are append-only: by trigger, and by the role that serves.
 """
@@ -18,13 +19,22 @@ from domain.ids import uuid7
 from domain.members.models import Member
 
 POINTS_MAX = 10**15
-ACCOUNTS = "('available', 'pending', 'held', 'debt', 'issuance', 'redemption', 'breakage')"
+ACCOUNTS = (
+    "('available', 'pending', 'held', 'debt', 'issuance', 'redemption', 'breakage',"
+    " 'adjustment', 'transfer', 'donation')"
+)
+KINDS = (
+    "('EARN', 'REDEEM', 'EXPIRE', 'ADJUST', 'GIVE_BACK', 'PEND', 'RELEASE', 'PEND_CANCEL', 'HOLD',"
+    " 'HOLD_CAPTURE', 'HOLD_RELEASE', 'TRANSFER_OUT', 'TRANSFER_IN', 'DONATE', 'CLAWBACK',"
+    " 'REVERSE')"
+)
 
 
 class Wallet(Model):
     """A member's points of one unit. `version` counts its transactions.
 
-    `frozen`: it does not add up, so it moves nothing (domain/wallets/guard.py).
+    `next_due_at`: when something in it next ends by itself. `frozen`: it does not add up, so it
+    moves nothing (domain/wallets/guard.py).
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
@@ -37,7 +47,7 @@ class Wallet(Model):
     held: int = fields.BigIntField(default=0)
     debt: int = fields.BigIntField(default=0)
     version: int = fields.BigIntField(default=0)
-    next_expiry_at: datetime | None = fields.DatetimeField(null=True)
+    next_due_at: datetime | None = fields.DatetimeField(null=True)
     frozen: bool = fields.BooleanField(db_default=False)
 
     class Meta:
@@ -56,7 +66,9 @@ class Wallet(Model):
 class Transaction(Model):
     """One movement of a balance, as the statement shows it.
 
-    Column `xid` (xid8, added by hand) is the database transaction that wrote it.
+    `points`, `pending`, `held`, `debt`: by how much each part of the wallet changed. `gives_back`:
+    the transaction of which it gives some points back. Column `xid` (xid8, added by hand) is the
+    database transaction that wrote it.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
@@ -68,12 +80,16 @@ class Transaction(Model):
     kind: str = fields.CharField(max_length=12)
     points: int = fields.BigIntField()
     balance_after: int = fields.BigIntField()
+    pending: int = fields.BigIntField(db_default=0)
+    held: int = fields.BigIntField(db_default=0)
+    debt: int = fields.BigIntField(db_default=0)
     occurred_at: datetime = fields.DatetimeField()
     recorded_at: datetime = fields.DatetimeField()
     natural_key: str | None = fields.CharField(max_length=140, null=True)
     order_id: UUID | None = fields.UUIDField(null=True)
     voucher_id: UUID | None = fields.UUIDField(null=True)
     reverses: UUID | None = fields.UUIDField(null=True)
+    gives_back: UUID | None = fields.UUIDField(null=True)
     programme_version: int | None = fields.IntField(null=True)
     title: Any = fields.JSONField()
     explanation: Any = fields.JSONField(db_default="[]")
@@ -93,10 +109,7 @@ class Transaction(Model):
                 fields=("reverses",), name="reversed_once", condition="reverses is not null"
             ),
             CheckConstraint(check="balance_after >= 0", name="balance_after_never_negative"),
-            CheckConstraint(
-                check="kind in ('EARN', 'REDEEM', 'EXPIRE', 'ADJUST', 'GIVE_BACK')",
-                name="transaction_kind",
-            ),
+            CheckConstraint(check=f"kind in {KINDS}", name="transaction_kind"),
         ]
 
 
@@ -149,8 +162,114 @@ class Transfer(Model):
                 name="transfer_between_two_accounts",
             ),
             CheckConstraint(
-                check="('available' in (debit, credit)) = (lot_id is not null)",
+                check="'available' not in (debit, credit) or lot_id is not null",
                 name="available_points_lie_in_lots",
+            ),
+        ]
+
+
+class PendingPoints(Model):
+    """Points that were earned and wait. `id` is that of their transaction (PEND).
+
+    Released at `releases_at`, or when the order comes to `stage`; cancelled at `cancels_at` if that
+    has not happened. `expires_at`: of the lot that they become by time.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="pending_points", on_delete=fields.RESTRICT
+    )
+    unit: str = fields.CharField(max_length=40)
+    points: int = fields.BigIntField()
+    remaining: int = fields.BigIntField()
+    order_id: UUID | None = fields.UUIDField(null=True)
+    releases_at: datetime | None = fields.DatetimeField(null=True)
+    cancels_at: datetime | None = fields.DatetimeField(null=True)
+    stage: str | None = fields.CharField(max_length=10, null=True)
+    expires_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "pending_points"
+        constraints = [
+            CheckConstraint(
+                check="points > 0 and remaining between 0 and points",
+                name="pending_taken_at_most_once",
+            ),
+            CheckConstraint(
+                check="releases_at is not null or stage is not null", name="pending_ends_somehow"
+            ),
+        ]
+
+
+class Hold(Model):
+    """Points that are kept for somebody for a while; it ends once.
+
+    `id` is that of its transaction (HOLD), whose transfers say out of which lots it came.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="holds", on_delete=fields.RESTRICT
+    )
+    unit: str = fields.CharField(max_length=40)
+    points: int = fields.BigIntField()
+    captured: int = fields.BigIntField(db_default=0)
+    state: str = fields.CharField(max_length=8)
+    opened_at: datetime = fields.DatetimeField()
+    expires_at: datetime = fields.DatetimeField()
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+    order_id: UUID | None = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "holds"
+        constraints = [
+            CheckConstraint(
+                check="state in ('OPEN', 'CAPTURED', 'RELEASED', 'EXPIRED')", name="hold_state"
+            ),
+            CheckConstraint(check="(state = 'OPEN') = (ended_at is null)", name="hold_ends_once"),
+            CheckConstraint(
+                check="points > 0 and captured between 0 and points"
+                " and (captured > 0) = (state = 'CAPTURED')",
+                name="hold_captures_at_most_all",
+            ),
+        ]
+
+
+class Adjustment(Model):
+    """A balance to be put right by hand: who asked and why, and who agreed.
+
+    `id` is that of its transaction, once it is POSTED. `reason` is for the team alone.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="adjustments", on_delete=fields.RESTRICT
+    )
+    unit: str = fields.CharField(max_length=40)
+    points: int = fields.BigIntField()
+    reason: str = fields.CharField(max_length=200)
+    case_id: UUID | None = fields.UUIDField(null=True)
+    reverses: UUID | None = fields.UUIDField(null=True)
+    asked_by: str = fields.CharField(max_length=80)
+    asked_at: datetime = fields.DatetimeField()
+    state: str = fields.CharField(max_length=7)
+    decided_by: str | None = fields.CharField(max_length=80, null=True)
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "adjustments"
+        constraints = [
+            CheckConstraint(
+                check="state in ('ASKED', 'POSTED', 'REFUSED')", name="adjustment_state"
+            ),
+            CheckConstraint(
+                check="decided_by is null or decided_by <> asked_by",
+                name="nobody_agrees_with_himself",
+            ),
+            UniqueConstraint(
+                fields=("reverses",),
+                name="undone_once",
+                condition="reverses is not null and state <> 'REFUSED'",
             ),
         ]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.events import Event
 from domain.idempotency import Claim
 from domain.ids import uuid7
-from domain.wallets.kinds import TransactionKind
+from domain.wallets.kinds import ACTS, TransactionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,15 @@ class Move:
 
     `house` is the account on the other side. `title` is a key of texts with its arguments.
     `natural_key` names the cause: a member is never credited twice for the same.
+
+    Acts, by kind. PEND: `points` wait until `releases_at`, or for the order's `stage`, at the
+    longest until `cancels_at`; `expires_at` is of the lot that they become by time. RELEASE and
+    PEND_CANCEL end `pending_id` (0 points; nothing where it has ended). HOLD: -`points` out of the
+    balance until `hold_until`. HOLD_CAPTURE takes `captures` (None: all) of `hold_id` and frees the
+    rest, HOLD_RELEASE frees all (0 points). CLAWBACK, and REVERSE of what was credited: -`points`
+    out of what waits of `order_id`, its own lots, other lots, then as debt, which stays within
+    `debt_limit` (None: whatever it comes to). GIVE_BACK with `gives_back`: `points` of what that
+    transaction took go back into their lots, after those that have gone back before.
     """
 
     unit: str
@@ -33,6 +42,25 @@ class Move:
     reverses: UUID | None = None
     programme_version: int | None = None
     explanation: list[dict[str, Any]] = field(default_factory=list)
+
+    gives_back: UUID | None = None
+    debt_limit: int | None = None
+    hold_id: UUID | None = None
+    captures: int | None = None
+    hold_until: datetime | None = None
+    pending_id: UUID | None = None
+    releases_at: datetime | None = None
+    cancels_at: datetime | None = None
+    stage: str | None = None
+
+    @property
+    def is_act(self) -> bool:
+        """Is judged or reckoned by more than the balance (pistis_is_act)."""
+        return (
+            self.kind in ACTS
+            or self.gives_back is not None
+            or (self.kind is TransactionKind.REVERSE and self.points < 0)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from domain.wallets.kinds import TransactionKind
 class WalletRow(Row, frozen=True):
     """A member's points of one unit. `balance` can be spent now; the others are not in it.
 
-    `expires_at`: when the balance next becomes less by itself.
+    `expires_at`: when something in it next changes by itself.
     """
 
     member_id: UUID
@@ -37,7 +37,7 @@ class WalletRow(Row, frozen=True):
 
 
 class TransactionRow(Row, frozen=True):
-    """One movement of a balance. `explanation` says why, part by part, in no language yet."""
+    """One movement. `explanation` says why, part by part, in no language yet."""
 
     id: UUID
     member_id: UUID
@@ -52,6 +52,9 @@ class TransactionRow(Row, frozen=True):
     programme_version: int | None
     title: dict[str, Any]
     explained: str
+    pending_points: int = 0
+    held_points: int = 0
+    debt_points: int = 0
 
     @property
     def explanation(self) -> list[dict[str, Any]]:
@@ -69,20 +72,46 @@ class ExpirationRow(Row, frozen=True):
 
 WalletKey = tuple[UUID, str]
 
-# Points whose lot is due are not there any more, whether their expiry is written yet or not.
+# What is due has come to pass, whether it is written yet or not: holds are over, what was pending
+# is released, lots are gone (pistis_spendable reckons alike).
 _BALANCES = """
 select m.id, coalesce(jsonb_agg(jsonb_build_object(
-    'unit', w.unit, 'balance', w.available - w.gone, 'pending', w.pending, 'held', w.held,
-    'debt', w.debt, 'expires_at', w.coming)) filter (where w.unit is not null), '[]') as wallets,
+    'unit', w.unit, 'balance', w.balance, 'pending', w.pending, 'held', w.held, 'debt', w.debt,
+    'expires_at', w.coming)) filter (where w.unit is not null), '[]') as wallets,
   extract(epoch from min(w.coming) - pistis_now())::double precision as until
 from members m left join lateral (
-  select x.*, coalesce(due.gone, 0) as gone,
-    case when x.next_expiry_at <= pistis_now() then due.coming else x.next_expiry_at end as coming
+  select x.unit, coalesce(due.balance, x.available) as balance,
+    x.pending - coalesce(due.pending, 0) as pending, x.held - coalesce(due.held, 0) as held,
+    x.debt - coalesce(due.repaid, 0) as debt,
+    case when x.next_due_at <= pistis_now() then due.coming else x.next_due_at end as coming
   from wallets x left join lateral (
-    select sum(l.remaining) filter (where l.expires_at <= pistis_now()) as gone,
-      min(l.expires_at) filter (where l.expires_at > pistis_now()) as coming
-    from lots l where l.member_id = x.member_id and l.unit = x.unit and l.remaining > 0
-      and x.next_expiry_at <= pistis_now()  -- in here, or all lots are read for nothing
+    select pistis_spendable(x.member_id, x.unit, pistis_now())::bigint as balance,
+      h.points as held, p.points as pending,
+      least(x.debt, coalesce(h.back, 0) + coalesce(p.released, 0)) as repaid,
+      least(h.coming, p.coming, (
+        select min(l.expires_at) from lots l
+        where l.member_id = x.member_id and l.unit = x.unit and l.remaining > 0
+          and l.expires_at > pistis_now())) as coming
+    from (
+      select sum(points) filter (where expires_at <= pistis_now())::bigint as points,
+        sum(back) filter (where expires_at <= pistis_now())::bigint as back,
+        min(expires_at) filter (where expires_at > pistis_now()) as coming
+      from holds, lateral (
+        select coalesce(sum(t.points), 0) as back from transfers t join lots l on l.id = t.lot_id
+        where t.transaction_id = holds.id and t.credit = 'held'
+          and (l.expires_at is null or l.expires_at > pistis_now())) b
+      where member_id = x.member_id and unit = x.unit and state = 'OPEN') h,
+    (
+      select sum(remaining) filter (where least(releases_at, cancels_at) <= pistis_now())::bigint
+          as points,
+        sum(remaining) filter (where releases_at <= pistis_now()
+          and (cancels_at is null or releases_at < cancels_at)
+          and (expires_at is null or expires_at > pistis_now()))::bigint as released,
+        min(least(releases_at, cancels_at))
+          filter (where least(releases_at, cancels_at) > pistis_now()) as coming
+      from pending_points
+      where member_id = x.member_id and unit = x.unit and remaining > 0) p
+    where x.next_due_at <= pistis_now()  -- in here, or all of it is read for nothing
   ) due on true
   where x.member_id = m.id) w on true
 where m.id = any($1) group by m.id
@@ -131,7 +160,8 @@ async def _balances(member_ids: list[UUID]) -> dict[UUID, Value]:
 
 _COLUMNS = """t.id, t.member_id, t.unit as unit_code, t.version, t.kind, t.points, t.balance_after,
   t.occurred_at, t.order_id, t.voucher_id, t.programme_version, t.title,
-  t.explanation::text as explained"""
+  t.explanation::text as explained, t.pending as pending_points,
+  t.held as held_points, t.debt as debt_points"""
 
 
 async def statements_of(
@@ -204,7 +234,8 @@ async def transactions_of_orders(
 @shared
 async def _of_orders(order_ids: Sequence[UUID]) -> list[list[TransactionRow]]:
     found = await database.rows(
-        f"""select {_COLUMNS} from transactions t where t.order_id = any($1)
+        f"""select {_COLUMNS} from transactions t
+            where t.order_id = any($1) and t.natural_key = 'order:' || t.order_id
             order by t.order_id, t.recorded_at, t.unit""",
         list(order_ids),
     )

@@ -1,10 +1,10 @@
-"""When points expire."""
+"""When points can be spent, and when they expire."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Period, add_months, midnight, next_first_day
-from domain.programme.terms import Expiry
+from domain.programme.terms import Expiry, Pending
 
 
 def expires_at(expiry: Expiry | None, earned_at: datetime, zone: ZoneInfo) -> datetime | None:
@@ -18,3 +18,10 @@ def expires_at(expiry: Expiry | None, earned_at: datetime, zone: ZoneInfo) -> da
         return None
     last = add_months(earned_at.astimezone(zone).date(), expiry.months)
     return midnight(next_first_day(expiry.rounded_to or Period.DAY, last), zone)
+
+
+def released_at(pending: Pending | None, occurred_at: datetime) -> datetime | None:
+    """From when what is earned at `occurred_at` can be spent; None: when it is delivered."""
+    if pending is None:
+        return occurred_at
+    return None if pending.days is None else occurred_at + timedelta(days=pending.days)

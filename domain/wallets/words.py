@@ -13,6 +13,11 @@ TITLES: dict[str, Text] = {
         "For bringing a friend", "За приглашение друга", "Για τον φίλο που φέρατε"
     ),
     "friend_joined": said("A friend's invitation", "По приглашению друга", "Με πρόσκληση φίλου"),
+    "invitation_returned": said(
+        en="A friend's invitation: the order was returned",
+        ru="По приглашению друга: заказ возвращён",
+        el="Πρόσκληση φίλου: η παραγγελία επιστράφηκε",
+    ),
     "redeemed": said("Reward: {reward}", "Награда: {reward}", "Δώρο: {reward}"),
     "voucher_cancelled": said(
         en="Voucher cancelled: {reward}",
@@ -25,6 +30,27 @@ TITLES: dict[str, Text] = {
         el="Ευχαριστούμε για τις απαντήσεις: {survey}",
     ),
     "expired": said("Expired", "Срок действия истёк", "Λήξη"),
+    "order_pending": said(
+        en="Order {reference}: not yet released",
+        ru="Заказ {reference}: ещё не доступно",
+        el="Παραγγελία {reference}: εκκρεμεί",
+    ),
+    "order_refunded": said(
+        en="Order {reference} returned",
+        ru="Возврат по заказу {reference}",
+        el="Επιστροφή της παραγγελίας {reference}",
+    ),
+    "released": said("Released", "Стало доступно", "Αποδεσμεύτηκε"),
+    "not_released": said(
+        en="Not released: what it waited for did not come",
+        ru="Не начислено: ожидаемое не наступило",
+        el="Δεν αποδεσμεύτηκε: δεν ήρθε αυτό που περίμενε",
+    ),
+    "held": said("Held", "Зарезервировано", "Δεσμεύτηκε"),
+    "hold_captured": said("Paid with points", "Оплата баллами", "Πληρωμή με πόντους"),
+    "hold_released": said("Hold released", "Резерв снят", "Η δέσμευση άρθηκε"),
+    "hold_expired": said("Hold ended", "Срок резерва истёк", "Η δέσμευση έληξε"),
+    "reversed": said("Reversal", "Отмена операции", "Αντιλογισμός"),
     "adjusted": said("Adjustment", "Корректировка", "Διόρθωση"),
 }
 _OTHER = said("Other", "Прочее", "Άλλο")

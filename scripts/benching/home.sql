@@ -29,7 +29,7 @@ select json_build_object('me', (select json_build_object(
   'wallets', (select json_agg(json_build_object(
       'id', pg_temp.node('Wallet', me.id || ':' || w.unit),
       'unit', u.it -> 'unit' -> me.spoken,
-      'balance', w.available - case when w.next_expiry_at <= now then (
+      'balance', w.available - case when w.next_due_at <= now then (
         select coalesce(sum(remaining), 0) from lots l where l.member_id = me.id
           and l.unit = w.unit and remaining > 0 and expires_at <= now) else 0 end,
       'pending', w.pending, 'held', w.held, 'debt', w.debt,

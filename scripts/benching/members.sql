@@ -38,7 +38,7 @@ select pg_temp.member(n), (array['Eleni', 'Nikos', 'Maria', 'Anna', 'Ivan', 'Gra
   'customer-' || n, 'member' || n || '@example.org'
 from wanted, generate_series(1, members) as n;
 
-insert into wallets (id, member_id, unit, available, pending, held, debt, version, next_expiry_at)
+insert into wallets (id, member_id, unit, available, pending, held, debt, version, next_due_at)
 select pg_temp.act(kind + 4, 0, n), pg_temp.member(n), unit, balance, 0, 0, 0, history,
   (select min(expires_at) from steps s where s.kind = last.kind and s.remaining > 0)
 from wanted, generate_series(1, members) as n, steps as last

@@ -20,6 +20,7 @@ from graphql import (
 
 from domain.actor import Role, expanded
 from tests.access.scene import COMPANY, OWNERS, Scene, a_challenge, a_key, encoded
+from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.orders import MORNING
 
 CLASSES = ("member", "other", "missing", "malformed")
@@ -61,9 +62,11 @@ care = owner_and(Role.CARE)
 # Who is shown a thing by `node` and `nodes`.
 NODES: dict[str, Sees] = {
     "AccessKey": lambda caller, _: Role.ADMIN in _HELD[caller],
+    "Adjustment": team,
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,
+    "Hold": company,
     "Member": company,
     "Offer": company,
     "Order": company,
@@ -166,6 +169,35 @@ def _answered(name: str) -> Input:
     return made
 
 
+async def _asked_for(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    # Each cell its own, as one decides once.
+    whose = next((who for who in OWNERS if scene.ids[who]["Adjustment"] == id_), None)
+    if whose is not None and not _HELD[caller].isdisjoint({Role.LOYALTY}):
+        id_ = encoded("Adjustment", await an_adjustment(scene.members[whose], 501))
+    return {"adjustmentId": id_, "approve": False, "idempotencyKey": uuid4().hex}
+
+
+async def _given(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    # Each cell its own, as a movement is undone once.
+    whose = next((who for who in OWNERS if scene.ids[who]["Transaction"] == id_), None)
+    if whose is not None and not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}):
+        id_ = encoded("Transaction", await an_adjustment(scene.members[whose], 1))
+    return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
+
+
+async def _of_case(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
+    asked = {"unit": "POINTS", "points": 1, "reason": "A wrong till", "caseId": id_}
+    return asked | _of(scene, "member") | {"idempotencyKey": uuid4().hex}
+
+
+async def _held(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    # Each cell its own, as a hold ends once.
+    whose = next((who for who in OWNERS if scene.ids[who]["Hold"] == id_), None)
+    if whose is not None and not _HELD[caller].isdisjoint({Role.TILL}):
+        id_ = encoded("Hold", await a_hold(scene.members[whose]))
+    return {"holdId": id_, "idempotencyKey": uuid4().hex}
+
+
 async def _quoted(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
     # A quote for the member or the other, for an order of the member.
     order = _filled(an_order(), "")
@@ -201,11 +233,14 @@ _WRONG = "INVALID_INPUT"
 
 PLACES: dict[str, Place] = {
     "Mutation.accessKeyRevoke.input.accessKeyId": Place("AccessKey", _revoked_key, anybody),
+    "Mutation.adjustmentDecide.input.adjustmentId": Place("Adjustment", _asked_for, anybody),
     "Mutation.caseAnswer.input.caseId": Place("Case", acts(caseId="ID", text="Yes."), anybody),
     "Mutation.caseReply.input.caseId": Place("Case", acts(caseId="ID", text="Thanks.")),
     "Mutation.feedbackSend.input.orderId": Place(
         "Order", acts(orderId="ID", kind="QUESTION", subject="Milk", text="Was it oat milk?")
     ),
+    "Mutation.holdCapture.input.holdId": Place("Hold", _held, anybody),
+    "Mutation.holdRelease.input.holdId": Place("Hold", _held, anybody),
     "Mutation.loginVerifyCode.input.challengeId": Place(
         "Challenge", _tried_challenge, anybody, "CODE_WRONG", but={"missing": "CODE_EXPIRED"}
     ),
@@ -233,7 +268,15 @@ PLACES: dict[str, Place] = {
         "Question", _answered("Question"), of_the_member, none=_WRONG
     ),
     "Mutation.surveyAnswer.input.surveyId": Place("Survey", _answered_survey, anybody),
+    "Mutation.transactionReverse.input.transactionId": Place("Transaction", _given, anybody),
     "Mutation.voucherCancel.input.voucherId": Place("Voucher", acts(voucherId="ID")),
+    "Mutation.walletAdjust.input.caseId": Place("Case", _of_case, of_the_member),
+    "Mutation.walletAdjust.input.member.id": Place(
+        "Member", acts(member=_BY, unit="POINTS", points=1, reason="A wrong till"), anybody
+    ),
+    "Mutation.walletHold.input.member.id": Place(
+        "Member", acts(member=_BY, unit="POINTS", points=1, expiresInSeconds=60), anybody
+    ),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),
     # Members ask for themselves, whatever they send; shops for a newcomer when nobody is found.
     "Query.orderQuote.order.member.id": Place(

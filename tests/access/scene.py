@@ -22,6 +22,7 @@ from domain.wallets.posting import Notice, Posting
 from tests.client import Client
 from tests.factories.access import token_of
 from tests.factories.feedback import a_survey
+from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.members import Letters
 from tests.factories.offers import an_offer
 from tests.factories.orders import a_line, an_order, reported
@@ -76,6 +77,8 @@ async def a_scene(client: Client) -> Scene:
         ids[who] = found | {
             "AccessKey": await a_key(),
             "EarningRule": encoded("EarningRule", rule),
+            "Adjustment": encoded("Adjustment", await an_adjustment(member, 501)),
+            "Hold": encoded("Hold", await a_hold(member)),
             "Offer": encoded("Offer", f"{member.member_id}:{offer}"),
             "Reward": encoded("Reward", reward),
             **await _a_survey_s_ids(client, str(tokens[who])),

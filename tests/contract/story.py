@@ -31,6 +31,11 @@ LOOKUPS = {
         "{ me { vouchers(state: ISSUED, first: 1) { nodes { code } } } }",
         "me.vouchers.nodes.0.code",
     ),
+    "holdId": (
+        "member",
+        '{ me { wallet(unit: "POINTS") { holds(first: 1) { nodes { id } } } } }',
+        "me.wallet.holds.nodes.0.id",
+    ),
     "surveyId": (
         "member",
         "{ me { surveys(first: 1) { nodes { id } } } }",

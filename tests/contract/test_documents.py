@@ -111,12 +111,33 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderReportBatch.results": range(2, 3),
         "orderReportBatch.results.1.order.id": Something,
     },
+    "OrderAdvance": {
+        "orderAdvance.order.state": "COMPLETED",
+        "orderAdvance.earnings.0.points": Many,
+    },
+    "OrderRefund": {
+        "orderRefund.order.state": "PARTLY_REFUNDED",
+        "orderRefund.takenBack.0.points": Many,
+        "orderRefund.givenBack": [],
+        "orderRefund.member.standing.tier.name": "Family",
+    },
     "VoucherUse": {
         "voucherUse.voucher.state": "USED",
         "voucherUse.voucher.reward.title": Something,
     },
+    "WalletHold": {"walletHold.hold.state": "OPEN", "walletHold.wallet.held": Many},
+    "HoldCapture": {
+        "holdCapture.hold.state": "CAPTURED",
+        "holdCapture.hold.capturedPoints": 5,
+        "holdCapture.wallet.balance": Many,
+    },
+    "HoldRelease": {"holdRelease.hold.state": "RELEASED", "holdRelease.wallet.balance": Many},
     "Cases": {"cases.nodes": Many, "cases.nodes.0.member.number": Something},
     "CaseAnswer": {"caseAnswer.case.state": "ANSWERED"},
+    "WalletAdjust": {
+        "walletAdjust.transaction.points": 25,
+        "walletAdjust.transaction.balanceAfter": Many,
+    },
     "LedgerProof": {
         "ledgerProof.balanced": True,
         "ledgerProof.transferCount": Many,

@@ -114,6 +114,7 @@ def unit(**changes: Any) -> dict[str, Any]:
         ({"tiers": []}, "tiers"),
         ({"tiers": [a_tier("a", 1, 5, 10_000)]}, "tiers"),
         ({"tiers": [a_tier("a", 1, 0, 9_999)]}, "tiers.0.multiplierBasisPoints"),
+        ({"tiers": [a_tier("a", 1, 0, 10_000) | {"debtLimit": -1}]}, "tiers.0.debtLimit"),
         ({"tiers": [a_tier("a", 1, 0, 10_000), a_tier("a", 2, 1, 10_000)]}, "tiers.1.code"),
         ({"tiers": [a_tier("a", 1, 0, 10_000), a_tier("b", 1, 1, 10_000)]}, "tiers.1.threshold"),
         ({"tiers": [a_tier("a", 1, 0, 10_000), a_tier("b", 2, 0, 10_000)]}, "tiers.1.threshold"),

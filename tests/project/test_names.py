@@ -21,12 +21,16 @@ FRAME = {
 # Further files in schema/ and whose part they are.
 COMPANIONS = {
     "access_keys": "access",
+    "adjustments": "wallets",
     "amounts": "wallets",
     "cases": "feedback",
+    "holds": "wallets",
     "member_changes": "members",
     "member_inputs": "members",
     "order_inputs": "orders",
+    "order_stages": "orders",
     "order_quotes": "orders",
+    "order_refunds": "orders",
     "pictures": "rewards",
     "reward_inputs": "rewards",
 }

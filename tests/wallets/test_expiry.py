@@ -10,6 +10,9 @@ from domain.errors import InsufficientPoints
 from domain.rewards import operations
 from domain.rewards.commands import CancelVoucher, RedeemReward
 from domain.wallets import expiring
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.operations import post_one
+from domain.wallets.posting import Move, Posting
 from domain.wallets.proof import proof
 from domain.wallets.queries import wallets_of
 from tests.factories.rewards import a_buyer, a_reward, credit, held, written
@@ -94,17 +97,6 @@ async def test_what_is_given_back_pays_a_debt_first() -> None:
 
 
 async def _owe(member: Actor, points: int) -> None:
-    """As if points had been taken back that were spent already."""
-    await database.rows(
-        """with w as (
-             update wallets set debt = $2, version = version + 1 where member_id = $1 returning *
-           ), made as (
-             insert into transactions (id, member_id, unit, version, kind, points, balance_after,
-               occurred_at, recorded_at, title)
-             select uuidv7(), member_id, unit, version, 'ADJUST', 0, available, now(), now(), '{}'
-             from w returning id, member_id, unit
-           )
-           insert into transfers (transaction_id, member_id, unit, debit, credit, points)
-           select id, member_id, unit, 'debt', 'issuance', $2 from made""",
-        *(member.member_id, points),
-    )
+    """Points are taken back that were spent already."""
+    move = Move("POINTS", TransactionKind.CLAWBACK, -points, "issuance", {"key": "adjusted"})
+    await post_one(Posting(member.member_id, moves=(move,)))

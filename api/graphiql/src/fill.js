@@ -2,6 +2,7 @@
 import { ask, withAuthorization } from './fetcher.js';
 
 const VOUCHER = '{ me { vouchers(state: ISSUED, first: 1) { nodes { id code } } } }';
+const HOLDS = '{ me { wallet(unit: "POINTS") { holds(first: 1) { nodes { id } } } } }';
 const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
 
@@ -17,6 +18,7 @@ const LOOKUPS = {
   ],
   voucherId: ['member', VOUCHER, d => d.me.vouchers.nodes[0].id, 'redeem a reward first'],
   voucherCode: ['member', VOUCHER, d => d.me.vouchers.nodes[0].code, 'redeem a reward first'],
+  holdId: ['member', HOLDS, d => d.me.wallet.holds.nodes[0].id, 'hold points first'],
   surveyId: ['member', SURVEY, d => d.me.surveys.nodes[0].id, 'no survey is due'],
   questionId: ['member', SURVEY, d => d.me.surveys.nodes[0].questions[0].id, 'no survey is due'],
   latestCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges[0].cursor],

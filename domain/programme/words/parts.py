@@ -48,6 +48,25 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Спасибо за ответы: {points}",
         el="Ευχαριστούμε για τις απαντήσεις: {points}",
     ),
+    PartKind.EXPIRED: said(
+        en="Had expired before: {points}",
+        ru="Сгорело раньше: {points}",
+        el="Είχαν λήξει νωρίτερα: {points}",
+    ),
+}
+_TAKEN_BACK = said(
+    en="{name}: {had} so far, {points} taken back",
+    ru="{name}: было {had}, списано {points}",
+    el="{name}: έως τώρα {had}, αφαιρούνται {points}",
+)
+_GIVEN = said(
+    en="{name}: {had} so far, {points} more",
+    ru="{name}: было {had}, ещё {points}",
+    el="{name}: έως τώρα {had}, {points} επιπλέον",
+)
+_NAMES: dict[PartKind, Text] = {
+    PartKind.OFFER: said("Offer", "Предложение", "Προσφορά"),
+    PartKind.REFERRAL: said("A friend's invitation", "Приглашение друга", "Πρόσκληση φίλου"),
 }
 _CUT = said(
     en="; within the limit: {points}",
@@ -66,6 +85,8 @@ def part(programme: Programme, kept: dict[str, Any], unit: str, language: str) -
     €12.40: 12 points". `programme` is the version that judged it.
     """
     part = part_of(kept, unit)
+    if "had" in part.inputs:
+        return _returned(programme, part, language)
     reckoned = part.points if part.desired is None else part.desired
     values = _values(programme, part, language)
     points = rules.counted(programme, unit, reckoned)
@@ -97,6 +118,22 @@ def _values(
             }
         case _:
             return {}
+
+
+def _returned(programme: Programme, part: Part, language: str) -> str:
+    tier, rule = programme.tier(part.rule), programme.rule(part.rule)
+    name: Text | str = _NAMES.get(part.kind, part.rule)
+    if part.kind is PartKind.TIER:
+        name = tier.name if tier else part.rule
+    elif rule is not None:
+        name = rule.name
+    return rendered(
+        _TAKEN_BACK if part.points < 0 else _GIVEN,
+        language,
+        name=name,
+        had=rules.counted(programme, part.unit, part.inputs["had"]),
+        points=rules.counted(programme, part.unit, abs(part.points)),
+    )
 
 
 def _cut(programme: Programme, part: Part, language: str) -> str:
