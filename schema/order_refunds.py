@@ -13,6 +13,7 @@ from domain.orders.refund_commands import RefundLine, RefundOrder
 from domain.orders.refunding import Refunded
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
+from schema.dry_runs import dry_run
 from schema.errors import KeyedPayload
 from schema.orders import Order
 from schema.references import LazyMember
@@ -45,6 +46,7 @@ class OrderRefundInput:
     lines: list[RefundLineInput] | None = strawberry.field(
         default=UNSET, description="What came back; absent: all that is left of the order."
     )
+    dry_run: bool | None = dry_run()
 
     def command(self) -> RefundOrder:
         """The same, as the domain takes it."""
