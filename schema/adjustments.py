@@ -176,10 +176,7 @@ class AdjustmentsMutations:
             uuid_of(input.case_id, "Case", "caseId") if input.case_id else None,
         )
         done = await adjusting.adjust(info.context.actor, command)
-        payload = await _answer(info, done, WalletAdjustPayload)
-        if would_be(input, done.replayed):
-            payload.adjustment = payload.transaction = None
-        return payload
+        return _made(input, await _answer(info, done, WalletAdjustPayload))
 
     @mutation(
         Role.CARE,
@@ -193,10 +190,7 @@ class AdjustmentsMutations:
         transaction_id = uuid_of(input.transaction_id, "Transaction", "transactionId")
         command = ReverseTransaction(transaction_id, input.reason, input.idempotency_key)
         done = await adjusting.reverse(info.context.actor, command)
-        payload = await _answer(info, done, TransactionReversePayload)
-        if would_be(input, done.replayed):
-            payload.adjustment = payload.transaction = None
-        return payload
+        return _made(input, await _answer(info, done, TransactionReversePayload))
 
     @mutation(
         Role.LOYALTY,
@@ -226,6 +220,12 @@ async def _answer(info: Info, done: adjusting.Done, payload: type[Made]) -> Made
     (wallets,) = await queries.wallets_of(actor, [row.member_id])
     wallet = wallets.get(row.unit_code) or WalletRow(row.member_id, row.unit_code)
     return payload(adjustment=row, transaction=transaction, wallet=wallet, replayed=done.replayed)
+
+
+def _made(input: Any, payload: Made) -> Made:
+    if would_be(input, payload.replayed):
+        payload.adjustment = payload.transaction = None
+    return payload
 
 
 @fetched_by("Adjustment")

@@ -10,13 +10,16 @@ from domain.actor import Actor, ActorKind, Role, expanded
 from domain.feedback import case_operations as cases
 from domain.feedback.case_operations import SendFeedback
 from domain.feedback.kinds import FeedbackKind
+from domain.orders.kinds import OrderStage
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from schema.node import encode
+from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
 from tests.factories.rewards import TILL, a_buyer, a_programme, a_reward
 
 CARE = Actor(ActorKind.STAFF, "care", expanded({Role.CARE}))
+LEAD = Actor(ActorKind.STAFF, "lead", expanded({Role.LOYALTY}))
 
 ERRORS = """replayed userErrors { __typename code message path
   ... on InsufficientPointsError { balance required } ... on RewardUnavailableError { reason } }"""
@@ -45,6 +48,24 @@ CANCEL = f"""mutation ($input: VoucherCancelInput!) {{ voucherCancel(input: $inp
 ANSWER = f"""mutation ($input: CaseAnswerInput!) {{ caseAnswer(input: $input) {{
   case {{ id state owner {{ name }} messages {{ totalCount nodes {{ text fromMember }} }}
          member {{ unreadNotificationCount }} }} {ERRORS} }} }}"""
+
+
+HOLD = f"hold {{ points capturedPoints state }} wallet {WALLET} {ERRORS}"
+WALLET_HOLD = f"mutation ($input: WalletHoldInput!) {{ walletHold(input: $input) {{ {HOLD} }} }}"
+HOLD_CAPTURE = f"mutation ($input: HoldCaptureInput!) {{ holdCapture(input: $input) {{ {HOLD} }} }}"
+HOLD_RELEASE = f"mutation ($input: HoldReleaseInput!) {{ holdRelease(input: $input) {{ {HOLD} }} }}"
+ADJUSTMENT = f"adjustment {{ state points }} transaction {{ points }} wallet {WALLET} {ERRORS}"
+ADJUST = f"""mutation ($input: WalletAdjustInput!) {{
+  walletAdjust(input: $input) {{ {ADJUSTMENT} }} }}"""
+REVERSE = f"""mutation ($input: TransactionReverseInput!) {{
+  transactionReverse(input: $input) {{ {ADJUSTMENT} }} }}"""
+DECIDE = f"""mutation ($input: AdjustmentDecideInput!) {{
+  adjustmentDecide(input: $input) {{ {ADJUSTMENT} }} }}"""
+ADVANCE = f"""mutation ($input: OrderAdvanceInput!) {{ orderAdvance(input: $input) {{
+  order {{ state reference }} {EARNINGS} spent {{ points }} {ERRORS} }} }}"""
+REFUND = f"""mutation ($input: OrderRefundInput!) {{ orderRefund(input: $input) {{
+  order {{ state reference }} takenBack {{ points }} givenBack {{ points }}
+  member {{ {STANDING} wallets {WALLET} }} {ERRORS} }} }}"""
 
 
 @dataclass
@@ -143,6 +164,73 @@ async def case_answer() -> Scene:
     return Scene(ANSWER, CARE, asked, member.member_id)
 
 
+async def wallet_hold() -> Scene:
+    """Points for a purchase."""
+    await a_programme()
+    member = (await a_buyer(100)).member_id
+    asked = {"member": {"number": await _number(member)}, "unit": "POINTS", "points": 60}
+    return Scene(WALLET_HOLD, TILL, {**asked, "expiresInSeconds": 60}, member, ["hold"])
+
+
+async def hold_capture() -> Scene:
+    """A part of what was held."""
+    member = await a_buyer(100)
+    asked = {"holdId": encode("Hold", await a_hold(member, 60)), "points": 25}
+    return Scene(HOLD_CAPTURE, TILL, asked, member.member_id)
+
+
+async def hold_release() -> Scene:
+    """All of it goes back."""
+    member = await a_buyer(100)
+    asked = {"holdId": encode("Hold", await a_hold(member, 60))}
+    return Scene(HOLD_RELEASE, TILL, asked, member.member_id)
+
+
+async def wallet_adjust() -> Scene:
+    """A balance that is put right."""
+    await a_programme()
+    member = (await a_buyer(100)).member_id
+    asked = {"member": {"number": await _number(member)}, "unit": "POINTS", "points": -30}
+    coming = ["adjustment", "transaction"]
+    return Scene(ADJUST, CARE, {**asked, "reason": "Twice"}, member, coming)
+
+
+async def transaction_reverse() -> Scene:
+    """An adjustment that was wrong."""
+    member = await a_buyer(100)
+    given = encode("Transaction", await an_adjustment(member, 40))
+    asked = {"transactionId": given, "reason": "Twice"}
+    return Scene(REVERSE, CARE, asked, member.member_id, ["adjustment", "transaction"])
+
+
+async def adjustment_decide() -> Scene:
+    """A second person agrees."""
+    member = await a_buyer(100)
+    asked = {"adjustmentId": encode("Adjustment", await an_adjustment(member, 501))}
+    return Scene(DECIDE, LEAD, {**asked, "approve": True}, member.member_id, ["transaction"])
+
+
+async def order_advance() -> Scene:
+    """A table that pays."""
+    await a_programme()
+    member = (await a_buyer(100)).member_id
+    order = an_order(a_line(2500), member=member, stage=OrderStage.PLACED)
+    await reported(order)
+    asked = {"source": order.source, "reference": order.reference, "stage": "COMPLETED"}
+    at = order.occurred_at.isoformat()
+    return Scene(ADVANCE, SHOP, {**asked, "occurredAt": at}, member)
+
+
+async def order_refund() -> Scene:
+    """A whole order comes back."""
+    await a_programme()
+    member = (await a_buyer(100)).member_id
+    order = an_order(a_line(2500), member=member)
+    await reported(order)
+    asked = {"source": order.source, "reference": order.reference, "refundReference": "r"}
+    return Scene(REFUND, SHOP, {**asked, "occurredAt": order.occurred_at.isoformat()}, member)
+
+
 async def refused_order() -> Scene:
     """One that cannot be right."""
     await a_programme()
@@ -215,6 +303,14 @@ DONE: dict[str, Make] = {
     "voucherUse": voucher_use,
     "voucherCancel": voucher_cancel,
     "caseAnswer": case_answer,
+    "walletHold": wallet_hold,
+    "holdCapture": hold_capture,
+    "holdRelease": hold_release,
+    "walletAdjust": wallet_adjust,
+    "transactionReverse": transaction_reverse,
+    "adjustmentDecide": adjustment_decide,
+    "orderAdvance": order_advance,
+    "orderRefund": order_refund,
 }
 REFUSED: dict[str, Make] = {
     made.__name__: made

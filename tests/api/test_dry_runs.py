@@ -11,7 +11,7 @@ import pytest
 
 from domain import cache
 from tests.api.dry_runs import DONE, REFUSED, Make, Scene
-from tests.api.dry_runs_of_wallets import DONE_BY_HAND, REFUSED_BY_HAND
+from tests.api.dry_runs_of_wallets import MORE_DONE, MORE_REFUSED
 from tests.client import Client
 from tests.documents import document
 from tests.factories.access import token_of
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("database")
 HOME = document("app/home/Home")
 LIVE = """subscription { memberNotified { node { kind title } } }"""
 TIMES = 4
-ALL, ALL_REFUSED = DONE | DONE_BY_HAND, REFUSED | REFUSED_BY_HAND
+ALL, ALL_REFUSED = DONE | MORE_DONE, REFUSED | MORE_REFUSED
 
 # A key remembers when it was used.
 _OF_ASKING = {"access_keys"}
