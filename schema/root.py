@@ -19,7 +19,7 @@ from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
 from schema.membership import MembershipMutations
 from schema.node import NODES_MAX, Node, found
-from schema.notifications import TYPES as NOTIFICATIONS
+from schema.notification_types import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
 from schema.order_refunds import OrderRefundsMutations
 from schema.order_stages import OrderStagesMutations

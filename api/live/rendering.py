@@ -19,7 +19,8 @@ from domain.language import spoken
 from domain.notifications import live, queries
 from domain.notifications.kinds import NotificationKind
 from domain.notifications.queries import NotificationRow
-from schema.notifications import EdgeRow, Edges, type_name
+from schema.notification_types import type_name
+from schema.notifications import EdgeRow, Edges
 
 # What a member is told of these is the same whoever looks, so many members are read for at once.
 PLAIN_TYPES = frozenset(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,6 +64,10 @@ DECIDE = f"""mutation ($input: AdjustmentDecideInput!) {{
   adjustmentDecide(input: $input) {{ {ADJUSTMENT} }} }}"""
 ADVANCE = f"""mutation ($input: OrderAdvanceInput!) {{ orderAdvance(input: $input) {{
   order {{ state reference }} {EARNINGS} spent {{ points }} {ERRORS} }} }}"""
+TIER_SET = f"""mutation ($input: TierSetInput!) {{ tierSet(input: $input) {{
+  member {{ {STANDING} unreadNotificationCount }} {ERRORS} }} }}"""
+ACTIVITY = f"""mutation ($input: ActivityReportInput!) {{ activityReport(input: $input) {{
+  {EARNINGS} {ERRORS} }} }}"""
 REFUND = f"""mutation ($input: OrderRefundInput!) {{ orderRefund(input: $input) {{
   order {{ state reference }} takenBack {{ points }} givenBack {{ points }}
   member {{ {STANDING} wallets {WALLET} }} {ERRORS} }} }}"""
@@ -231,6 +236,26 @@ async def order_refund() -> Scene:
     return Scene(REFUND, SHOP, {**asked, "occurredAt": order.occurred_at.isoformat()}, member)
 
 
+async def tier_set() -> Scene:
+    """A tier by hand."""
+    await a_programme()
+    member = (await a_buyer(100)).member_id
+    until = (await database.now() + timedelta(days=30)).isoformat()
+    asked = {"member": {"number": await _number(member)}, "tier": "regular", "until": until}
+    return Scene(TIER_SET, CARE, {**asked, "reason": "A good neighbour"}, member)
+
+
+async def activity_report() -> Scene:
+    """A review that somebody wrote."""
+    await a_programme()
+    member = (await a_buyer(100)).member_id
+    at = (await database.now()).isoformat()
+    asked = {"source": "reviews", "reference": uuid4().hex, "kind": "review", "occurredAt": at}
+    attributes = [{"name": "stars", "value": {"number": 5}}]
+    number = {"number": await _number(member)}
+    return Scene(ACTIVITY, SHOP, {**asked, "member": number, "attributes": attributes}, member)
+
+
 async def refused_order() -> Scene:
     """One that cannot be right."""
     await a_programme()
@@ -311,6 +336,8 @@ DONE: dict[str, Make] = {
     "adjustmentDecide": adjustment_decide,
     "orderAdvance": order_advance,
     "orderRefund": order_refund,
+    "tierSet": tier_set,
+    "activityReport": activity_report,
 }
 REFUSED: dict[str, Make] = {
     made.__name__: made

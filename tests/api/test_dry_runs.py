@@ -11,6 +11,7 @@ import pytest
 
 from domain import cache
 from tests.api.dry_runs import DONE, REFUSED, Make, Scene
+from tests.api.dry_runs_of_wallets import MORE_DONE, MORE_REFUSED
 from tests.client import Client
 from tests.documents import document
 from tests.factories.access import token_of
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("database")
 HOME = document("app/home/Home")
 LIVE = """subscription { memberNotified { node { kind title } } }"""
 TIMES = 4
+ALL, ALL_REFUSED = DONE | MORE_DONE, REFUSED | MORE_REFUSED
 
 # A key remembers when it was used.
 _OF_ASKING = {"access_keys"}
@@ -91,7 +93,7 @@ async def told_only_of(
     assert "4,711" in heard
 
 
-@pytest.mark.parametrize("make", DONE.values(), ids=DONE)
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 async def test_dry_it_says_what_comes_of_it_and_leaves_nothing(
     make: Make, client: Client, owner: asyncpg.Connection
 ) -> None:
@@ -124,7 +126,7 @@ async def test_dry_it_says_what_comes_of_it_and_leaves_nothing(
     assert next(iter(again.values()))["replayed"] is True
 
 
-@pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("make", ALL_REFUSED.values(), ids=ALL_REFUSED)
 async def test_dry_it_is_refused_as_it_would_be(
     make: Make, client: Client, owner: asyncpg.Connection
 ) -> None:
