@@ -28,6 +28,8 @@ _PERSONAL = (
     "update sessions set device_id = null, challenge_id = null where member_id = $1",
     """update identities set member_id = null, subject = 'erased ' || id where member_id = $1""",
     "update activities set attributes = '{}' where member_id = $1",
+    "delete from greetings where member_id = $1",  # their days are those of the birthday
+    "delete from birthday_dates where member_id = $1",
     "delete from devices where member_id = $1",
     "delete from consents where member_id = $1",
     "delete from preferences where member_id = $1",

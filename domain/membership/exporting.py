@@ -66,6 +66,9 @@ _PARTS = {
     "activities": """select source, reference, kind, occurred_at, attributes from activities
         where member_id = $1 order by occurred_at""",
     "badges": """select badge, earned_at from badges where member_id = $1 order by earned_at""",
+    "birthday": "select set_at, changed_at from birthday_dates where member_id = $1",
+    "greetings": """select occasion, year, given_on from greetings where member_id = $1
+        order by given_on""",
     "notifications": """select kind, args, created_at, read_at from notifications
         where member_id = $1 order by sequence""",
 }
