@@ -87,7 +87,7 @@ async def test_a_year_lies_behind_it_and_the_clock_stands_at_now(seeded: Setting
     assert (row["ahead"], row["yet_to_come"], row["tiers"]) == (0, 0, 3)
     assert row["members"] >= 100
     assert row["orders"] >= 1000
-    assert 350 <= row["age"].days <= 370
+    assert 350 <= row["age"].days <= 460  # one joined earlier, so as to lose its tier
 
 
 async def test_home_has_something_everywhere(eleni: Asker) -> None:
@@ -126,7 +126,8 @@ async def test_orders_and_vouchers_are_there(eleni: Asker) -> None:
 
     assert len(orders["nodes"]) == 20
     assert orders["pageInfo"]["hasNextPage"]
-    assert all(order["earnings"] for order in orders["nodes"][:3])
+    paid = [order for order in orders["nodes"] if order["state"] != "PLACED"]
+    assert all(order["earnings"] for order in paid[:3])
     assert issued
     assert issued[0]["qrSvg"].startswith("<svg")
     assert used

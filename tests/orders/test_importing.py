@@ -227,7 +227,7 @@ def test_the_fetched_file_is_kept(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("shop")
 async def test_a_number_that_is_taken_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["1000000009", "1000000009", *(f"200000000{n}" for n in range(10))])
-    monkeypatch.setattr("domain.members.importing.member_number", lambda: next(drawn))
+    monkeypatch.setattr("domain.ids.member_number", lambda: next(drawn))
 
     tally = await imported(HEADER + "a,r1,1997-01-01,10,1,,\nb,r2,1997-01-01,10,1,,\n")
 

@@ -12,6 +12,10 @@ READ = f"name => {MODEL}.getValue()"
 WRITE = f"([name, text]) => {MODEL}.setValue(text)"
 HOLDS = f"([name, text, wanted]) => {MODEL}.getValue().includes(text) === wanted"
 
+# What is open is written down half a second after it changed.
+KEPT = """text => Object.keys(localStorage).some(
+  key => key.endsWith('tabState') && localStorage.getItem(key).includes(text))"""
+
 
 class Server(Protocol):
     """The running server of the tests, with tokens of its demo people."""
@@ -52,6 +56,10 @@ class Visit:
         """What an editor holds, as soon as this text is in it (or no longer)."""
         await self.page.wait_for_function(HOLDS, arg=[editor, text, wanted])
         return await self.text(editor)
+
+    async def kept(self, text: str) -> None:
+        """Wait until a tab with this text would be there again after a reload."""
+        await self.page.wait_for_function(KEPT, arg=text)
 
     async def write(self, editor: str, text: str) -> None:
         """Put this text into an editor."""
