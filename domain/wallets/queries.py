@@ -87,26 +87,20 @@ from members m left join lateral (
   from wallets x left join lateral (
     select pistis_spendable(x.member_id, x.unit, pistis_now())::bigint as balance,
       h.points as held, p.points as pending,
-      least(x.debt, coalesce(h.back, 0) + coalesce(p.released, 0)) as repaid,
+      case when x.debt > 0 then
+        x.debt - (pistis_foreseen(x.member_id, x.unit, pistis_now())).debt else 0 end as repaid,
       least(h.coming, p.coming, (
         select min(l.expires_at) from lots l
         where l.member_id = x.member_id and l.unit = x.unit and l.remaining > 0
           and l.expires_at > pistis_now())) as coming
     from (
       select sum(points) filter (where expires_at <= pistis_now())::bigint as points,
-        sum(back) filter (where expires_at <= pistis_now())::bigint as back,
         min(expires_at) filter (where expires_at > pistis_now()) as coming
-      from holds, lateral (
-        select coalesce(sum(t.points), 0) as back from transfers t join lots l on l.id = t.lot_id
-        where t.transaction_id = holds.id and t.credit = 'held'
-          and (l.expires_at is null or l.expires_at > pistis_now())) b
+      from holds
       where member_id = x.member_id and unit = x.unit and state = 'OPEN') h,
     (
       select sum(remaining) filter (where least(releases_at, cancels_at) <= pistis_now())::bigint
           as points,
-        sum(remaining) filter (where releases_at <= pistis_now()
-          and (cancels_at is null or releases_at < cancels_at)
-          and (expires_at is null or expires_at > pistis_now()))::bigint as released,
         min(least(releases_at, cancels_at))
           filter (where least(releases_at, cancels_at) > pistis_now()) as coming
       from pending_points

@@ -112,8 +112,11 @@ async def test_whatever_is_edited_there_is_one_gift_a_year() -> None:
     assert len(await gifts(member)) == 1
     for _ in range(3):
         day = await today() + timedelta(days=20)
-        await members.update(member, UpdateMember(birthday=None))
-        await members.update(member, UpdateMember(birthday=Birthday(day.month, day.day)))
+        for month, number in ((None, None), (day.month, day.day)):  # as the team can, at any time
+            await database.rows(
+                "update profiles set birth_month = $2, birth_day = $3 where member_id = $1",
+                *(member.member_id, month, number),
+            )
         await clock.lived(days=40)
     given = [gift["occurred_at"] for gift in await gifts(member)]
     assert all(b - a >= timedelta(days=358) for a, b in pairwise(given))

@@ -33,15 +33,36 @@ return least(
   (select min(least(releases_at, cancels_at)) from pending_points
    where member_id = of_member and unit = of_unit and remaining > 0));
 
+-- A wallet as it will be when all that is due by an instant is written: written, looked at, and
+-- undone. For what is owed as well: what comes back pays it, each in its turn.
+create function pistis_foreseen(of_member uuid, of_unit text, at timestamptz)
+returns wallets language plpgsql as $$
+declare
+  wallet wallets;
+begin
+  begin
+    wallet := pistis_wallet(of_member, of_unit, at);
+    raise exception using errcode = 'P0F0E';
+  exception
+    when sqlstate 'P0F0E' then
+      return wallet;
+    when others then  -- it is locked or frozen, or nothing may be written here: as it stands
+      select * into wallet from wallets where member_id = of_member and unit = of_unit;
+      return wallet;
+  end;
+end $$;
+
 -- What can be spent at an instant, whether what is due before it is written or not.
 create function pistis_spendable(of_member uuid, of_unit text, at timestamptz)
-returns numeric language sql stable
+returns numeric language sql
 return (
-  select case when coalesce(w.next_due_at > at, true) then w.available::numeric
+  select case
+    when coalesce(w.next_due_at > at, true) then w.available::numeric
+    when w.debt > 0 then (pistis_foreseen(of_member, of_unit, at)).available::numeric
     else w.available - coalesce((
       select sum(remaining) from lots
       where member_id = of_member and unit = of_unit and remaining > 0 and expires_at <= at), 0)
-    + greatest(coalesce((
+    + coalesce((
       select sum(t.points) from holds h join transfers t on t.transaction_id = h.id
         join lots l on l.id = t.lot_id
       where h.member_id = of_member and h.unit = of_unit and h.state = 'OPEN'
@@ -51,8 +72,7 @@ return (
       select sum(remaining) from pending_points
       where member_id = of_member and unit = of_unit and remaining > 0 and releases_at <= at
         and (cancels_at is null or releases_at < cancels_at)
-        and (expires_at is null or expires_at > at)), 0)
-    - w.debt, 0) end
+        and (expires_at is null or expires_at > at)), 0) end
   from wallets w where w.member_id = of_member and w.unit = of_unit);
 
 -- A line of the statement; the wallet as it is afterwards. `points`, `pending`, `held`, `debt`:
