@@ -1,5 +1,6 @@
 """What happens when time passes. Any number of processes may do all of it at once."""
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,7 +49,7 @@ async def pass_time(by: timedelta) -> AsyncIterator[datetime]:
     A day at a time, for what is missed for longer than its window is not made up for. Raises
     InvalidInput before anything is done, for a clock that would go back.
     """
-    left = timedelta(seconds=int(by.total_seconds()))
+    left = timedelta(seconds=math.ceil(by.total_seconds()))
     while True:
         now = await clock.advance(min(left, STEP))
         await do_what_is_due()

@@ -16,12 +16,15 @@ async def expire_due(at_once: int = AT_ONCE) -> int:
     Any number of callers at once: each takes members whom no other has in hand.
     """
     done = 0
-    while members := await _some(at_once):
-        done += members
-    return done
+    while True:
+        held, due = await _some(at_once)
+        done += due
+        if not held:
+            return done
 
 
-async def _some(at_most: int) -> int:
+async def _some(at_most: int) -> tuple[int, int]:
+    # How many it had in hand, and for how many of them nobody else had done it meanwhile.
     async with database.transaction():
         held = await database.rows(
             """select id from members where id in (
@@ -30,12 +33,13 @@ async def _some(at_most: int) -> int:
                order by id for no key update skip locked""",
             at_most,
         )
-        member_ids = [row["id"] for row in held]
-        await database.rows(
-            """select count(pistis_wallet(member_id, unit, pistis_now())) from wallets
-               where member_id = any($1) and next_due_at <= pistis_now() and not frozen""",
-            member_ids,
+        settled = await database.rows(
+            """select member_id, count(pistis_wallet(member_id, unit, pistis_now())) from wallets
+               where member_id = any($1) and next_due_at <= pistis_now() and not frozen
+               group by member_id""",
+            [row["id"] for row in held],
         )
+        member_ids = [row["member_id"] for row in settled]
         failpoint("expiring")
         raised = await database.rows(
             "update members set version = version + 1 where id = any($1) returning id, version",
@@ -43,4 +47,4 @@ async def _some(at_most: int) -> int:
         )
         versions = {row["id"]: row["version"] for row in raised}
         await database.after_commit(lambda: cache.raise_versions(versions))
-    return len(member_ids)
+    return len(held), len(member_ids)
