@@ -219,8 +219,7 @@ async def _answer(info: Info, done: adjusting.Done, payload: type[Made]) -> Made
     (row,) = await adjustment_queries.adjustments(actor, [done.adjustment_id])
     assert row is not None, "who may ask may read"
     (transaction,) = await queries.transactions(actor, [row.id])
-    (wallets,) = await queries.wallets_of(actor, [row.member_id])
-    wallet = wallets.get(row.unit_code) or WalletRow(row.member_id, row.unit_code)
+    wallet = await queries.wallet_of(actor, row.member_id, row.unit_code)
     return payload(adjustment=row, transaction=transaction, wallet=wallet, replayed=done.replayed)
 
 

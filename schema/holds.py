@@ -206,8 +206,7 @@ async def _answer(info: Info, done: holds.Done, payload: type[Made]) -> Made:
 
 
 async def _wallet(context: Context, row: HoldRow) -> WalletRow:
-    (wallets,) = await queries.wallets_of(context.actor, [row.member_id])
-    wallet = wallets.get(row.unit_code) or WalletRow(row.member_id, row.unit_code)
+    wallet = await queries.wallet_of(context.actor, row.member_id, row.unit_code)
     context.changes_at(wallet.expires_at)
     return wallet
 

@@ -314,5 +314,4 @@ async def _changed(info: Info, done: Done) -> tuple[VoucherRow, WalletRow]:
     actor = info.context.actor
     (voucher,) = await queries.vouchers(actor, [done.voucher_id])
     assert voucher is not None, "a member sees its own voucher"
-    (wallets,) = await wallet_queries.wallets_of(actor, [voucher.member_id])
-    return voucher, wallets.get(done.unit) or WalletRow(voucher.member_id, done.unit)
+    return voucher, await wallet_queries.wallet_of(actor, voucher.member_id, done.unit)

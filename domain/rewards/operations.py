@@ -94,15 +94,11 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
         if known is None:
             raise refusal or NotFound("There is no such reward.", ("rewardId",))
         return _done(known, replayed=True)
-    outcome = await wallets.post_with_others(_redemption(actor.member_id, asked, claim))
+    posting = _redemption(actor.member_id, asked, claim)
+    outcome = await wallets.post_with_others(posting)
     if asked.reward.stock is not None and asked.reward.stock <= wallets.BATCH_MAX:
         await database.after_commit(shared_versions.make_known)  # it may have been the last one
-    try:
-        known = idempotency.settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
-    except DomainError as error:
-        error.path = error.path or ("rewardId",)
-        raise
-    return _done(known, replayed=outcome.kind == "REPLAYED")
+    return _done(*wallets.answered(posting, outcome, ("rewardId",)))
 
 
 async def use(actor: Actor, command: UseVoucher) -> Done:

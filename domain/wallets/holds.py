@@ -94,7 +94,7 @@ async def hold(actor: Actor, command: HoldPoints) -> Done:
     made = PointsHeld(member.id, hold_id)
     result = {"hold": str(hold_id)}
     posting = Posting(member.id, claim=claim, moves=(move,), event=made, result=result)
-    return await _post(claim, posting, ("points",))
+    return await _post(posting, ("points",))
 
 
 async def capture(actor: Actor, command: CaptureHold) -> Done:
@@ -116,7 +116,7 @@ async def capture(actor: Actor, command: CaptureHold) -> Done:
         hold_id=row.id,
         captures=command.points,
     )
-    return await _post(claim, _ending(row, claim, move), ("holdId",))
+    return await _post(_ending(row, claim, move), ("holdId",))
 
 
 async def release(actor: Actor, command: ReleaseHold) -> Done:
@@ -132,7 +132,7 @@ async def release(actor: Actor, command: ReleaseHold) -> Done:
         title={"key": "hold_released"},
         hold_id=row.id,
     )
-    return await _post(claim, _ending(row, claim, move), ("holdId",))
+    return await _post(_ending(row, claim, move), ("holdId",))
 
 
 async def _hold(actor: Actor, hold_id: UUID) -> HoldRow:
@@ -152,14 +152,9 @@ def _ending(row: HoldRow, claim: Claim, move: Move) -> Posting:
     )
 
 
-async def _post(claim: Claim, posting: Posting, path: tuple[str, ...]) -> Done:
+async def _post(posting: Posting, path: tuple[str, ...]) -> Done:
     outcome = await operations.post_with_others(posting)
-    try:
-        known = idempotency.settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
-    except DomainError as error:
-        error.path = error.path or path
-        raise
-    return _done(known, replayed=outcome.kind == "REPLAYED")
+    return _done(*operations.answered(posting, outcome, path))
 
 
 def _done(result: idempotency.Result, replayed: bool) -> Done:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from domain import cache, database, metrics, tracing
 from domain.apart import Apart
-from domain.errors import InProgress, restored
+from domain.errors import DomainError, InProgress, Path, restored
 from domain.failpoints import failpoint
+from domain.idempotency import Result, settled
 from domain.together import Together
 from domain.wallets.encoding import encoded
 from domain.wallets.posting import Outcome, Posting
@@ -67,6 +68,21 @@ async def post_with_others(posting: Posting) -> Outcome:
     if outcome.kind == "IN_PROGRESS":
         raise InProgress
     return outcome
+
+
+def answered(posting: Posting, outcome: Outcome, path: Path) -> tuple[Result, bool]:
+    """What a posting with a claim came to, and whether its key had come before.
+
+    Its refusal is raised, at `path` unless it names a field itself.
+    """
+    claim = posting.claim
+    assert claim is not None
+    try:
+        result = settled(claim, outcome.fingerprint or claim.fingerprint, outcome.result)
+    except DomainError as error:
+        error.path = error.path or path
+        raise
+    return result, outcome.kind == "REPLAYED"
 
 
 async def _post_what_can_be(postings: Sequence[Posting]) -> list[Outcome]:

@@ -119,6 +119,12 @@ async def wallets_of(actor: Actor, member_ids: Sequence[UUID]) -> list[dict[str,
     return [wallets.get(member_id, {}) for member_id in member_ids]
 
 
+async def wallet_of(actor: Actor, member_id: UUID, unit: str) -> WalletRow:
+    """A member's wallet of one unit, whether anything has moved in it or not."""
+    (wallets,) = await wallets_of(actor, [member_id])
+    return wallets.get(unit) or WalletRow(member_id, unit)
+
+
 @shared
 async def _wallets(member_ids: Sequence[UUID]) -> list[dict[str, WalletRow]]:
     values = await balances.remembered(member_ids, _balances)
