@@ -39,7 +39,13 @@ order by id limit $1 for no key update skip locked
 
 
 async def review_due(at_once: int = AT_ONCE) -> int:
-    """Do all that is due, of `at_once` members at a time: how many reviews and new windows."""
+    """Do all that is due, of `at_once` members at a time: how many reviews and new windows.
+
+    None before a programme is published: then nobody is kept from other duties for nothing.
+    """
+    _, version = await programmes.present()
+    if version is None:
+        return 0
     done = 0
     while members := await _some(at_once):
         done += members

@@ -7,8 +7,11 @@ nothing but SHA-256, in hexadecimal, of UTF-8 text, and times as microseconds si
 
 - a record's digest is of a JSON array as PostgreSQL's json_build_array writes it, of
   transactions: id, xid as text, member_id, unit, version, kind, points, balance_after, occurred_at,
-  recorded_at, natural_key, order_id, voucher_id, reverses, programme_version, title, explanation;
+  recorded_at, natural_key, order_id, voucher_id, reverses, programme_version, title, explanation
+  (and behind the array gives_back, where there is one);
   lots: id, member_id, unit, points, earned_at, expires_at;
+  holds: id, member_id, unit, points, opened_at, expires_at, order_id;
+  pending_points: id, member_id, unit, points, order_id, releases_at, cancels_at, stage, expires_at;
   transfers: id, transaction_id, member_id, unit, debit, credit, points, lot_id;
   wallets (with their first transaction): id, member_id, unit;
 - a seal's hash is of these, joined by line feeds: number, hash of the seal before it (for the first

@@ -75,10 +75,10 @@ class Vandal:
         other = self._choose.choice(OTHERS[column["type"]]).format(c=name, n=number)
         done = await self._connection.fetchrow(
             f"""update {table} set {name} = {other}
-                where {key} = $1 and {name} is distinct from {other} returning {key}""",
+                where {key} = $1 returning old.{name} is distinct from new.{name} as differs""",
             id,
         )
-        return done and (f"{table}/{id}", f"{name} = {other}")
+        return (f"{table}/{id}", f"{name} = {other}") if done["differs"] else None
 
     async def _deleted(self, table: str) -> tuple[str, str]:
         key, id = await self._some(table)

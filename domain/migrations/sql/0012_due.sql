@@ -23,6 +23,42 @@ grant select, insert on pending_points, holds to pistis_app;
 grant update (remaining) on pending_points to pistis_app;
 grant update (state, captured, ended_at) on holds to pistis_app;
 
+-- The chain covers what is new: what a transaction gives back (its other parts follow from its
+-- transfers), and of holds and of what waits all that is for good. Lines of before stay as they are.
+create or replace view ledger_lines as
+select x.xid, x.id as transaction_id, 'transactions/' || x.id as record,
+  pistis_sha256(json_build_array(x.id, x.xid::text, x.member_id, x.unit, x.version, x.kind,
+    x.points, x.balance_after, pistis_micros(x.occurred_at), pistis_micros(x.recorded_at),
+    x.natural_key, x.order_id, x.voucher_id, x.reverses, x.programme_version, x.title,
+    x.explanation)::text || coalesce(x.gives_back::text, '')) as digest
+from transactions x
+union all
+select x.xid, x.id, 'lots/' || l.id,
+  pistis_sha256(json_build_array(l.id, l.member_id, l.unit, l.points,
+    pistis_micros(l.earned_at), pistis_micros(l.expires_at))::text)
+from transactions x join lots l on l.id = x.id
+union all
+select x.xid, x.id, 'transfers/' || t.id,
+  pistis_sha256(json_build_array(t.id, t.transaction_id, t.member_id, t.unit, t.debit, t.credit,
+    t.points, t.lot_id)::text)
+from transactions x join transfers t on t.transaction_id = x.id
+union all
+select x.xid, x.id, 'wallets/' || w.id,
+  pistis_sha256(json_build_array(w.id, w.member_id, w.unit)::text)
+from transactions x join wallets w on (w.member_id, w.unit) = (x.member_id, x.unit)
+where x.version = 1
+union all
+select x.xid, x.id, 'holds/' || h.id,
+  pistis_sha256(json_build_array(h.id, h.member_id, h.unit, h.points, pistis_micros(h.opened_at),
+    pistis_micros(h.expires_at), h.order_id)::text)
+from transactions x join holds h on h.id = x.id
+union all
+select x.xid, x.id, 'pending_points/' || p.id,
+  pistis_sha256(json_build_array(p.id, p.member_id, p.unit, p.points, p.order_id,
+    pistis_micros(p.releases_at), pistis_micros(p.cancels_at), p.stage,
+    pistis_micros(p.expires_at))::text)
+from transactions x join pending_points p on p.id = x.id;
+
 -- The next instant at which something falls due.
 create function pistis_next_due(of_member uuid, of_unit text) returns timestamptz language sql stable
 return least(
