@@ -60,6 +60,7 @@ OUTAGES = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was lost in the middle of a message
     asyncpg.LockNotAvailableError,
     asyncpg.QueryCanceledError,
     asyncpg.OperatorInterventionError,

@@ -17,6 +17,7 @@ from domain.wallets import guard, sealing
 from domain.wallets.proof import proof
 from tests.counts import count, seed
 from tests.databases import Cleaner
+from tests.elsewhere import until
 from tests.factories.rewards import a_buyer, credit
 from tests.wallets.faults import Vandal
 from tests.wallets.test_proof import a_lived_in_wallet
@@ -95,7 +96,7 @@ async def test_a_seal_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_an_auditor_reckons_it_again_without_the_server() -> None:
     await a_lived_in_wallet()
-    await sealing.seal()
+    await until(sealing.seal)
     row = await database.row("select * from seals")
     lot = await database.row("select * from lots order by id limit 1")
     assert row and lot
@@ -111,7 +112,7 @@ async def test_what_was_sealed_and_is_gone_changed_or_new_is_named(
     owner: asyncpg.Connection,
 ) -> None:
     await a_lived_in_wallet()
-    await sealing.seal()
+    await until(sealing.seal)
     await owner.execute("set session_replication_role = replica")
     changed = await owner.fetchval(
         """update transactions set title = '{"key": "adjusted"}' where version = 1 returning id"""
@@ -133,7 +134,7 @@ async def test_what_was_sealed_and_is_gone_changed_or_new_is_named(
 async def test_a_seal_that_is_forged_does_not_link(owner: asyncpg.Connection) -> None:
     for _ in range(3):
         await a_buyer(10)
-        await sealing.seal()
+        await until(sealing.seal)
     await owner.execute("set session_replication_role = replica")
     await owner.execute("update seals set lines = lines || ' ' where number = 2")
     assert "seals/2" in await named()
@@ -148,7 +149,7 @@ async def test_a_seal_that_is_forged_does_not_link(owner: asyncpg.Connection) ->
 @pytest.mark.parametrize("table", ["transactions", "transfers", "seals", "lots", "wallets"])
 async def test_nobody_rewrites_the_ledger(owner: asyncpg.Connection, role: str, table: str) -> None:
     await a_lived_in_wallet()
-    await sealing.seal()
+    await until(sealing.seal)
     if role == "pistis" and table in ("lots", "wallets"):
         return
     await owner.execute(f"set role {role}")
@@ -164,7 +165,7 @@ async def test_nobody_rewrites_the_ledger(owner: asyncpg.Connection, role: str, 
 async def test_whatever_is_changed_is_found(owner: asyncpg.Connection) -> None:
     for _ in range(3):
         await a_lived_in_wallet()
-        await sealing.seal()
+        await until(sealing.seal)
     await guard.check()  # remembers how many seals there are
     vandal = Vandal(owner, random.Random(begin := seed()))
     await vandal.begin()
