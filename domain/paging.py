@@ -72,7 +72,7 @@ class Cursors:
         def cursor(row: Row) -> str:
             return self.encode(sort, values(row))
 
-        return Page(kept, cursor, has_next=len(found) > first, **more)
+        return Page(kept, cursor, **{"has_next": len(found) > first, **more})
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, hashlib.sha256)[:_MAC_BYTES]

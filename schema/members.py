@@ -12,6 +12,7 @@ from domain.members import queries
 from domain.members.kinds import Channel, MemberState, Purpose, Sex, Topic
 from domain.members.queries import ConsentRow, MemberRow, PreferenceRow
 from schema.activities import MemberActivities
+from schema.benefits import MemberBenefits
 from schema.cards import MemberCards
 from schema.context import Context, Info
 from schema.enums import enum
@@ -85,6 +86,7 @@ def quiet_hours_of(member: MemberRow) -> QuietHours | None:
 @strawberry.type(description="Somebody who takes part in the programme.")
 class Member(
     MemberWallets,
+    MemberBenefits,
     MemberTiers,
     MemberOrders,
     MemberActivities,

@@ -15,6 +15,16 @@ After = Annotated[
     str | None, strawberry.argument(description="Beyond this cursor, in the order of the list.")
 ]
 
+Last = Annotated[
+    int | None,
+    strawberry.argument(
+        description="How many at the most, 1 to 100, from the other end; `first` is not looked at."
+    ),
+]
+Before = Annotated[
+    str | None, strawberry.argument(description="Short of this cursor, in the order of the list.")
+]
+
 
 def checked(first: int, name: str = "first") -> int:
     """`first`, if it is within bounds; else PageTooLarge, for nothing is ever cut in silence."""

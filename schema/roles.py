@@ -28,6 +28,7 @@ ARGUMENTS = {
     "ids": "Ids that this schema gave; at most 100.",
     "by": "Which member.",
     "order": "The purchase.",
+    "period": "Which days.",
     "state": "In this state alone.",
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from domain.actor import Role
 from domain.errors import NotFound
@@ -27,11 +28,12 @@ from schema.context import Context, Info
 from schema.enums import enum
 from schema.holds import WalletHolds
 from schema.node import Node, fetched_by, rows_by_id, uuids
-from schema.paging import After, Connection, First, checked, connection
+from schema.paging import After, Before, Connection, First, Last, checked, connection
 from schema.programme import EarningRule, ProgrammeVersion, RuleRow, Unit, rule_row, version_row
 from schema.references import LazyOrder, LazyWallet
 from schema.roles import batched, field
 from schema.scalars import Points
+from schema.statements import WalletPast
 
 enum(
     TransactionKind,
@@ -150,7 +152,7 @@ class Expiration:
 
 
 @strawberry.type(description="A member's points of one unit.")
-class Wallet(WalletHolds, Node):
+class Wallet(WalletHolds, WalletPast, Node):
     """Read off a WalletRow."""
 
     balance: Points = strawberry.field(description="What can be spent now.")
@@ -185,16 +187,26 @@ class Wallet(WalletHolds, Node):
             connection(page, partial(count, key)) for key, page in zip(keys, pages, strict=True)
         ]
 
-    @batched(description="Every movement, newest first.", graphql_type=Connection[Transaction])
+    @batched(
+        description="Every movement, newest first; it can be read from either end.",
+        graphql_type=Connection[Transaction],
+    )
     async def transactions(
         rows: strawberry.Parent[list[WalletRow]],
         info: Info,
         first: First = 20,
         after: After = None,
+        last: Last = UNSET,
+        before: Before = UNSET,
     ) -> list[Any]:
         keys = [(row.member_id, row.unit_code) for row in rows]
         pages = await info.context.load_all(
-            queries.statements_of, keys, first=checked(first), after=after
+            queries.statements_of,
+            keys,
+            first=checked(first),
+            after=after,
+            last=checked(last, "last") if isinstance(last, int) else None,
+            before=before or None,
         )
         count = partial(info.context.load, queries.transaction_counts)
         return [

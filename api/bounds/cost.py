@@ -173,7 +173,7 @@ class _Pricing:
         if name in SENT and SENT[name][0] in field.args:
             return self._sent(node, *SENT[name])
         if "first" in field.args:
-            return self._first(node, field)
+            return most([self._first(node, field), self._last(node)])
         return LISTS.get(name, LIST) if is_list_type(get_nullable_type(field.type)) else 1
 
     def _first(self, node: FieldNode, field: GraphQLField) -> Price:
@@ -183,6 +183,15 @@ class _Pricing:
             default = _page(self._defaults.get(name) or field.args["first"].default_value)
             return lambda variables, _: _page(variables.get(name, default))
         return _page(value if value is not None else field.args["first"].default_value)
+
+    def _last(self, node: FieldNode) -> Price:
+        # In the place of `first`, where a list can be read from its other end.
+        value = _argument(node, "last")
+        if isinstance(value, VariableNode):
+            name = value.name.value
+            default = self._defaults.get(name)
+            return lambda variables, _: _page(variables.get(name, default) or 1)
+        return _page(value) if isinstance(value, IntValueNode) else 1
 
     def _sent(self, node: FieldNode, argument: str, *path: str) -> Price:
         value = _argument(node, argument)

@@ -41,6 +41,28 @@ class AdjustmentState(StrEnum):
     REFUSED = "REFUSED"
 
 
+class StatementPeriod(StrEnum):
+    """Over what a statement goes: a calendar month or year, in the programme's zone."""
+
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+
+
+class BenefitSource(StrEnum):
+    """What points that membership gave came of."""
+
+    ORDERS = "ORDERS"
+    TIER = "TIER"
+    OFFERS = "OFFERS"
+    WELCOME = "WELCOME"
+    REFERRAL = "REFERRAL"
+    SURVEY = "SURVEY"
+    BIRTHDAY = "BIRTHDAY"
+    ANNIVERSARY = "ANNIVERSARY"
+    ACTIVITY = "ACTIVITY"
+    OTHER = "OTHER"
+
+
 # Judged or reckoned by more than the balance, each under the member's lock (pistis_is_act).
 ACTS = frozenset(
     {

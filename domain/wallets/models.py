@@ -7,7 +7,7 @@ and house accounts need no running balance. Every transfer of `available` names 
 Transactions and transfers are append-only: by trigger, and by the role that serves.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -329,3 +329,17 @@ class LedgerCheck(Model):
 
     class Meta:
         table = "ledger_checks"
+
+
+class StatementRound(Model):
+    """How far members have been told of a month's statement: in the order of their ids."""
+
+    month: date = fields.DateField(primary_key=True, generated=False)
+    reached: UUID | None = fields.UUIDField(null=True)
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "statement_rounds"
+        constraints = [
+            CheckConstraint(check="extract(day from month) = 1", name="round_of_a_whole_month")
+        ]

@@ -165,34 +165,73 @@ _COLUMNS = """t.id, t.member_id, t.unit as unit_code, t.version, t.kind, t.point
 
 
 async def statements_of(
-    actor: Actor, keys: Sequence[WalletKey], first: int, after: str | None = None
+    actor: Actor,
+    keys: Sequence[WalletKey],
+    first: int,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    within: tuple[int, int] | None = None,
 ) -> list[Page[TransactionRow]]:
-    """A page of each wallet's transactions, newest first."""
-    below = secrets.cursors().decode("statement", after)[0] if after else None
+    """A page of each wallet's transactions, newest first; with `last` from the other end.
+
+    `within`: those alone with a greater number than the first, up to the last.
+    """
+    cursors = secrets.cursors()
+    low, high = within or (0, _NUMBERS)
+    if after:
+        high = min(high, cursors.decode("statement", after)[0] - 1)
+    if before:
+        low = max(low, cursors.decode("statement", before, ("before",))[0])
     seen = [key for key in keys if actor.sees(key[0])]
-    pages = dict(zip(seen, await _statements(seen, first=first, below=below), strict=True))
-    nothing: Page[TransactionRow] = Page([], str, has_next=False)
-    return [pages.get(key, nothing) for key in keys]
+    wanted = last or first
+    found = await _statements(seen, low=low, high=high, at_most=wanted + 1, backwards=bool(last))
+    rows = dict(zip(seen, found, strict=True))
+    return [_page(rows.get(key, []), wanted, after, before, backwards=bool(last)) for key in keys]
+
+
+_NUMBERS = 2**62
+
+
+def _page(
+    found: list[TransactionRow],
+    wanted: int,
+    after: str | None,
+    before: str | None,
+    *,
+    backwards: bool,
+) -> Page[TransactionRow]:
+    has_more = len(found) > wanted
+    kept = found[:wanted]
+    if backwards:
+        kept.reverse()
+    return secrets.cursors().page(
+        kept,
+        wanted,
+        "statement",
+        lambda t: (t.version,),
+        has_next=bool(before) if backwards else has_more,
+        has_previous=has_more if backwards else bool(after),
+    )
 
 
 @shared
 async def _statements(
-    keys: Sequence[WalletKey], first: int, below: int | None
-) -> list[Page[TransactionRow]]:
+    keys: Sequence[WalletKey], low: int, high: int, at_most: int, backwards: bool
+) -> list[list[TransactionRow]]:
     found = await database.rows(
         f"""select {_COLUMNS} from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
             cross join lateral (
               select * from transactions x
               where x.member_id = wanted.member_id and x.unit = wanted.unit
-                and ($3::bigint is null or x.version < $3)
-              order by x.version desc limit $4) t""",
-        *([key[0] for key in keys], [key[1] for key in keys], below, first + 1),
+                and x.version > $3 and x.version <= $4
+              order by x.version {"asc" if backwards else "desc"} limit $5) t""",
+        *([key[0] for key in keys], [key[1] for key in keys], low, high, at_most),
     )
     pages: dict[WalletKey, list[TransactionRow]] = {key: [] for key in keys}
     for row in found:
         pages[row["member_id"], row["unit_code"]].append(transaction_row(row))
-    cursors = secrets.cursors()
-    return [cursors.page(pages[key], first, "statement", lambda t: (t.version,)) for key in keys]
+    return [pages[key] for key in keys]
 
 
 async def transaction_counts(actor: Actor, keys: Sequence[WalletKey]) -> list[int]:

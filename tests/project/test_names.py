@@ -25,6 +25,7 @@ COMPANIONS = {
     "activity_kinds": "activities",
     "adjustments": "wallets",
     "amounts": "wallets",
+    "benefits": "wallets",
     "cards": "members",
     "cases": "feedback",
     "holds": "wallets",
@@ -36,8 +37,10 @@ COMPANIONS = {
     "order_stages": "orders",
     "order_quotes": "orders",
     "order_refunds": "orders",
+    "periods": "wallets",
     "pictures": "rewards",
     "reward_inputs": "rewards",
+    "statements": "wallets",
     "tier_moves": "tiers",
 }
 NEEDED_BY_SEVERAL = {"api", "codegen", "contract", "factories", "pages", "project", "stories"}
