@@ -46,6 +46,12 @@ _MONTHS = {
     "el": "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου "
     "Οκτωβρίου Νοεμβρίου Δεκεμβρίου",
 }
+_MONTHS_ALONE = {
+    "en": _MONTHS["en"],
+    "ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "el": "Ιανουάριος Φεβρουάριος Μάρτιος Απρίλιος Μάιος Ιούνιος Ιούλιος Αύγουστος Σεπτέμβριος "
+    "Οκτώβριος Νοέμβριος Δεκέμβριος",
+}
 _OR = {"en": "or", "ru": "или", "el": "ή"}
 _AND = {"en": "and", "ru": "и", "el": "και"}
 
@@ -120,6 +126,11 @@ def factor(basis_points: int, language: str) -> str:
 def day(value: date, language: str) -> str:
     """As in "1 June 2026", "1 июня 2026", "1 Ιουνίου 2026"."""
     return f"{value.day} {_MONTHS[spoken(language)].split()[value.month - 1]} {value.year}"
+
+
+def month(value: date, language: str) -> str:
+    """As in "June 2026", "июнь 2026", "Ιούνιος 2026"."""
+    return f"{_MONTHS_ALONE[spoken(language)].split()[value.month - 1]} {value.year}"
 
 
 def counted(value: Counted, language: str) -> str:

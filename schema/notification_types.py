@@ -1,6 +1,6 @@
 """What a member can be told: a type for each sort of notification."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,7 @@ enum(
     ANNIVERSARY="The member joined so many years ago.",
     CARD_REPLACED="The member has another number; the one before is good for nothing.",
     MEMBERSHIP_CHANGED="The team has blocked the member, or lets it take part again.",
+    STATEMENT_READY="A month is over in which something moved: its statement is there.",
 )
 
 Kind = NotificationKind
@@ -239,6 +240,17 @@ class MembershipNotification(Notification):
     is_type_of = _tells(Kind.CARD_REPLACED, Kind.MEMBERSHIP_CHANGED)
 
 
+@strawberry.type(description="The statement of a month is there.")
+class StatementNotification(Notification):
+    """Kind STATEMENT_READY."""
+
+    is_type_of = _tells(Kind.STATEMENT_READY)
+
+    @field(description="The month's first day: what `wallet.statement` takes as `day`.")
+    def first_day(root: strawberry.Parent[NotificationRow]) -> date:
+        return date.fromisoformat(root.args["month"])
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -261,6 +273,7 @@ TYPES: list[Any] = [
     BadgeNotification,
     GreetingNotification,
     MembershipNotification,
+    StatementNotification,
     SurveyNotification,
 ]
 

@@ -38,6 +38,7 @@ PLAIN_TYPES = frozenset(
         "Reward",
         "SessionNotification",
         "Standing",
+        "StatementNotification",
         "Survey",
         "SurveyNotification",
         "Tier",

@@ -22,6 +22,7 @@ class NotificationKind(StrEnum):
     ANNIVERSARY = "ANNIVERSARY"
     CARD_REPLACED = "CARD_REPLACED"
     MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED"
+    STATEMENT_READY = "STATEMENT_READY"
 
 
 class NotificationSort(StrEnum):
@@ -51,6 +52,8 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ANNIVERSARY: ("transaction", "unit", "points", "years"),
     NotificationKind.CARD_REPLACED: (),
     NotificationKind.MEMBERSHIP_CHANGED: ("state",),
+    # `month`: its first day, as in "2026-11-01".
+    NotificationKind.STATEMENT_READY: ("month",),
 }
 
 # Kinds that tell of a movement, in words that name the points.

@@ -1,14 +1,15 @@
 """What a notification says: made of the ids and numbers that it carries (kinds.ARGS)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from domain.language import Text, in_language, rendered, said
+from domain.language import Text, in_language, month, rendered, said
 from domain.notifications.kinds import OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
-WORDED = ("unit", "points", "tier", "state", "years", "badge")
+WORDED = ("unit", "points", "tier", "state", "years", "badge", "month")
 """The arguments that a notification's words are made of."""
 
 _TITLES: dict[NotificationKind, Text] = {
@@ -60,6 +61,9 @@ _TITLES: dict[NotificationKind, Text] = {
     ),
     NotificationKind.CARD_REPLACED: said(
         "You have a new card", "У вас новая карта", "Έχετε νέα κάρτα"
+    ),
+    NotificationKind.STATEMENT_READY: said(
+        "Your statement: {month}", "Ваша выписка: {month}", "Οι κινήσεις σας: {month}"
     ),
 }
 _BODIES: dict[NotificationKind, Text] = {
@@ -133,7 +137,17 @@ _BODIES: dict[NotificationKind, Text] = {
         ru="Прежний номер больше не действует; если это сделали не вы, напишите нам.",
         el="Ο προηγούμενος αριθμός δεν ισχύει πια· αν δεν το ζητήσατε εσείς, γράψτε μας.",
     ),
+    NotificationKind.STATEMENT_READY: said(
+        en="What came and went in the month, and what there was in the end.",
+        ru="Что пришло и ушло за месяц, и сколько было в конце.",
+        el="Τι ήρθε και τι έφυγε τον μήνα, και πόσα υπήρχαν στο τέλος.",
+    ),
 }
+_OF_A_YEAR = said(
+    en="What came and went in the month; with it, what membership gave you in {year}.",
+    ru="Что пришло и ушло за месяц, а ещё — что участие дало вам за {year} год.",
+    el="Τι ήρθε και τι έφυγε τον μήνα, και τι σας έδωσε η συμμετοχή το {year}.",
+)
 _MEMBERSHIP: dict[bool, tuple[Text, Text]] = {
     True: (
         said(
@@ -209,6 +223,8 @@ def notification(
         case NotificationKind.MEMBERSHIP_CHANGED:
             words = _MEMBERSHIP[args["state"] == "BLOCKED"]
             return in_language(words[0], language), in_language(words[1], language)
+        case NotificationKind.STATEMENT_READY:
+            return _statement(date.fromisoformat(args["month"]), language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)
@@ -224,6 +240,17 @@ def _gift(
         return wish
     points = counted(programme, args["unit"], args["points"])
     return rendered(_GIFT, language, wish=wish, points=points)
+
+
+def _statement(first: date, language: str) -> tuple[str, str]:
+    kind = NotificationKind.STATEMENT_READY
+    title = rendered(_TITLES[kind], language, month=month(first, language))
+    if first.month == _DECEMBER:
+        return title, rendered(_OF_A_YEAR, language, year=str(first.year))
+    return title, in_language(_BODIES[kind], language)
+
+
+_DECEMBER = 12
 
 
 def _tier_up(programme: Programme, code: str, language: str) -> tuple[str, str]:

@@ -94,6 +94,7 @@ NODES: dict[str, Sees] = {
             "Points",
             "Referral",
             "Session",
+            "Statement",
             "Survey",
             "Tier",
             "Voucher",

@@ -154,6 +154,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
     await case_operations.send(member, said)
     args: dict[str, dict[str, Any]] = {
         "MEMBERSHIP_CHANGED": {"state": "ACTIVE"},
+        "STATEMENT_READY": {"month": "2026-10-01"},
         "POINTS_EARNED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "TIER_UP": {"tier": "friend"},

@@ -19,6 +19,12 @@ from graphql import (
 )
 
 DEPTH = 6
+# Arguments for which not every text will do.
+WRITTEN = {
+    "Date": '"2026-11-24"',
+    "DateTime": '"2026-11-24T10:00:00Z"',
+    "PeriodInput": '{from: "2026-01-01", until: "2027-01-01"}',
+}
 # Their answers are other every time, or would need inputs that make sense.
 LEFT_OUT = {"orderQuote", "member", "pageInfo", "card"}
 
@@ -94,6 +100,8 @@ class Documents:
             return f"[{', '.join(self._quoted(2))}]"
         if name == "id":
             return self._quoted(1)[0]
+        if kind.name in WRITTEN:
+            return WRITTEN[kind.name]
         if is_enum_type(kind):
             return str(self._chance.choice(list(kind.values)))
         if name == "unit":

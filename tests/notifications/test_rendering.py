@@ -98,7 +98,8 @@ async def year() -> list[NotificationRow]:
         await wallets.tell(Posting(row["member_id"], notices=more + last + badge))
         plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
-        await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked)))
+        statement = Notice("STATEMENT_READY", {"month": "2026-12-01"})
+        await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked, statement)))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place

@@ -18,6 +18,7 @@ ARGS_FOR: dict[str, Any] = {
     "state": "JOINED",
     "years": 3,
     "badge": "critic",
+    "month": "2026-11-01",
 }
 
 
@@ -47,6 +48,8 @@ def test_every_kind_has_a_title_and_a_body_in_every_language(kind: NotificationK
                      "Το νέο σας επίπεδο: Οικογένεια"]),
         ("TIER_DOWN", ["Your tier from now on: Family", "Ваш уровень теперь: Семья",
                        "Το επίπεδό σας πλέον: Οικογένεια"]),
+        ("STATEMENT_READY", ["Your statement: November 2026", "Ваша выписка: ноябрь 2026",
+                             "Οι κινήσεις σας: Νοέμβριος 2026"]),
     ],
 )  # fmt: skip
 def test_units_and_tiers_are_named_by_the_programme(kind: str, titles: list[str]) -> None:
