@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from api.demo.people import Person
 from domain import database
 from domain.actor import SYSTEM
+from domain.calendar import Period, add_months, first_day, midnight
 from domain.members.queries import MemberRef
 from domain.orders import importing, refunding, reporting
 from domain.orders.asking import Report
@@ -14,9 +16,10 @@ from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.importing import Imported
 from domain.orders.kinds import ChargeKind, OrderStage
 from domain.orders.refund_commands import RefundLine, RefundOrder
+from domain.programme import queries as programmes
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward, UseVoucher
-from domain.wallets import holds
+from domain.wallets import holds, statement_rounds
 from domain.wallets.holds import HoldPoints
 
 # SKU, name, category, brand, price in cents; what is bought often stands often.
@@ -34,11 +37,30 @@ CHANNELS = ("counter", "counter", "counter", "app", "web")
 
 
 async def past(chance: random.Random, members: list[Person], today: datetime) -> None:
-    """Everybody's orders up to yesterday, through the import."""
+    """Everybody's orders up to yesterday, through the import; a month's when the month is over."""
     orders = sorted(_all(chance, members, today), key=lambda order: order.occurred_at)
-    numbered = [Imported(line, order) for line, order in enumerate(orders, start=1)]
-    async for tally in importing.run(numbered):
-        assert not tally.failed, tally.failed
+    for (year, month), of_month in groupby(orders, key=_month):
+        over = min(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC), today)
+        ahead = int((over - timedelta(hours=4) - datetime.now(UTC)).total_seconds())
+        await database.rows("update clock set ahead_seconds = $1", ahead)
+        numbered = [Imported(line, order) for line, order in enumerate(of_month, start=1)]
+        async for tally in importing.run(numbered):
+            assert not tally.failed, tally.failed
+
+
+async def told_of_last_month(today: datetime) -> None:
+    """Whoever came in the last whole month is told that its statement is there."""
+    _, version = await programmes.present()
+    assert version is not None
+    zone = version.rules.zone
+    turn = first_day(Period.MONTH, today.astimezone(zone).date())
+    month = add_months(turn, -1)
+    begins_at, ends_at = midnight(month, zone), midnight(turn, zone)
+    await statement_rounds.tell_of(month, begins_at, ends_at, statement_rounds.AT_ONCE)
+
+
+def _month(order: OrderCommand) -> tuple[int, int]:
+    return order.occurred_at.year, order.occurred_at.month
 
 
 async def lately(eleni: Person) -> None:
