@@ -1,12 +1,16 @@
-"""What the team did for members: a lost card, somebody who is blocked, somebody who has left."""
+"""What the team did for members: a lost card, one blocked, one who left, a balance put right."""
 
 from api.demo.people import Person
-from domain.actor import Actor
+from domain.actor import Actor, ActorKind, Role, expanded
 from domain.members.card_replacing import ReplaceCard, replace
 from domain.members.kinds import CardReason
 from domain.members.queries import MemberRef
 from domain.membership import states
 from domain.membership.states import BlockMember, Leave
+from domain.wallets import adjusting
+from domain.wallets.adjusting import AdjustWallet
+
+CARE = Actor(ActorKind.STAFF, "demo care", expanded({Role.CARE}))
 
 
 async def given(staff: Actor, eleni: Person, members: list[Person]) -> None:
@@ -18,3 +22,7 @@ async def given(staff: Actor, eleni: Person, members: list[Person]) -> None:
     await states.block(staff, BlockMember(back, "Card reported stolen.", "demo block 2"))
     await states.unblock(staff, BlockMember(back, "Card found.", "demo unblock"))
     await states.opt_out(members[11].actor, Leave("demo leave"))
+    # Of these the first is within what somebody in care may give alone.
+    for points, why in ((40, "Waited half an hour"), (900, "A party that we had to call off")):
+        ref = MemberRef(id=members[6].id)
+        await adjusting.adjust(CARE, AdjustWallet(ref, "POINTS", points, why, f"demo {points}"))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -57,6 +57,16 @@ LOOKUPS = {
         "me.notifications.edges.4.cursor",
     ),
     "myCaseId": ("member", "{ me { cases(first: 1) { nodes { id } } } }", "me.cases.nodes.0.id"),
+    "adjustedId": (
+        "staff",
+        "{ adjustments(state: POSTED, first: 1) { nodes { transaction { id } } } }",
+        "adjustments.nodes.0.transaction.id",
+    ),
+    "adjustmentId": (
+        "staff",
+        "{ adjustments(state: ASKED, first: 1) { nodes { id } } }",
+        "adjustments.nodes.0.id",
+    ),
     "caseId": ("staff", "{ cases(state: OPEN, first: 1) { nodes { id } } }", "cases.nodes.0.id"),
 }
 
@@ -66,6 +76,11 @@ def at(answer: Any, path: str) -> Any:
     for step in path.split("."):
         answer = answer[int(step)] if isinstance(answer, list) else answer[step]
     return answer
+
+
+def in_days(days: int) -> str:
+    """So many days from now, as an app writes it."""
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat().replace("+00:00", "Z")
 
 
 @dataclass
@@ -115,8 +130,9 @@ class Story:
     async def _variables(self, name: str) -> dict[str, Any]:
         unfilled = str(demo_variables({})[name])
         key = str(uuid4())
-        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        known = {**self.known, "uuid": key, "short": key[:6], "now": now}
+        known = {**self.known, "uuid": key, "short": key[:6], "now": in_days(0)}
+        known |= {"monthAgo": in_days(-30), "yearAgo": in_days(-365)[:10]}
+        known |= {"tomorrow": in_days(1)[:10]}
         for placeholder, (identity, document, path) in LOOKUPS.items():
             if "{{" + placeholder + "}}" in unfilled:
                 found = await self.client.ask(document, self._token(identity))

@@ -54,6 +54,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.standing.benefits.0.state": "ACTIVE",
         "me.standing.history.nodes.0.cause": "EARNED",
     },
+    "MyBenefit": {
+        "me.benefit.worth.amount": Many,
+        "me.benefit.units.0.sources.0.source": "ORDERS",
+        "me.benefit.units.0.tierPoints": Many,
+        "me.benefit.units.0.rewardCount": Many,
+    },
     "Orders": {"me.orders.nodes": Many, "me.orders.nodes.1.earnings.0.points": Many},
     "Statement": {
         "me.wallet.balance": Many,
@@ -62,6 +68,13 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.wallet.transactions.edges.0.node.balanceAfter": Many,
         "me.wallet.transactions.edges.0.node.explanation": Many,
     },
+    "MonthlyStatements": {
+        "me.wallet.statements.nodes": range(12, 13),
+        "me.wallet.statements.nodes.0.isFinal": False,
+        "me.wallet.statements.nodes.1.earned": Many,
+        "me.wallet.statements.nodes.1.opening.balance": Many,
+    },
+    "BalanceAt": {"me.wallet.balanceAt.balance": Many},
     "Quote": {
         "orderQuote.price.total.amount": 1050,
         "orderQuote.earnings.0.points": Many,
@@ -115,6 +128,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "preferenceSet.quietHours.from": "22:00",
     },
     "DeviceRegister": {"deviceRegister.userErrors": []},
+    "CardReplace": {
+        "cardReplace.card.number": re.compile(r"^\d{10}$"),
+        "cardReplace.card.qrSvg": re.compile("^<svg"),
+    },
+    "MemberOptOut": {"memberOptOut.member.state": "OPTED_OUT"},
+    "MemberOptIn": {"memberOptIn.member.state": "ACTIVE"},
     "MemberExport": {
         "memberExport.url": re.compile("/export/"),
         "memberExport.expiresAt": Something,
@@ -162,6 +181,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "holdCapture.wallet.balance": Many,
     },
     "HoldRelease": {"holdRelease.hold.state": "RELEASED", "holdRelease.wallet.balance": Many},
+    "MemberCare": {
+        "member.firstName": "Eleni",
+        "member.standing.history.nodes": Many,
+        "member.wallets.0.transactions.nodes": range(20, 21),
+        "member.wallets.1.transactions.nodes.0.explanation": Many,
+        "member.cases.nodes": Many,
+        "member.timeline.nodes": range(30, 31),
+        "member.timeline.nodes.0.text": Something,
+    },
+    "MemberBlock": {"memberBlock.member.state": "BLOCKED"},
+    "MemberUnblock": {"memberUnblock.member.state": "ACTIVE"},
     "Cases": {"cases.nodes": Many, "cases.nodes.0.member.number": Something},
     "CaseAnswer": {"caseAnswer.case.state": "ANSWERED"},
     "TierSet": {
@@ -173,6 +203,19 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "WalletAdjust": {
         "walletAdjust.transaction.points": 25,
         "walletAdjust.transaction.balanceAfter": Many,
+    },
+    "TransactionReverse": {
+        "transactionReverse.adjustment.state": "POSTED",
+        "transactionReverse.transaction.points": -25,
+    },
+    "Adjustments": {
+        "adjustments.nodes.0.state": "ASKED",
+        "adjustments.nodes.0.points": 900,
+        "adjustments.nodes.0.member.number": Something,
+    },
+    "AdjustmentDecide": {
+        "adjustmentDecide.adjustment.state": "POSTED",
+        "adjustmentDecide.transaction.points": 900,
     },
     "LedgerProof": {
         "ledgerProof.balanced": True,

@@ -13,9 +13,15 @@ ROOT = Path(__file__).parents[2]
 TEXTS = (
     "uuid", "short", "memberNumber", "referralCode", "rewardId", "voucherId", "voucherCode",
     "surveyId", "questionId", "holdId", "latestCursor", "earlierCursor", "myCaseId", "caseId",
-    "challengeId", "refreshToken",
+    "challengeId", "refreshToken", "adjustedId", "adjustmentId",
 )  # fmt: skip
-KNOWN = dict.fromkeys(TEXTS, "x") | {"now": "2026-03-01T10:00:00Z", "termsVersion": 1}
+KNOWN = dict.fromkeys(TEXTS, "x") | {
+    "now": "2026-03-01T10:00:00Z",
+    "monthAgo": "2026-01-30T10:00:00Z",
+    "yearAgo": "2025-03-01",
+    "tomorrow": "2026-03-02",
+    "termsVersion": 1,
+}
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ const VOUCHER = '{ me { vouchers(state: ISSUED, first: 1) { nodes { id code } } 
 const HOLDS = '{ me { wallet(unit: "POINTS") { holds(first: 1) { nodes { id } } } } }';
 const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
+const ADJUSTED = '{ adjustments(state: POSTED, first: 20) { nodes { points transaction { id } } } }';
+const ASKED_FOR = '{ adjustments(state: ASKED, first: 1) { nodes { id } } }';
 
 /** name: [asked as, document, where in the answer, what to do when nothing is there] */
 const LOOKUPS = {
@@ -24,6 +26,8 @@ const LOOKUPS = {
   latestCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges[0].cursor],
   earlierCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges.at(-1).cursor],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
+  adjustedId: ['staff', ADJUSTED, d => d.adjustments.nodes.find(n => n.points > 0).transaction.id, 'adjust a wallet first'],
+  adjustmentId: ['staff', ASKED_FOR, d => d.adjustments.nodes[0].id, 'nothing is asked for'],
   caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
 };
 
@@ -53,7 +57,8 @@ export function createFiller(endpoint, caller) {
     async variables(template) {
       const names = new Set(JSON.stringify(template).match(/(?<=\{\{)\w+(?=\}\})/g) ?? []);
       const uuid = crypto.randomUUID();
-      const values = { uuid, short: uuid.slice(0, 6), now: new Date().toISOString(), ...seen };
+      const values = { uuid, short: uuid.slice(0, 6), now: inDays(0), ...seen };
+      Object.assign(values, { monthAgo: inDays(-30), yearAgo: dayOf(-365), tomorrow: dayOf(1) });
       values.challengeId ??= '<request a code first>';
       values.refreshToken = caller.session?.refreshToken ?? '<sign in first>';
       const asked = {};
@@ -65,6 +70,14 @@ export function createFiller(endpoint, caller) {
       return JSON.stringify(template, (_key, value) => replaced(value, values), 2);
     },
   };
+}
+
+function inDays(days) {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
+}
+
+function dayOf(days) {
+  return inDays(days).slice(0, 10);
 }
 
 function replaced(value, values) {
