@@ -215,17 +215,24 @@ def _page(
     )
 
 
+# A page is read by the numbers of the transactions alone, so the last costs what the first does.
+STATEMENT_PAGES = {
+    backwards: f"""select {_COLUMNS} from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
+      cross join lateral (
+        select * from transactions x
+        where x.member_id = wanted.member_id and x.unit = wanted.unit
+          and x.version > $3 and x.version <= $4
+        order by x.version {"asc" if backwards else "desc"} limit $5) t"""
+    for backwards in (False, True)
+}
+
+
 @shared
 async def _statements(
     keys: Sequence[WalletKey], low: int, high: int, at_most: int, backwards: bool
 ) -> list[list[TransactionRow]]:
     found = await database.rows(
-        f"""select {_COLUMNS} from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
-            cross join lateral (
-              select * from transactions x
-              where x.member_id = wanted.member_id and x.unit = wanted.unit
-                and x.version > $3 and x.version <= $4
-              order by x.version {"asc" if backwards else "desc"} limit $5) t""",
+        STATEMENT_PAGES[backwards],
         *([key[0] for key in keys], [key[1] for key in keys], low, high, at_most),
     )
     pages: dict[WalletKey, list[TransactionRow]] = {key: [] for key in keys}
