@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
+from domain.actor import Actor
 from domain.errors import NotFound
 from domain.language import in_language
 from domain.programme import queries, words
@@ -211,11 +213,15 @@ def tier_row(programme: ProgrammeTerms, code: str) -> TierRow:
     return TierRow(programme.tier(code) or programme.tiers[0])
 
 
-async def version_row(context: Context, number: int) -> VersionRow:
-    """The version with this number, as a row."""
-    version = await queries.version(number)
-    page = await queries.version_rows(context.actor, 1, ids=[version.id])
-    return page.rows[0]
+async def version_rows(context: Context, versions: Sequence[Version]) -> list[VersionRow]:
+    """These versions as rows; each is read once a request, and all in one go."""
+    return await context.load_all(_rows_of, [version.id for version in versions])
+
+
+async def _rows_of(actor: Actor, ids: Sequence[UUID]) -> list[VersionRow]:
+    page = await queries.version_rows(actor, len(ids), ids=ids)
+    rows = {row.id: row for row in page.rows}
+    return [rows[wanted] for wanted in ids]
 
 
 @strawberry.type(description="What can be asked about the programme.")

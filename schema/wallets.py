@@ -16,7 +16,7 @@ from domain.members.queries import MemberRow, members_of
 from domain.orders.queries import OrderRow, orders
 from domain.programme import words
 from domain.programme.accruals import RULE_KINDS
-from domain.programme.queries import Version, versions
+from domain.programme.queries import Version, VersionRow, versions
 from domain.programme.terms import Programme
 from domain.programme.terms import Unit as UnitTerms
 from domain.wallets import queries
@@ -29,7 +29,7 @@ from schema.enums import enum
 from schema.holds import WalletHolds
 from schema.node import Node, fetched_by, rows_by_id, uuids
 from schema.paging import After, Before, Connection, First, Last, checked, connection
-from schema.programme import EarningRule, ProgrammeVersion, RuleRow, Unit, rule_row, version_row
+from schema.programme import EarningRule, ProgrammeVersion, RuleRow, Unit, rule_row, version_rows
 from schema.references import LazyOrder, LazyWallet
 from schema.roles import batched, field
 from schema.scalars import Points
@@ -91,9 +91,11 @@ class Explanation:
             return None
         return rule_row(root.version, root.part["rule"])
 
-    @field(description="The version that judged it.", graphql_type=ProgrammeVersion)
-    async def programme_version(root: strawberry.Parent[PartRow], info: Info) -> Any:
-        return await version_row(info.context, root.version.number)
+    @batched(description="The version that judged it.", graphql_type=ProgrammeVersion)
+    async def programme_version(
+        rows: strawberry.Parent[list[PartRow]], info: Info
+    ) -> list[VersionRow]:
+        return await version_rows(info.context, [row.version for row in rows])
 
 
 @strawberry.type(description="One movement of a balance.")

@@ -124,7 +124,8 @@ async def version_rows(
     cursors = secrets.cursors()
     below = cursors.decode("versions", after)[0] if after else None
     found = await database.rows(
-        f"""select id, number, effective_from, document,
+        f"""select id, number, effective_from,
+             case when id = any($5) then null else document end as document,
              case when effective_from is null then 'DRAFT'
                when id = {IN_FORCE.format(at="pistis_now()")} or effective_from > pistis_now()
                then 'PUBLISHED' else 'SUPERSEDED' end as state
@@ -132,12 +133,12 @@ async def version_rows(
            where ($1::int is null or number < $1) and ($2 or effective_from is not null)
              and ($3::uuid[] is null or id = any($3))
            order by number desc limit $4""",
-        *(below, actor.serves, list(ids) if ids is not None else None, first + 1),
+        *(below, actor.serves, list(ids) if ids is not None else None, first + 1, [*_kept]),
     )
     rows = [
         VersionRow(
             row["id"], row["number"], VersionState(row["state"]), row["effective_from"],
-            _version(row),
+            _kept.get(row["id"]) or _version(row),
         )
         for row in found
     ]  # fmt: skip

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
-from scripts.benching.cases import fanout, home, importing, orders, quotes, redeeming, starting
+from scripts.benching.cases import (
+    fanout,
+    home,
+    importing,
+    orders,
+    pages,
+    quotes,
+    redeeming,
+    starting,
+)
 from scripts.benching.rig import Rig
 from scripts.benching.table import Row
 
@@ -15,5 +24,6 @@ CASES: dict[str, Callable[[Rig], AsyncIterator[Row]]] = {
     "redeem": redeeming.measured,
     "fanout": fanout.measured,
     "import": importing.measured,
+    "pages": pages.measured,
     "start": starting.measured,
 }

@@ -91,12 +91,12 @@ async def _hit(rig: Rig, body: dict[str, object], callers: dict[int, str]) -> Fi
 async def after_a_change(rig: Rig, body: dict[str, object], callers: dict[int, str]) -> Figures:
     """Nothing that was remembered may answer: before everybody's turn everybody has changed."""
     requests = [documents.request(body, token) for token in callers.values()]
-    await _change(callers)
+    await change(callers)
     await load(rig.api.port, iter(requests), connections=MISSING, seconds=60)
     done = Load()
     spent = [0.0, 0.0]
     while done.seconds < rig.seconds:
-        await _change(callers)
+        await change(callers)
         with rig.spending(rig.api) as spending:
             await load(
                 rig.api.port,
@@ -113,8 +113,8 @@ async def after_a_change(rig: Rig, body: dict[str, object], callers: dict[int, s
     return spending.figures(done)
 
 
-async def _change(callers: dict[int, str]) -> None:
-    # What every order, reward and change of profile does when it commits.
+async def change(callers: dict[int, str]) -> None:
+    """What every order, reward and change of profile does when it commits."""
     rows = await database.rows(
         "update members set version = version + 1 where id = any($1) returning id, version",
         [plan.member_id(number) for number in callers],
