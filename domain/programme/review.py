@@ -60,6 +60,12 @@ def _basics(programme: Programme) -> Iterator[Problem]:
     if not 1 <= programme.window_days <= WINDOW_DAYS_MAX:
         hint = f"Write 1 to {WINDOW_DAYS_MAX} days: 365."
         yield Problem(("windowDays",), "The window is empty, or endless.", hint)
+    if not 0 <= programme.tier_policy.warn_days <= GRACE_DAYS_MAX:
+        yield Problem(
+            ("tierPolicy", "warnDays"),
+            "Who is about to lose a tier is told a year before at the most.",
+            f"Say 0 to {GRACE_DAYS_MAX}.",
+        )
     if not 0 <= programme.tier_policy.grace_days <= GRACE_DAYS_MAX:
         hint = f"Write 0 to {GRACE_DAYS_MAX} days: 30."
         yield Problem(("tierPolicy", "graceDays"), "This is no time of grace.", hint)

@@ -115,7 +115,8 @@ class RefundPolicy(StrEnum):
 
 class TierPolicy(_Terms, frozen=True):
     """How tiers are won and lost. After a window a tier stays for `grace_days` more, and with
-    `grace_to_month_end` to the end of the month that they end in.
+    `grace_to_month_end` to the end of the month that they end in. Who is about to lose one is told
+    `warn_days` before (0: not).
     """
 
     window: Window = Window.ROLLING
@@ -123,6 +124,7 @@ class TierPolicy(_Terms, frozen=True):
     downgrade: Downgrade = Downgrade.NEVER
     grace_days: int = 0
     grace_to_month_end: bool = False
+    warn_days: int = 0
     refund: RefundPolicy = RefundPolicy.KEEP_UNTIL_WINDOW_END
 
 
