@@ -130,6 +130,14 @@ def _tiers(programme: Programme) -> Iterator[Problem]:
             where = (*path, "benefits", str(number))
             yield from _said(programme, benefit.title, (*where, "title"))
             yield from _said(programme, benefit.text, (*where, "text"))
+        for code in tier.replaces:
+            if any(
+                code == other.code or code in other.replaces
+                for other in programme.tiers
+                if other is not tier or code == tier.code
+            ):
+                hint = "Name codes of earlier versions, each in one tier."
+                yield Problem((*path, "replaces"), f"{code} is there, or replaced, already.", hint)
         if tier.multiplier_basis_points < WHOLE_BASIS_POINTS:
             hint = "10000 changes nothing, 15000 is 1.5."
             message = "This takes points away."

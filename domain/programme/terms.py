@@ -70,7 +70,8 @@ class Tier(_Terms, frozen=True):
     """Reached with `threshold` qualifying points in the window; the entry tier with 0.
 
     `debt_limit`: how much of each unit its members can owe when points are taken back that they
-    have spent; what is beyond is let go. 0: nothing. None: whatever it comes to.
+    have spent; what is beyond is let go. 0: nothing. None: whatever it comes to. Who holds a
+    tier of an earlier version that this one `replaces`, by its code, holds this one.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Tier(_Terms, frozen=True):
     benefits: tuple[Benefit, ...] = ()
     never_downgrades: bool = False
     debt_limit: int | None = None
+    replaces: tuple[str, ...] = ()
 
 
 class Window(StrEnum):
@@ -357,8 +359,11 @@ class Programme(_Terms, frozen=True):
         return None
 
     def tier(self, code: str) -> Tier | None:
-        """The tier of this code."""
-        return next((tier for tier in self.tiers if tier.code == code), None)
+        """The tier of this code, or the one that replaces it."""
+        for tier in self.tiers:
+            if tier.code == code:
+                return tier
+        return next((tier for tier in self.tiers if code in tier.replaces), None)
 
     def rule(self, code: str) -> Rule | None:
         """The earning rule of this code."""
