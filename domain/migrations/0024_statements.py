@@ -10,7 +10,7 @@ SQL = Path(__file__).parent / "sql" / "0024_statements.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0018_activities")]
+    dependencies = [("pistis", "0027_tiers")]
     initial = False
     operations = [
         ops.CreateModel(

@@ -14,6 +14,7 @@ CAFE = document.decoded(templates.contents("cafe"))
 ARGS_FOR: dict[str, Any] = {
     "unit": "STARS",
     "points": 22,
+    "missing": 40,
     "tier": "family",
     "state": "JOINED",
     "years": 3,
@@ -50,6 +51,8 @@ def test_every_kind_has_a_title_and_a_body_in_every_language(kind: NotificationK
                        "Το επίπεδό σας πλέον: Οικογένεια"]),
         ("STATEMENT_READY", ["Your statement: November 2026", "Ваша выписка: ноябрь 2026",
                              "Οι κινήσεις σας: Νοέμβριος 2026"]),
+        ("TIER_AT_RISK", ["Your tier Family ends soon", "Ваш уровень Семья скоро закончится",
+                          "Το επίπεδό σας Οικογένεια λήγει σύντομα"]),
     ],
 )  # fmt: skip
 def test_units_and_tiers_are_named_by_the_programme(kind: str, titles: list[str]) -> None:

@@ -67,9 +67,7 @@ async def test_every_page_looks_at_as_much(backwards: bool) -> None:
     assert first < PAGE * 2  # of 10,000
 
 
-async def test_pages_follow_on_each_other_and_the_count_is_the_running_number() -> (
-    None
-):
+async def test_pages_follow_on_each_other_and_the_count_is_the_running_number() -> None:
     key = (await a_long_wallet(), "POINTS")
     (first,) = await statements_of(SYSTEM, [key], PAGE)
     after = first.cursors[-1]

@@ -8,6 +8,7 @@ from scripts.benching.cases import (
     fanout,
     home,
     importing,
+    judging,
     orders,
     pages,
     quotes,
@@ -20,6 +21,7 @@ from scripts.benching.table import Row
 CASES: dict[str, Callable[[Rig], AsyncIterator[Row]]] = {
     "home": home.measured,
     "quote": quotes.measured,
+    "rules": judging.measured,
     "order": orders.measured,
     "redeem": redeeming.measured,
     "fanout": fanout.measured,
