@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from itertools import islice
 
+import asyncpg
+
 from domain import database, secrets
 from scripts.benching import documents, plan
 from scripts.benching.cases.home import change
@@ -39,7 +41,9 @@ async def measured(rig: Rig) -> AsyncIterator[Row]:
     callers = dict(islice(reversed(rig.callers.items()), LONG))
     for number in callers:
         await database.rows(_LENGTHENED, plan.member_id(number), TRANSACTIONS)
-    await database.rows("analyze transactions")
+    owner = await asyncpg.connect(rig.settings.database_url)
+    await owner.execute("analyze transactions")
+    await owner.close()
     body, _ = documents.best(rig.api, "Statement", next(iter(callers.values())))
     figures = await _after_changes(rig, {page: _asked(body, callers, page) for page in PAGES})
     first = figures[PAGES[0]]
