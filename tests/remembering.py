@@ -15,9 +15,12 @@ KNOWN = {each.name: each for each in reversed(documents.known())}
 
 SCREENS: dict[str, dict[str, Any]] = {
     "Home": {},
+    "BalanceAt": {"unit": "POINTS", "at": "2026-01-31T10:00:00Z"},
     "Inbox": {"first": 20},
     "Join": {},
+    "MonthlyStatements": {"unit": "POINTS"},
     "MyActivities": {},
+    "MyBenefit": {"period": {"from": "2026-01-01", "until": "2029-01-01"}},
     "MyReferrals": {},
     "MySurveys": {},
     "Orders": {},
