@@ -19,7 +19,7 @@ async def sent(eleni: Person, members: list[Person]) -> None:
     )
     able = {row["member_id"] for row in rich}
     friend = next(person for person in members[1:9] if person.id in able)
-    to = MemberRef(email="eleni@example.org")
+    to = MemberRef(phone="+306912345678")
     await _send(friend, to, "Thank you for the cake.", "demo thanks")
 
 
