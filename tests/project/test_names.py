@@ -42,6 +42,8 @@ COMPANIONS = {
     "reward_inputs": "rewards",
     "statements": "wallets",
     "tier_moves": "tiers",
+    "transfer_terms": "programme",
+    "transfers": "wallets",
 }
 NEEDED_BY_SEVERAL = {"api", "codegen", "contract", "factories", "pages", "project", "stories"}
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "core", "base", "manager", "service", "misc"}
