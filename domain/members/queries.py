@@ -90,7 +90,8 @@ class MemberRef:
 _MEMBERS = """
 select m.id, m.number, m.state, m.merged_into, m.joined_at, m.language, m.time_zone,
   m.referral_code, m.tier, m.tier_since, m.tier_until, m.tier_fixed_until, m.tier_counted_from,
-  m.tier_counted_to, m.tier_review_at, m.tier_reviewed_for, m.order_count, m.version, m.sequence, m.read_sequence,
+  m.tier_counted_to, m.tier_review_at, m.tier_reviewed_for, m.order_count, m.version,
+  m.sequence, m.read_sequence,
   p.first_name, p.last_name, p.email, p.phone, p.external_id, p.birth_month, p.birth_day,
   p.birth_year, p.sex, coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until
 from members m left join profiles p on p.member_id = m.id

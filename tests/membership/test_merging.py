@@ -1,9 +1,11 @@
 """Two memberships become one: nothing is lost, and every number can be explained."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from domain import database
@@ -16,6 +18,7 @@ from domain.membership import merging
 from domain.membership.merging import MergeMembers
 from domain.rewards import operations as rewards
 from domain.rewards.commands import CancelVoucher, RedeemReward
+from domain.wallets import checks
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting
@@ -23,7 +26,7 @@ from domain.wallets.proof import proof
 from tests.factories.holds import a_hold
 from tests.factories.members import a_member
 from tests.factories.merges import CARE, merged
-from tests.factories.orders import MORNING, a_line, an_order, reported
+from tests.factories.orders import a_line, an_order, reported
 from tests.factories.rewards import a_buyer, a_programme, a_reward, credit
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -51,6 +54,9 @@ async def wallet(member: Actor, unit: str = "POINTS") -> tuple[int, int, int, in
 async def adds_up() -> None:
     """The whole book does."""
     assert list((await proof(SYSTEM)).problems) == []
+    for row in await database.rows("select member_id, unit from wallets"):
+        async with database.transaction():
+            assert await checks.misfits([(row["member_id"], row["unit"])]) == []
 
 
 async def pend(member: Actor, points: int, days: int = 9) -> None:
@@ -145,8 +151,6 @@ async def test_every_identifier_leads_to_the_one_who_stays() -> None:
 
 def replaced(order: Any, ref: MemberRef) -> Any:
     """The order of whom this names."""
-    from dataclasses import replace
-
     return replace(order, member=ref)
 
 
@@ -204,8 +208,8 @@ async def test_who_cannot_be_merged() -> None:
     for stayer, gone in ((a, d), (d, a)):
         with pytest.raises(NotAllowed, match="blocked"):
             await merged(stayer, gone)
+    both = MemberRef(id=a.member_id), MemberRef(id=d.member_id)
     with pytest.raises(InvalidInput) as refused:
-        both = MemberRef(id=a.member_id), MemberRef(id=d.member_id)
         await merging.merge(CARE, MergeMembers(*both, " ", "k"))
     assert refused.value.path == ("reason",)
 
@@ -243,9 +247,6 @@ async def test_who_went_is_merged_and_moves_no_more() -> None:
     stayer, gone = await a_buyer(1), await a_buyer(2)
     await merged(stayer, gone)
     assert await state_of(gone.member_id) is MemberState.MERGED
-    import asyncpg
-
     assert gone.member_id
     with pytest.raises(asyncpg.SerializationError):
         await credit(gone.member_id, 5)
-    assert MORNING
