@@ -71,7 +71,8 @@ async def undone(
     Nothing where the tier has moved since for another reason. The days of the other are taken off
     already: what the stayer has earned meanwhile counts.
     """
-    if await kept(stayer.id) != after or after == before:
+    now_held = await kept(stayer.id)
+    if after == before or any(now_held[name] != after[name] for name in ("tier", "tier_since")):
         return None, False
     up = rules.raised(version.programme, before["tier"], await _qualifying(version, stayer, now))
     if up is not None:

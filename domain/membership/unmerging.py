@@ -105,7 +105,7 @@ async def _unmerge(actor: Actor, row: Any, stayer: MemberRow, gone: MemberRow, r
             event=event,
         )
     )
-    await wallets.post_one(Posting(gone.id, moves=tuple(arrives), notices=told[:1]))
+    await wallets.post_one(Posting(gone.id, moves=tuple(arrives)))
     if restores:
         await joint_tier.restore(stayer.id, kept["before"])
     await sessions.end_of_other(stayer.id, gone.id)
