@@ -32,26 +32,26 @@ async def gone_into(member_id: UUID) -> list[UUID]:
 
 
 async def lock(member_ids: Sequence[UUID]) -> None:
-    """Lock these members, and whom they live on in, for the transaction in progress.
+    """Lock these members, whom they live on in, and who lives on in them, in one order.
 
-    All in one order, as everywhere. Who is merged while this waits is looked at again.
+    For the transaction in progress. Who is merged while this waits is looked at again.
     """
+    wanted = list(member_ids)
     while True:
         try:
             async with database.savepoint():
-                found = await database.rows(
-                    """select id, merged_into from members
-                       where id = any($1) or id in (
-                         select merged_into from members where id = any($1))
-                       order by id for no key update""",
-                    list(member_ids),
-                )
-                locked = {row["id"] for row in found}
-                if not {row["merged_into"] for row in found} - {None} <= locked:
-                    raise _MovedOn
-                return
+                locked = {row["id"] for row in await database.rows(_LOCK, wanted)}
+                if {row["id"] for row in await database.rows(_ALL, wanted)} <= locked:
+                    return
+                raise _MovedOn
         except _MovedOn:
             continue
+
+
+_ALL = """
+select id from members where id = any($1) or merged_into = any($1)
+  or id in (select merged_into from members where id = any($1))"""
+_LOCK = f"{_ALL} order by id for no key update"
 
 
 class _MovedOn(Exception):

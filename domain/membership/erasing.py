@@ -8,7 +8,7 @@ from domain.access import sessions
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotAllowed
 from domain.events import MemberStateChanged
-from domain.members import remembered
+from domain.members import merged, remembered
 from domain.members.kinds import MemberState
 from domain.membership import states
 from domain.wallets import operations as wallets
@@ -64,9 +64,10 @@ async def erase(actor: Actor, confirm: str) -> datetime:
     if member_id is None:
         raise NotAllowed("Only a member does this, for itself.")
     async with database.transaction():
+        await merged.lock([member_id])
         rows = await database.rows(
             """select id, number, state, pistis_now() as now from members
-               where id = $1 or merged_into = $1 order by id for no key update""",
+               where id = $1 or merged_into = $1 order by id""",
             member_id,
         )
         row = next(row for row in rows if row["id"] == member_id)

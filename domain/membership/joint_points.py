@@ -76,6 +76,15 @@ async def between(gone: UUID) -> tuple[list[Move], list[Move], dict[str, Any]]:
     return out, into, moved
 
 
+async def let_rest(gone: UUID) -> None:
+    """Nothing falls due any more of the one who went: nothing is left there."""
+    await database.rows(
+        """update wallets set next_due_at = pistis_next_due(member_id, unit)
+           where member_id = $1 and next_due_at is not null""",
+        gone,
+    )
+
+
 async def back(gone: UUID, stayer: UUID, moved: Any) -> tuple[list[Move], list[Move]]:
     """What leaves the stayer when it is undone, and what arrives with the one who went.
 

@@ -72,11 +72,7 @@ async def merge(actor: Actor, command: MergeMembers) -> Done:
 
 async def locked(actor: Actor, stayer_id: UUID, gone_id: UUID) -> tuple[MemberRow, MemberRow]:
     """Both as they are under lock, with all who live on in the one who goes. Raises NotFound."""
-    await database.rows(
-        """select 1 from members where id = any($1) or merged_into = $2
-           order by id for no key update""",
-        *([stayer_id, gone_id], gone_id),
-    )
+    await merged.lock([stayer_id, gone_id])
     stayer, gone = await members.members_of(actor, [stayer_id, gone_id])
     if stayer is None or gone is None:
         raise NotFound("No member is found by this; look at both again.")
@@ -139,6 +135,7 @@ async def _merge(
     await wallets.post_one(
         Posting(stayer.id, moves=tuple(arrives), notices=told, event=event, **tier.posted)
     )
+    await joint_points.let_rest(gone.id)
     if tier.plan is not None:
         await plans.keep([tier.plan])
     kept = {"before": before, "after": await joint_tier.kept(stayer.id)}

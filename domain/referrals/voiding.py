@@ -4,6 +4,7 @@ from typing import Any
 
 from domain import database
 from domain.events import OrderRefunded
+from domain.members import merged
 from domain.programme.accruals import Part, PartKind
 from domain.referrals.kinds import ReferralState
 from domain.tiers.debts import debt_limit_of
@@ -37,11 +38,10 @@ async def void(event: OrderRefunded) -> None:
         [f"referral:{referral['id']}", f"referral:{referral['id']}:{event.order_id}"],
         [referral["referrer_id"], referral["friend_id"]],
     )
+    # Two who have become one since: one posting has all.
+    sides = [await merged.current(referral[side]) for side in ("referrer_id", "friend_id")]
     outcomes = await wallets.post(
-        [
-            await _posting(referral, referral[side], given, event)
-            for side in ("referrer_id", "friend_id")
-        ]
+        [await _posting(referral, side, given, event) for side in dict.fromkeys(sides)]
     )
     assert all(outcome.kind == "POSTED" for outcome in outcomes)
 
@@ -61,7 +61,7 @@ async def _posting(referral: Any, member_id: Any, given: Any, event: OrderRefund
                 points=-points,
                 house="issuance",
                 title={"key": "invitation_returned"},
-                natural_key=f"referral-void:{referral['id']}:{event.order_id}",
+                natural_key=f"referral-void:{referral['id']}:{event.order_id}:{row['id']}",
                 reverses=row["id"],
                 programme_version=row["programme_version"],
                 explanation=[part.as_json()],

@@ -170,6 +170,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "tierSet.member.standing.history.nodes.0.cause": "BY_HAND",
         "tierSet.member.standing.history.nodes.1.cause": "REVIEW",
     },
+    "MemberMerge": {
+        "memberMerge.merge.from.state": "MERGED",
+        "memberMerge.merge.points.0.points": Many,
+        "memberMerge.member.wallets.0.balance": Many,
+        "memberMerge.member.merges.totalCount": 2,
+    },
+    "MemberUnmerge": {
+        "memberUnmerge.merge.undoneReason": Something,
+        "memberUnmerge.from.state": "ACTIVE",
+        "memberUnmerge.from.wallets.0.balance": Many,
+    },
     "WalletAdjust": {
         "walletAdjust.transaction.points": 25,
         "walletAdjust.transaction.balanceAfter": Many,

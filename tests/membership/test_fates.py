@@ -140,6 +140,24 @@ async def test_a_reward_of_friends_is_taken_back_from_the_one_who_stays() -> Non
     await adds_up()
 
 
+async def test_a_reward_of_two_who_have_become_one_is_taken_back_whole() -> None:
+    await a_programme()
+    brings = await a_member()
+    friend, _ = await a_friend(brings)
+    order = an_order(a_line(1000), member=friend.member_id)
+    await reported(order)
+    while await reactions.react():
+        pass
+    await merged(friend, brings)
+    await refunded(order)
+    while await reactions.react():
+        pass
+    assert await database.value("select count(*) from outbox_failures") == 0
+    assert await database.value("select state from referrals") == "JOINED"
+    assert await wallet(friend) == (20, 0, 0, 0)
+    await adds_up()
+
+
 async def test_activities_cases_badges_and_greetings_follow() -> None:
     await a_programme()
     stayer, gone = await a_buyer(0), await a_buyer(0)

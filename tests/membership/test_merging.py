@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 
 from domain import database
@@ -18,7 +17,7 @@ from domain.membership import merging
 from domain.membership.merging import MergeMembers
 from domain.rewards import operations as rewards
 from domain.rewards.commands import CancelVoucher, RedeemReward
-from domain.wallets import checks
+from domain.wallets import checks, expiring
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting
@@ -91,6 +90,10 @@ async def test_points_move_with_their_very_dates() -> None:
     assert (await wallet(stayer))[0] == 37
     assert await wallet(stayer, "STARS") == (3, 0, 0, 0)
     assert await wallet(gone) == (0, 0, 0, 0)
+    await adds_up()
+    await database.rows("update clock set ahead_seconds = ahead_seconds + 6 * 86400")
+    assert await expiring.expire_due() == 1
+    assert (await wallet(stayer))[0] == 17
     await adds_up()
 
 
@@ -248,5 +251,5 @@ async def test_who_went_is_merged_and_moves_no_more() -> None:
     await merged(stayer, gone)
     assert await state_of(gone.member_id) is MemberState.MERGED
     assert gone.member_id
-    with pytest.raises(asyncpg.SerializationError):
+    with pytest.raises(NotAllowed, match="become one"):
         await credit(gone.member_id, 5)
