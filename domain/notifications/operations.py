@@ -3,6 +3,7 @@
 from domain import cache, database
 from domain.actor import Actor, Role
 from domain.events import CardReplaced, PointsExpired, PointsReleased, SessionCompromised
+from domain.members import merged
 from domain.members.queries import is_told
 from domain.notifications import queries
 from domain.wallets import operations as wallets
@@ -51,7 +52,8 @@ async def tell_expired(event: PointsExpired) -> None:
 
 async def tell_replaced(event: CardReplaced) -> None:
     """Tell the member that it has another number: it may not have been the one who asked."""
-    await wallets.tell(Posting(event.member_id, notices=(Notice("CARD_REPLACED", {}),)))
+    if await merged.current(event.member_id) == event.member_id:
+        await wallets.tell(Posting(event.member_id, notices=(Notice("CARD_REPLACED", {}),)))
 
 
 async def tell_released(event: PointsReleased) -> None:
@@ -69,4 +71,5 @@ async def tell_released(event: PointsReleased) -> None:
 async def tell_compromised(event: SessionCompromised) -> None:
     """Tell the member that a session was ended, as somebody else had its refresh token."""
     notice = Notice("SESSION_ENDED", {"session": str(event.session_id)})
-    await wallets.tell(Posting(event.member_id, notices=(notice,)))
+    member_id = await merged.current(event.member_id)
+    await wallets.tell(Posting(member_id, notices=(notice,)))

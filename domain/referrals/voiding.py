@@ -4,6 +4,7 @@ from typing import Any
 
 from domain import database
 from domain.events import OrderRefunded
+from domain.members import merged
 from domain.programme.accruals import Part, PartKind
 from domain.referrals.kinds import ReferralState
 from domain.tiers.debts import debt_limit_of
@@ -22,23 +23,25 @@ async def void(event: OrderRefunded) -> None:
         return
     referral = await database.row(
         """update referrals set state = 'JOINED', order_id = null, rewarded_at = null
-           where (friend_id, order_id) = ($1, $2) and state = 'REWARDED'
+           where order_id = $1 and state = 'REWARDED'
            returning id, referrer_id, friend_id""",
-        *(event.member_id, event.order_id),
+        event.order_id,
     )
     if referral is None:
         return
+    # Who was given them may live on in another since.
     given = await database.rows(
-        """select id, member_id, unit, programme_version, explanation from transactions
-           where natural_key = any($1) and member_id = any($2)""",
+        """select t.id, coalesce(m.merged_into, m.id) as member_id, t.unit, t.programme_version,
+             t.explanation
+           from members m join transactions t on t.member_id = m.id
+           where t.natural_key = any($1) and (m.id = any($2) or m.merged_into = any($2))""",
         [f"referral:{referral['id']}", f"referral:{referral['id']}:{event.order_id}"],
         [referral["referrer_id"], referral["friend_id"]],
     )
+    # Two who have become one since: one posting has all.
+    sides = [await merged.current(referral[side]) for side in ("referrer_id", "friend_id")]
     outcomes = await wallets.post(
-        [
-            await _posting(referral, referral[side], given, event)
-            for side in ("referrer_id", "friend_id")
-        ]
+        [await _posting(referral, side, given, event) for side in dict.fromkeys(sides)]
     )
     assert all(outcome.kind == "POSTED" for outcome in outcomes)
 
@@ -58,7 +61,7 @@ async def _posting(referral: Any, member_id: Any, given: Any, event: OrderRefund
                 points=-points,
                 house="issuance",
                 title={"key": "invitation_returned"},
-                natural_key=f"referral-void:{referral['id']}:{event.order_id}",
+                natural_key=f"referral-void:{referral['id']}:{event.order_id}:{row['id']}",
                 reverses=row["id"],
                 programme_version=row["programme_version"],
                 explanation=[part.as_json()],

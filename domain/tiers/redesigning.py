@@ -26,7 +26,7 @@ FIRST = UUID(int=0)
 
 _NEXT = """
 select id, tier, joined_at, tier_fixed_until > pistis_now() as is_fixed from members
-where id > $1 and state <> 'ERASED' order by id limit $2 for no key update
+where id > $1 and state not in ('ERASED', 'MERGED') order by id limit $2 for no key update
 """
 
 

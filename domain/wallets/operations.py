@@ -4,9 +4,11 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from domain import cache, database, metrics, tracing
 from domain.apart import Apart
-from domain.errors import DomainError, InProgress, Path, restored
+from domain.errors import DomainError, InProgress, NotAllowed, Path, restored
 from domain.failpoints import failpoint
 from domain.idempotency import Result, settled
 from domain.together import Together
@@ -22,14 +24,20 @@ async def post(postings: Sequence[Posting], *, waits: bool = True) -> list[Outco
     Of twins in a batch the second finds what the first did. Joins a transaction in progress;
     without one the batch is its own. After commit the members' versions are raised and live
     sockets told. Without `waits` a posting of which somebody else holds a row, the key or the
-    order comes back as LOCKED, and the others are not held up by it.
+    order comes back as LOCKED, and the others are not held up by it. Raises NotAllowed where one
+    is of a member that lives on in another.
     """
     if not postings:
         return []
     batch, notice_ids = encoded(postings)
     with tracing.span("post", postings=len(postings)), metrics.posting_seconds.time():
         failpoint("posting")
-        answer = await database.value("select pistis_post($1, $2)", batch, waits)
+        try:
+            answer = await database.value("select pistis_post($1, $2)", batch, waits)
+        except asyncpg.SerializationError:  # members_live_on alone raises it
+            raise NotAllowed(
+                "This member has just become one with another; look it up again."
+            ) from None
         failpoint("posted")
     outcomes = [
         Outcome(

@@ -56,6 +56,11 @@ LOOKUPS = {
         "{ me { notifications(first: 5) { edges { cursor } } } }",
         "me.notifications.edges.4.cursor",
     ),
+    "mergeId": (
+        "staff",
+        '{ member(by: {externalId: "demo-14"}) { merges(first: 1) { nodes { id } } } }',
+        "member.merges.nodes.0.id",
+    ),
     "myCaseId": ("member", "{ me { cases(first: 1) { nodes { id } } } }", "me.cases.nodes.0.id"),
     "adjustedId": (
         "staff",

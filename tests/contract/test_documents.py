@@ -211,6 +211,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.gifts.nodes.0.message": Something,
         "me.gifts.nodes.0.senderFirstName": Something,
     },
+    "MemberMerge": {
+        "memberMerge.merge.from.state": "MERGED",
+        "memberMerge.merge.points.0.points": Many,
+        "memberMerge.member.wallets.0.balance": Many,
+        "memberMerge.member.merges.totalCount": 2,
+    },
+    "MemberUnmerge": {
+        "memberUnmerge.merge.undoneReason": Something,
+        "memberUnmerge.from.state": "ACTIVE",
+        "memberUnmerge.from.wallets.0.balance": Many,
+    },
     "WalletAdjust": {
         "walletAdjust.transaction.points": 25,
         "walletAdjust.transaction.balanceAfter": Many,

@@ -29,6 +29,7 @@ NOT_EXPORTED = {
     "refresh_tokens", "challenges",  # secrets of a sign-in, and soon deleted
     "lots", "transfers", "qualifying_days", "rule_uses", "offer_uses",  # how the points add up
     "ledger_problems",
+    "tier_refreshes",  # how far a duty has come
 }  # fmt: skip
 
 

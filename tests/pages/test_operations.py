@@ -12,8 +12,8 @@ from api.graphiql import operations
 ROOT = Path(__file__).parents[2]
 TEXTS = (
     "uuid", "short", "memberNumber", "referralCode", "rewardId", "voucherId", "voucherCode",
-    "surveyId", "questionId", "holdId", "latestCursor", "earlierCursor", "myCaseId", "caseId",
-    "challengeId", "refreshToken", "adjustedId", "adjustmentId",
+    "surveyId", "questionId", "holdId", "mergeId", "latestCursor", "earlierCursor", "myCaseId",
+    "caseId", "challengeId", "refreshToken", "adjustedId", "adjustmentId",
 )  # fmt: skip
 KNOWN = dict.fromkeys(TEXTS, "x") | {
     "now": "2026-03-01T10:00:00Z",

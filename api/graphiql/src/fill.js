@@ -3,6 +3,7 @@ import { ask, withAuthorization } from './fetcher.js';
 
 const VOUCHER = '{ me { vouchers(state: ISSUED, first: 1) { nodes { id code } } } }';
 const HOLDS = '{ me { wallet(unit: "POINTS") { holds(first: 1) { nodes { id } } } } }';
+const MERGES = '{ member(by: {externalId: "demo-14"}) { merges(first: 1) { nodes { id } } } }';
 const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
 const ADJUSTED = '{ adjustments(state: POSTED, first: 20) { nodes { points transaction { id } } } }';
@@ -25,6 +26,7 @@ const LOOKUPS = {
   questionId: ['member', SURVEY, d => d.me.surveys.nodes[0].questions[0].id, 'no survey is due'],
   latestCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges[0].cursor],
   earlierCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges.at(-1).cursor],
+  mergeId: ['staff', MERGES, d => d.member.merges.nodes[0].id, 'merge two members first'],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
   adjustedId: ['staff', ADJUSTED, d => d.adjustments.nodes.find(n => n.points > 0).transaction.id, 'adjust a wallet first'],
   adjustmentId: ['staff', ASKED_FOR, d => d.adjustments.nodes[0].id, 'nothing is asked for'],
