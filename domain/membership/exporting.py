@@ -69,6 +69,11 @@ _PARTS = {
     "birthday": "select set_at, changed_at from birthday_dates where member_id = $1",
     "greetings": """select occasion, year, given_on from greetings where member_id = $1
         order by given_on""",
+    "pools": """select p.kind, p.title, x.role, x.may_redeem, x.contribution, x.state, x.invited_at,
+        x.joined_at, x.ended_at from pool_places x join pools p on p.id = x.pool_id
+        where x.member_id = $1 order by x.id""",
+    "pool_contributions": """select unit, earned, points, returned, at from pool_contributions
+        where member_id = $1 order by at, id""",
     "notifications": """select kind, args, created_at, read_at from notifications
         where member_id = $1 order by sequence""",
 }

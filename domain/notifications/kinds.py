@@ -22,6 +22,10 @@ class NotificationKind(StrEnum):
     ANNIVERSARY = "ANNIVERSARY"
     CARD_REPLACED = "CARD_REPLACED"
     MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED"
+    POOL_INVITED = "POOL_INVITED"
+    POOL_JOINED = "POOL_JOINED"
+    POOL_LEFT = "POOL_LEFT"
+    POOL_ENDED = "POOL_ENDED"
 
 
 class NotificationSort(StrEnum):
@@ -51,6 +55,10 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.ANNIVERSARY: ("transaction", "unit", "points", "years"),
     NotificationKind.CARD_REPLACED: (),
     NotificationKind.MEMBERSHIP_CHANGED: ("state",),
+    NotificationKind.POOL_INVITED: ("pool",),
+    NotificationKind.POOL_JOINED: ("pool",),
+    NotificationKind.POOL_LEFT: ("pool",),
+    NotificationKind.POOL_ENDED: ("pool",),
 }
 
 # Kinds that tell of a movement, in words that name the points.

@@ -9,6 +9,7 @@ from domain.events import ActivityReported, Event, OrderReported, PointsReleased
 from domain.pools import sharing
 from domain.pools.locking import locked_with
 from domain.pools.rules import part_of
+from domain.programme import queries as programmes
 
 Earning = OrderReported | ActivityReported | PointsReleased
 
@@ -100,6 +101,9 @@ async def _given(earning: Any, place: Any) -> None:
         titles=("pool_given", "pool_received"),
         place_id=place["id"],
         natural_key=f"pool:{earning['id']}:{place['kind']}",
+        why=sharing.Why(
+            earning["kept"], place["contribution"], (await programmes.in_force()).number
+        ),
     )
     await database.rows(
         """insert into pool_contributions (id, place_id, pool_id, member_id, earning_id, order_id,

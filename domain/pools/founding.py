@@ -44,13 +44,10 @@ async def create(actor: Actor, command: CreatePool) -> tuple[UUID, bool]:
 
 
 async def _owner(actor: Actor, command: CreatePool) -> UUID:
-    if not actor.serves:
-        if command.owner is not None:
-            raise InvalidInput("You make your own; leave it out.", ("owner",))
-        assert actor.member_id is not None
-        return actor.member_id
     if command.owner is None:
-        raise InvalidInput("Say whose pool it is to be.", ("owner",))
+        if actor.member_id is None:
+            raise InvalidInput("Say whose pool it is to be.", ("owner",))
+        return actor.member_id
     try:
         return (await members.find(actor, command.owner)).id
     except DomainError as error:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import database, secrets
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.paging import Page, instant
 from domain.pools.kinds import PlaceState, PoolRole
 from domain.programme.pool_terms import LeavingRule, PoolKind
@@ -77,7 +77,7 @@ async def pools(actor: Actor, ids: Sequence[UUID]) -> list[PoolRow | None]:
     found = await database.rows(
         f"""{_POOLS} where p.id = any($1) and ($3 or exists (select from pool_places y
               where y.pool_id = p.id and y.member_id = $2 and y.state = 'JOINED'))""",
-        *(list(ids), actor.member_id, actor.serves),
+        *(list(ids), actor.member_id, _leads(actor)),
     )
     rows = {row["id"]: _pool(row) for row in found}
     return [rows.get(wanted) for wanted in ids]
@@ -87,7 +87,7 @@ async def places(actor: Actor, ids: Sequence[UUID]) -> list[PlaceRow | None]:
     """The places with these ids, in their order; None where the actor may not see the pool."""
     found = await database.rows(
         f"{_PLACES} where x.id = any($1) and x.joined_at is not null and ($3 or {_IN_IT})",
-        *(list(ids), actor.member_id, actor.serves),
+        *(list(ids), actor.member_id, _leads(actor)),
     )
     rows = {row["id"]: _place(row) for row in found}
     return [rows.get(wanted) for wanted in ids]
@@ -97,14 +97,21 @@ async def places_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[Place
     """Each member's places in pools: at most one for each kind."""
     found = await database.rows(
         f"{_PLACES} where x.member_id = any($1) and x.state = 'JOINED' order by x.joined_at, x.id",
-        [member_id for member_id in member_ids if actor.sees(member_id)],
+        [each for each in member_ids if each == actor.member_id or _leads(actor)],
     )
     rows = [_place(row) for row in found]
     return [[row for row in rows if row.member_id == member_id] for member_id in member_ids]
 
 
+async def invitations(actor: Actor, ids: Sequence[UUID]) -> list[InvitationRow | None]:
+    """The caller's invitations with these ids, in their order; None for all others."""
+    mine = [actor.member_id] if actor.member_id else []
+    found = {row.id: row for rows in await invitations_of(actor, mine) for row in rows}
+    return [found.get(wanted) for wanted in ids]
+
+
 async def invitations_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[InvitationRow]]:
-    """Each member's invitations that are still good, the newest first; at most twenty."""
+    """The caller's invitations that are still good, the newest first; at most twenty."""
     found = await database.rows(
         """select x.member_id, x.id, p.kind, p.title, p.leaving, x.contribution,
              f.first_name as inviter, x.expires_at
@@ -115,7 +122,7 @@ async def invitations_of(actor: Actor, member_ids: Sequence[UUID]) -> list[list[
                and y.expires_at > pistis_now() order by y.id desc limit 20) x
            join pools p on p.id = x.pool_id left join profiles f on f.member_id = x.invited_by
            order by x.id desc""",
-        [member_id for member_id in member_ids if actor.sees(member_id)],
+        [each for each in member_ids if each == actor.member_id],
     )
     rows: dict[UUID, list[InvitationRow]] = {member_id: [] for member_id in member_ids}
     for row in found:
@@ -139,7 +146,7 @@ async def people_of(
                 and ($3 or {_IN_IT})
                 and ($4::timestamptz is null or (x.joined_at, x.id) > ($4, $5::text::uuid))
               order by x.joined_at, x.id limit $6) x""",
-        *(list(pool_ids), actor.member_id, actor.serves, instant(at) if at else None),
+        *(list(pool_ids), actor.member_id, _leads(actor), instant(at) if at else None),
         *(beyond, first + 1),
     )
     rows: dict[UUID, list[PlaceRow]] = {pool_id: [] for pool_id in pool_ids}
@@ -162,7 +169,7 @@ async def people_counts(actor: Actor, pool_ids: Sequence[UUID]) -> list[int]:
         f"""select x.pool_id, count(*) as people from pool_places x
             where x.pool_id = any($1) and x.state = 'JOINED' and ($3 or {_IN_IT})
             group by x.pool_id""",
-        *(list(pool_ids), actor.member_id, actor.serves),
+        *(list(pool_ids), actor.member_id, _leads(actor)),
     )
     counts = {row["pool_id"]: row["people"] for row in found}
     return [counts.get(pool_id, 0) for pool_id in pool_ids]
@@ -180,12 +187,17 @@ async def shares_of(actor: Actor, place_ids: Sequence[UUID]) -> list[list[ShareR
                 and (l.expires_at is null or l.expires_at > pistis_now())) left_of on true
             where c.place_id = any($1) and ($3 or {_IN_IT})
             group by c.place_id, c.unit order by c.unit""",
-        *(list(place_ids), actor.member_id, actor.serves),
+        *(list(place_ids), actor.member_id, _leads(actor)),
     )
     rows: dict[UUID, list[ShareRow]] = {place_id: [] for place_id in place_ids}
     for row in found:
         rows[row["place_id"]].append(ShareRow(row["unit_code"], row["given"], row["unspent"]))
     return [rows[place_id] for place_id in place_ids]
+
+
+def _leads(actor: Actor) -> bool:
+    # Who serves at a till has no business with who collects with whom.
+    return actor.has(Role.CARE, Role.LOYALTY)
 
 
 def _pool(row: Any) -> PoolRow:

@@ -1,10 +1,13 @@
 """How points go from one member to another for a pool: out of lots that are named, with dates."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from domain import database
 from domain.ids import uuid7
+from domain.programme.accruals import Part, PartKind
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting
@@ -13,6 +16,16 @@ HOUSE = "transfer"
 
 Points = dict[str, int]
 """By unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a contribution was reckoned from, under which programme."""
+
+    base: int
+    basis_points: int
+    programme_version: int
+
 
 # What is left in a pool of all that a place has given, lot by lot. Nothing that is over.
 _UNSPENT = """
@@ -44,6 +57,7 @@ async def move(
     titles: tuple[str, str],
     place_id: UUID,
     natural_key: str | None = None,
+    why: Why | None = None,
 ) -> tuple[UUID, UUID]:
     """Take `points` out of these lots of one and bring them to the other: both transactions.
 
@@ -52,6 +66,7 @@ async def move(
     """
     out, arrived = uuid7(), uuid7()
     place = str(place_id)
+    version = why.programme_version if why else None
     await wallets.post_one(
         Posting(
             giver,
@@ -64,6 +79,8 @@ async def move(
                     title={"key": titles[0], "place": place},
                     id=out,
                     natural_key=natural_key,
+                    programme_version=version,
+                    explanation=_explained(why, unit, -points),
                     out_of=tuple(lots),
                 ),
             ),
@@ -81,12 +98,21 @@ async def move(
                     title={"key": titles[1], "place": place},
                     id=arrived,
                     natural_key=natural_key,
+                    programme_version=version,
+                    explanation=_explained(why, unit, points),
                     gives_back=out,
                 ),
             ),
         )
     )
     return out, arrived
+
+
+def _explained(why: Why | None, unit: str, points: int) -> list[dict[str, Any]]:
+    if why is None:
+        return []
+    inputs = {"base": why.base, "factor": why.basis_points}
+    return [Part("pool", PartKind.POOL, unit, points, inputs).as_json()]
 
 
 async def share_back(pool_id: UUID, place_id: UUID, taker: UUID) -> Points:

@@ -17,6 +17,7 @@ from domain.rewards.commands import RedeemReward
 from schema.node import encode
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
+from tests.factories.pools import ALL, a_household, earns
 from tests.factories.rewards import TILL, a_buyer, a_programme, a_reward
 
 CARE = Actor(ActorKind.STAFF, "care", expanded({Role.CARE}))
@@ -71,6 +72,17 @@ ACTIVITY = f"""mutation ($input: ActivityReportInput!) {{ activityReport(input: 
 REFUND = f"""mutation ($input: OrderRefundInput!) {{ orderRefund(input: $input) {{
   order {{ state reference }} takenBack {{ points }} givenBack {{ points }}
   member {{ {STANDING} wallets {WALLET} }} {ERRORS} }} }}"""
+
+
+RETURNED = "returned { points unit { code } }"
+POOL_CREATE = f"""mutation ($input: PoolCreateInput!) {{ poolCreate(input: $input) {{
+  pool {{ kind leavingRule }} {ERRORS} }} }}"""
+POOL_LEAVE = f"""mutation ($input: PoolLeaveInput!) {{ poolLeave(input: $input) {{
+  {RETURNED} member {{ id wallets {WALLET} }} {ERRORS} }} }}"""
+POOL_REMOVE = f"""mutation ($input: PoolRemoveInput!) {{ poolRemove(input: $input) {{
+  {RETURNED} pool {{ id people {{ totalCount }} wallets {WALLET} }} {ERRORS} }} }}"""
+POOL_CLOSE = f"""mutation ($input: PoolCloseInput!) {{ poolClose(input: $input) {{
+  {RETURNED} {ERRORS} }} }}"""
 
 
 @dataclass
@@ -256,6 +268,35 @@ async def activity_report() -> Scene:
     return Scene(ACTIVITY, SHOP, {**asked, "member": number, "attributes": attributes}, member)
 
 
+async def pool_create() -> Scene:
+    """A household of somebody's own."""
+    await a_programme()
+    member = await a_buyer(0)
+    return Scene(POOL_CREATE, member, {"kind": "HOUSEHOLD"}, member.member_id, ["pool"])
+
+
+async def pool_leave() -> Scene:
+    """Somebody leaves with what he gave."""
+    pool_id, (_, member), _ = await a_household(ALL, ALL)
+    await earns(member, 30)
+    return Scene(POOL_LEAVE, member, {"poolId": encode("Pool", pool_id)}, member.member_id)
+
+
+async def pool_remove() -> Scene:
+    """Somebody is removed, with what he gave."""
+    _, (owner, member), (_, place) = await a_household(ALL, ALL)
+    await earns(member, 30)
+    asked = {"placeId": encode("PoolPlace", place)}
+    return Scene(POOL_REMOVE, owner, asked, member.member_id)
+
+
+async def pool_close() -> Scene:
+    """Everybody has again what was given."""
+    pool_id, (owner, member), _ = await a_household(ALL, ALL)
+    await earns(member, 30)
+    return Scene(POOL_CLOSE, owner, {"poolId": encode("Pool", pool_id)}, member.member_id)
+
+
 async def refused_order() -> Scene:
     """One that cannot be right."""
     await a_programme()
@@ -338,6 +379,10 @@ DONE: dict[str, Make] = {
     "orderRefund": order_refund,
     "tierSet": tier_set,
     "activityReport": activity_report,
+    "poolCreate": pool_create,
+    "poolLeave": pool_leave,
+    "poolRemove": pool_remove,
+    "poolClose": pool_close,
 }
 REFUSED: dict[str, Make] = {
     made.__name__: made

@@ -56,6 +56,15 @@ LOOKUPS = {
         "{ me { notifications(first: 5) { edges { cursor } } } }",
         "me.notifications.edges.4.cursor",
     ),
+    "poolId": ("member", "{ me { pools { pool { id } } } }", "me.pools.0.pool.id"),
+    "placeId": ("member", "{ me { pools { id } } }", "me.pools.0.id"),
+    "otherPlaceId": (
+        "member",
+        "{ me { pools { pool { people(first: 2) { nodes { id } } } } } }",
+        "me.pools.0.pool.people.nodes.1.id",
+    ),
+    "invitationId": ("member", "{ me { poolInvitations { id } } }", "me.poolInvitations.0.id"),
+    "joinedPoolId": ("member", "{ me { pools { pool { id } } } }", "me.pools.1.pool.id"),
     "myCaseId": ("member", "{ me { cases(first: 1) { nodes { id } } } }", "me.cases.nodes.0.id"),
     "caseId": ("staff", "{ cases(state: OPEN, first: 1) { nodes { id } } }", "cases.nodes.0.id"),
 }

@@ -37,6 +37,9 @@ COMPANIONS = {
     "order_quotes": "orders",
     "order_refunds": "orders",
     "pictures": "rewards",
+    "pool_kinds": "pools",
+    "pool_inputs": "pools",
+    "pool_changes": "pools",
     "reward_inputs": "rewards",
     "tier_moves": "tiers",
 }

@@ -4,6 +4,8 @@ import { ask, withAuthorization } from './fetcher.js';
 const VOUCHER = '{ me { vouchers(state: ISSUED, first: 1) { nodes { id code } } } }';
 const HOLDS = '{ me { wallet(unit: "POINTS") { holds(first: 1) { nodes { id } } } } }';
 const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
+const POOLS =
+  '{ me { pools { id pool { id people(first: 2) { nodes { id } } } } poolInvitations { id } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
 
 /** name: [asked as, document, where in the answer, what to do when nothing is there] */
@@ -23,6 +25,11 @@ const LOOKUPS = {
   questionId: ['member', SURVEY, d => d.me.surveys.nodes[0].questions[0].id, 'no survey is due'],
   latestCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges[0].cursor],
   earlierCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges.at(-1).cursor],
+  poolId: ['member', POOLS, d => d.me.pools[0].pool.id],
+  placeId: ['member', POOLS, d => d.me.pools[0].id],
+  otherPlaceId: ['member', POOLS, d => d.me.pools[0].pool.people.nodes[1].id],
+  invitationId: ['member', POOLS, d => d.me.poolInvitations[0].id, 'nobody asks you in'],
+  joinedPoolId: ['member', POOLS, d => d.me.pools[1].pool.id, 'join a pool first'],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
   caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
 };
