@@ -19,12 +19,11 @@ from graphql import (
     get_named_type,
 )
 
-from domain import database
 from domain.actor import Role, expanded
+from tests.access import pool_inputs
 from tests.access.scene import COMPANY, OWNERS, Scene, a_challenge, a_key, encoded
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.orders import MORNING
-from tests.factories.pools import a_pool
 
 CLASSES = ("member", "other", "missing", "malformed")
 NOT_FOUND, DONE = "NOT_FOUND", "DONE"
@@ -214,39 +213,6 @@ async def _given(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
 
 
-async def _itself(_scene: Scene, _caller: str, id_: str) -> Any:
-    return id_
-
-
-async def _founded(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    # One pool of a kind is all: whoever has one leaves it first.
-    for who in OWNERS:
-        if scene.ids[who]["Member"] == id_ and team(caller, who):
-            await database.rows(
-                "update pool_places set state = 'LEFT' where member_id = $1 and state = 'JOINED'",
-                scene.members[who].member_id,
-            )
-    return {"owner": {"id": id_}, "kind": "HOUSEHOLD", "idempotencyKey": uuid4().hex}
-
-
-async def _closed(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    # Each cell its own, as a pool closes once.
-    whose = next((who for who in OWNERS if scene.ids[who]["Pool"] == id_), None)
-    if whose is not None and team(caller, whose):
-        known = await database.value(
-            """select pool_id from pool_places
-               where member_id = $1 and kind = 'HOUSEHOLD' and state = 'JOINED'""",
-            scene.members[whose].member_id,
-        )
-        id_ = encoded("Pool", known or await a_pool(scene.members[whose]))
-    return {"poolId": id_, "idempotencyKey": uuid4().hex}
-
-
-async def _redeemed(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
-    reward_id = scene.ids["member"]["Reward"]
-    return {"poolId": id_, "rewardId": reward_id, "idempotencyKey": uuid4().hex}
-
-
 async def _of_case(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
     asked = {"unit": "POINTS", "points": 1, "reason": "A wrong till", "caseId": id_}
     return asked | _of(scene, "member") | {"idempotencyKey": uuid4().hex}
@@ -331,11 +297,11 @@ PLACES: dict[str, Place] = {
     "Mutation.orderReportBatch.input.orders.member.id": Place(
         "Member", acts(orders=[an_order(member=_BY)]), anybody, none=DONE, but=_MALFORMED
     ),
-    "Mutation.poolClose.input.poolId": Place("Pool", _closed, team),
+    "Mutation.poolClose.input.poolId": Place("Pool", pool_inputs.closed, team),
     "Mutation.poolContributionSet.input.placeId": Place(
         "PoolPlace", asks(placeId="ID", contributionBasisPoints=1)
     ),
-    "Mutation.poolCreate.input.owner.id": Place("Member", _founded, team),
+    "Mutation.poolCreate.input.owner.id": Place("Member", pool_inputs.founded, team),
     "Mutation.poolDecline.input.invitationId": Place("PoolInvitation", asks(invitationId="ID")),
     "Mutation.poolInvite.input.poolId": Place("Pool", asks(poolId="ID", number="0"), team),
     "Mutation.poolJoin.input.invitationId": Place("PoolInvitation", asks(invitationId="ID")),
@@ -344,7 +310,9 @@ PLACES: dict[str, Place] = {
         "PoolPlace", acts(placeId="ID"), team, "NOT_ALLOWED"
     ),
     "Mutation.poolRoleSet.input.placeId": Place("PoolPlace", asks(placeId="ID"), team),
-    "Mutation.rewardRedeem.input.poolId": Place("Pool", _redeemed, done="INSUFFICIENT_POINTS"),
+    "Mutation.rewardRedeem.input.poolId": Place(
+        "Pool", pool_inputs.redeemed, done="INSUFFICIENT_POINTS"
+    ),
     "Mutation.rewardRedeem.input.rewardId": Place("Reward", acts(rewardId="ID"), anybody),
     "Mutation.sessionEndAll.input.member.id": Place("Member", asks(member=_BY), anybody),
     "Mutation.surveyAnswer.input.answers.choiceIds": Place(
@@ -368,7 +336,7 @@ PLACES: dict[str, Place] = {
     "Mutation.walletHold.input.member.id": Place(
         "Member", acts(member=_BY, unit="POINTS", points=1, expiresInSeconds=60), anybody
     ),
-    "Query.pool.id": Place("Pool", _itself, team),
+    "Query.pool.id": Place("Pool", pool_inputs.itself, team),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),
     # Members ask for themselves, whatever they send; shops for a newcomer when nobody is found.
     "Query.orderQuote.order.member.id": Place(

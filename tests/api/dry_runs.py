@@ -1,9 +1,6 @@
 """Each mutation that moves value, ready to be sent: first dry, then in earnest."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from domain import database
@@ -15,19 +12,15 @@ from domain.orders.kinds import OrderStage
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from schema.node import encode
+from tests.api import dry_pools
+from tests.api.dry_scenes import ERRORS, WALLET, Make, Scene
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
-from tests.factories.pools import ALL, a_household, earns
 from tests.factories.rewards import TILL, a_buyer, a_programme, a_reward
 
 CARE = Actor(ActorKind.STAFF, "care", expanded({Role.CARE}))
 LEAD = Actor(ActorKind.STAFF, "lead", expanded({Role.LOYALTY}))
 
-ERRORS = """replayed userErrors { __typename code message path
-  ... on InsufficientPointsError { balance required } ... on RewardUnavailableError { reason } }"""
-WALLET = """{ id balance pending held debt unit { code }
-  expirations(first: 5) { nodes { points } }
-  transactions(first: 3) { totalCount nodes { kind points balanceAfter explanation { text } } } }"""
 STANDING = "standing { tier { name } }"
 EARNINGS = "earnings { points availableAt unit { code } explanation { points text rule { id } } }"
 
@@ -72,32 +65,6 @@ ACTIVITY = f"""mutation ($input: ActivityReportInput!) {{ activityReport(input: 
 REFUND = f"""mutation ($input: OrderRefundInput!) {{ orderRefund(input: $input) {{
   order {{ state reference }} takenBack {{ points }} givenBack {{ points }}
   member {{ {STANDING} wallets {WALLET} }} {ERRORS} }} }}"""
-
-
-RETURNED = "returned { points unit { code } }"
-POOL_CREATE = f"""mutation ($input: PoolCreateInput!) {{ poolCreate(input: $input) {{
-  pool {{ kind leavingRule }} {ERRORS} }} }}"""
-POOL_LEAVE = f"""mutation ($input: PoolLeaveInput!) {{ poolLeave(input: $input) {{
-  {RETURNED} member {{ id wallets {WALLET} }} {ERRORS} }} }}"""
-POOL_REMOVE = f"""mutation ($input: PoolRemoveInput!) {{ poolRemove(input: $input) {{
-  {RETURNED} pool {{ id people {{ totalCount }} wallets {WALLET} }} {ERRORS} }} }}"""
-POOL_CLOSE = f"""mutation ($input: PoolCloseInput!) {{ poolClose(input: $input) {{
-  {RETURNED} {ERRORS} }} }}"""
-
-
-@dataclass
-class Scene:
-    """A mutation, who sends it, and whom it is about. `coming`: what it would make, by path."""
-
-    text: str
-    actor: Actor
-    input: dict[str, Any]
-    member: UUID | None
-    coming: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """With a key of its own."""
-        self.input["idempotencyKey"] = uuid4().hex
 
 
 async def order_report() -> Scene:
@@ -268,35 +235,6 @@ async def activity_report() -> Scene:
     return Scene(ACTIVITY, SHOP, {**asked, "member": number, "attributes": attributes}, member)
 
 
-async def pool_create() -> Scene:
-    """A household of somebody's own."""
-    await a_programme()
-    member = await a_buyer(0)
-    return Scene(POOL_CREATE, member, {"kind": "HOUSEHOLD"}, member.member_id, ["pool"])
-
-
-async def pool_leave() -> Scene:
-    """Somebody leaves with what he gave."""
-    pool_id, (_, member), _ = await a_household(ALL, ALL)
-    await earns(member, 30)
-    return Scene(POOL_LEAVE, member, {"poolId": encode("Pool", pool_id)}, member.member_id)
-
-
-async def pool_remove() -> Scene:
-    """Somebody is removed, with what he gave."""
-    _, (owner, member), (_, place) = await a_household(ALL, ALL)
-    await earns(member, 30)
-    asked = {"placeId": encode("PoolPlace", place)}
-    return Scene(POOL_REMOVE, owner, asked, member.member_id)
-
-
-async def pool_close() -> Scene:
-    """Everybody has again what was given."""
-    pool_id, (owner, member), _ = await a_household(ALL, ALL)
-    await earns(member, 30)
-    return Scene(POOL_CLOSE, owner, {"poolId": encode("Pool", pool_id)}, member.member_id)
-
-
 async def refused_order() -> Scene:
     """One that cannot be right."""
     await a_programme()
@@ -357,8 +295,6 @@ async def refused_answer() -> Scene:
     return Scene(ANSWER, CARE, asked, None)
 
 
-Make = Callable[[], Awaitable[Scene]]
-
 DONE: dict[str, Make] = {
     "orderReport": order_report,
     "orderReport, nobody's": order_of_nobody,
@@ -379,10 +315,7 @@ DONE: dict[str, Make] = {
     "orderRefund": order_refund,
     "tierSet": tier_set,
     "activityReport": activity_report,
-    "poolCreate": pool_create,
-    "poolLeave": pool_leave,
-    "poolRemove": pool_remove,
-    "poolClose": pool_close,
+    **dry_pools.DONE,
 }
 REFUSED: dict[str, Make] = {
     made.__name__: made

@@ -32,7 +32,9 @@ LIVE = document("app/notifications/MemberNotified")
 EXECUTION = Execution(schema, locked=False)
 LANGUAGES = ["en", "ru", "el", None]
 OF_ONE_KIND = 12
-OF_ONE_MEMBER = {NotificationKind.REFERRAL_CHANGED, NotificationKind.CASE_ANSWERED}
+OF_ONE_MEMBER = {NotificationKind.REFERRAL_CHANGED, NotificationKind.CASE_ANSWERED} | {
+    kind for kind in NotificationKind if kind.startswith("POOL_")
+}
 
 
 class Subscriptions(Documents):
@@ -99,6 +101,10 @@ async def year() -> list[NotificationRow]:
         plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
         await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked)))
+        pools = [
+            Notice(kind, {"pool": str(row["id"])}) for kind in NotificationKind if "POOL" in kind
+        ]
+        await wallets.tell(Posting(row["member_id"], notices=tuple(pools)))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place

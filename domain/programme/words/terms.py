@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.calendar import Period
 from domain.language import in_language, rendered, said, unit_name
 from domain.programme.terms import Programme, Unit
-from domain.programme.words import pools, rules
+from domain.programme.words import rules
 from domain.programme.words import tiers as tiers_in_words
 
 _NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
@@ -78,8 +78,6 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
             yield rendered(text, language, points=gift)
     if programme.referral is not None:
         yield in_language(programme.referral.text, language)
-    if programme.pools is not None:
-        yield pools.pools(programme.pools, language)
 
 
 def _expiry(unit: Unit, language: str) -> str:
