@@ -1,6 +1,7 @@
 """Who acts, and what they may do. Every operation and query takes an actor."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -44,6 +45,7 @@ class Actor:
     """A caller, as far as the token says. `expires_at` is when the token ends.
 
     Of `session_id`, `identity_id` (known by another issuer) and `key_id` one at the most is set.
+    `pool_ids`: pools that it is in, as far as that was looked up.
     """
 
     kind: ActorKind
@@ -55,6 +57,7 @@ class Actor:
     name: str = ""
     identity_id: UUID | None = None
     key_id: UUID | None = None
+    pool_ids: frozenset[UUID] = frozenset()
 
     @property
     def credential_id(self) -> UUID | None:
@@ -84,7 +87,11 @@ class Actor:
 
     def sees(self, member_id: UUID) -> bool:
         """May read this member's affairs."""
-        return self.serves or self.member_id == member_id
+        return self.serves or self.member_id == member_id or member_id in self.pool_ids
+
+    def in_pools(self, pool_ids: Iterable[UUID] = ()) -> "Actor":
+        """The same actor, who may read these pools' affairs."""
+        return replace(self, pool_ids=frozenset(pool_ids))
 
 
 ANONYMOUS = Actor(ActorKind.ANONYMOUS)

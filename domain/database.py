@@ -33,6 +33,7 @@ MODELS = [
     "domain.programme.models",
     "domain.wallets.models",
     "domain.wallets.gift_models",
+    "domain.pools.models",
     "domain.tiers.models",
     "domain.orders.models",
     "domain.activities.models",

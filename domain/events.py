@@ -274,6 +274,34 @@ class CaseAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolInvited:
+    """A member is asked into a pool."""
+
+    member_id: UUID
+    pool_id: UUID
+    place_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PoolJoined:
+    """A member is in a pool now, or has made it."""
+
+    member_id: UUID
+    pool_id: UUID
+    place_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLeft:
+    """A member is in a pool no more. `state`: how its place ended."""
+
+    member_id: UUID
+    pool_id: UUID
+    place_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammePublished:
     """A version of the programme was published."""
 
@@ -321,6 +349,9 @@ Event = (
     | CaseOpened
     | CaseReplied
     | CaseAnswered
+    | PoolInvited
+    | PoolJoined
+    | PoolLeft
     | ProgrammePublished
     | SharedChanged
 )

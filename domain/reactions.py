@@ -15,6 +15,9 @@ from domain.events import (
     OrderReported,
     PointsExpired,
     PointsReleased,
+    PoolInvited,
+    PoolJoined,
+    PoolLeft,
     SessionCompromised,
     SharedChanged,
     members_of,
@@ -22,6 +25,7 @@ from domain.events import (
 from domain.membership import erasing
 from domain.notifications import operations as notifications
 from domain.orders import refunding
+from domain.pools import contributing, ending, telling
 from domain.referrals import operations as referrals
 from domain.referrals import voiding
 from domain.wallets import arriving
@@ -41,6 +45,10 @@ def _is_end(event: MemberStateChanged) -> bool:
 
 def _takes_part(event: MemberStateChanged) -> bool:
     return event.state == "ACTIVE"
+
+
+def _ends_places(event: MemberStateChanged) -> bool:
+    return event.state in ending.ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,10 @@ REACTIONS = (
     Reaction(CardReplaced, notifications.tell_replaced),
     Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),
+    Reaction(MemberStateChanged, ending.end, when=_ends_places),
+    Reaction(PoolInvited, telling.invited),
+    Reaction(PoolJoined, telling.joined),
+    Reaction(PoolLeft, telling.left),
 )
 
 
@@ -90,8 +102,13 @@ async def award_badges() -> int:
     return await outbox.sweep("badges", badges.award)
 
 
+async def contribute() -> int:
+    """Give pools their part of what their people earned: how many facts passed."""
+    return await outbox.sweep("pools", contributing.contribute)
+
+
 # What workers repeat for as long as it passes anything.
-RELAYS = (react, raise_versions, award_badges, refunding.apply_waiting)
+RELAYS = (react, raise_versions, award_badges, contribute, refunding.apply_waiting)
 
 
 def _matters(event: Event) -> bool:

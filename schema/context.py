@@ -1,9 +1,10 @@
 """What a resolver gets: who asks, in which language, at what time; and loaders that batch."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -108,6 +109,15 @@ class Context:
         """After a mutation: what was read before may not be true any more."""
         self._loaders.clear()
         self._known.clear()
+
+    def look_into(self, pool_ids: Iterable[UUID]) -> None:
+        """Read these pools' affairs from here on: the caller was found to be in them."""
+        self.actor = self.actor.in_pools(self.actor.pool_ids.union(pool_ids))
+
+    def leave_pools(self) -> None:
+        """What is done next is done by the caller alone."""
+        if self.actor.pool_ids:
+            self.actor = self.actor.in_pools()
 
     def act_as(self, actor: Actor) -> None:
         """Go on as the one who has just signed in."""

@@ -24,6 +24,7 @@ from schema.node import Node, fetched_by, rows_by_id
 from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
 from schema.orders import MemberOrders
+from schema.pools import MemberPools
 from schema.referrals import MemberReferrals
 from schema.rewards import MemberRewards
 from schema.roles import field
@@ -101,6 +102,7 @@ class Member(
     MemberCards,
     MemberTimeline,
     MemberMerges,
+    MemberPools,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

@@ -13,6 +13,7 @@ from domain.notifications import words
 from domain.notifications.kinds import OF_GIFTS, OF_POINTS, NotificationKind
 from domain.notifications.queries import NotificationRow
 from domain.offers.queries import OfferRow, offers
+from domain.pools.queries import PoolRow
 from domain.referrals.queries import ReferralRow, referral_rows
 from domain.rewards.queries import VoucherRow, vouchers
 from domain.wallets.gift_queries import GiftRow, gifts
@@ -24,6 +25,7 @@ from schema.enums import enum
 from schema.feedback import Survey
 from schema.node import Node
 from schema.offers import Offer
+from schema.pools import Pool, pools_seen
 from schema.referrals import Referral
 from schema.rewards import Voucher, note_expiry
 from schema.roles import batched, field
@@ -55,6 +57,10 @@ enum(
     CARD_REPLACED="The member has another number; the one before is good for nothing.",
     MEMBERSHIP_CHANGED="The team has blocked the member, or lets it take part again.",
     STATEMENT_READY="A month is over in which something moved: its statement is there.",
+    POOL_INVITED="Somebody asks the member into a pool.",
+    POOL_JOINED="Somebody has joined the member's pool.",
+    POOL_LEFT="Somebody has left the member's pool.",
+    POOL_ENDED="The member is in a pool no more: removed, or the pool was closed.",
 )
 
 Kind = NotificationKind
@@ -271,6 +277,18 @@ class StatementNotification(Notification):
         return date.fromisoformat(root.args["month"])
 
 
+@strawberry.type(description="Something happened in a pool.")
+class PoolNotification(Notification):
+    """Kinds POOL_*."""
+
+    is_type_of = _tells(Kind.POOL_INVITED, Kind.POOL_JOINED, Kind.POOL_LEFT, Kind.POOL_ENDED)
+
+    @field(description="The pool; null for who is not in it.", graphql_type=Pool | None, kept=False)
+    async def pool(root: strawberry.Parent[NotificationRow], info: Info) -> PoolRow | None:
+        (pool,) = await pools_seen(info.context, [UUID(root.args["pool"])])
+        return pool
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -295,6 +313,7 @@ TYPES: list[Any] = [
     GreetingNotification,
     MembershipNotification,
     StatementNotification,
+    PoolNotification,
     SurveyNotification,
 ]
 

@@ -24,6 +24,7 @@ from schema.context import Context, Info
 from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
+from schema.pool_kinds import ProgrammePools
 from schema.roles import field
 from schema.transfer_terms import TransferTerms
 
@@ -181,7 +182,7 @@ class ProgrammeRow:
 
 
 @strawberry.type(description="The programme of this installation.")
-class Programme(ProgrammeActivities, Node):
+class Programme(ProgrammeActivities, ProgrammePools, Node):
     """Read off a ProgrammeRow."""
 
     @field(description="What it is called, in the caller's language.")

@@ -41,6 +41,10 @@ class RewardRedeemInput:
         default=UNSET,
         description="The unit of the price that was shown; refused when it is another.",
     )
+    pool_id: strawberry.ID | None = strawberry.field(
+        default=UNSET,
+        description="The pool whose points they are, by who may redeem there; absent: your own.",
+    )
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
     dry_run: bool | None = dry_run()
 

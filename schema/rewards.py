@@ -11,6 +11,7 @@ from domain.actor import Role
 from domain.errors import InvalidInput
 from domain.language import in_language
 from domain.members.queries import MemberRow, members_of
+from domain.pools.places import pools_of
 from domain.rewards import operations, queries, rules
 from domain.rewards.commands import CancelVoucher, RedeemReward, UseVoucher
 from domain.rewards.kinds import RewardKind, VoucherState
@@ -268,7 +269,8 @@ class RewardsMutations:
     )
     async def reward_redeem(self, info: Info, input: RewardRedeemInput) -> RewardRedeemPayload:
         reward_id = uuid_of(input.reward_id, "Reward", "rewardId")
-        command = RedeemReward(reward_id, input.idempotency_key, input.unit or None)
+        pool_id = uuid_of(input.pool_id, "Pool", "poolId") if input.pool_id else None
+        command = RedeemReward(reward_id, input.idempotency_key, input.unit or None, pool_id)
         done = await operations.redeem(info.context.actor, command)
         voucher, wallet = await _changed(info, done)
         made = None if would_be(input, done.replayed) else voucher
@@ -311,7 +313,8 @@ class RewardsMutations:
 
 
 async def _changed(info: Info, done: Done) -> tuple[VoucherRow, WalletRow]:
+    info.context.look_into(await pools_of(info.context.actor))
     actor = info.context.actor
     (voucher,) = await queries.vouchers(actor, [done.voucher_id])
-    assert voucher is not None, "a member sees its own voucher"
+    assert voucher is not None, "a member sees its own voucher, and its pools'"
     return voucher, await wallet_queries.wallet_of(actor, voucher.member_id, done.unit)

@@ -65,6 +65,7 @@ class _Refusals(FieldExtension):
             if isinstance(answer, Exception):
                 raise answer
             return answer
+        info.context.leave_pools()
         try:
             return await next_(source, info, **kwargs)
         except DomainError as error:

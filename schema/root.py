@@ -25,6 +25,8 @@ from schema.notifications import NotificationsMutations, NotificationsSubscripti
 from schema.order_refunds import OrderRefundsMutations
 from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
+from schema.pool_changes import PoolsMutations
+from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
@@ -47,6 +49,7 @@ class Query(
     RewardsQueries,
     ReferralsQueries,
     FeedbackQueries,
+    PoolsQueries,
 ):
     """All capabilities, and the two fields that lead back from ids."""
 
@@ -89,6 +92,7 @@ class Mutation(
     TiersMutations,
     FeedbackMutations,
     NotificationsMutations,
+    PoolsMutations,
 ):
     """All capabilities."""
 

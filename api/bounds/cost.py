@@ -43,6 +43,10 @@ LISTS = {
     "earnings": 3,
     "units": 2,
     "wallets": 2,
+    "pools": 2,
+    "given": 2,
+    "takes": 2,
+    "returned": 2,
     "edges": 1,  # the connection counts its page
     "nodes": 1,
     "results": 1,  # as does the batch

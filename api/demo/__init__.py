@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from api.demo import care, catalogue, deeds, gifts, people, said, standings, visits
+from api.demo import care, catalogue, deeds, gifts, people, pools, said, standings, visits
 from api.identity.tokens import demo_team
 from api.running.opening import opened
 from api.settings import Settings
@@ -49,7 +49,9 @@ async def live_through_a_year() -> None:
         await visits.past(chance, members, today)
     await visits.told_of_last_month(today)
     eleni = members[0]
+    await pools.begin(eleni, members)
     await visits.lately(eleni)
+    await pools.lately(members)
     await deeds.past(eleni, members, today)
     staff = await demo_team()
     await standings.review()

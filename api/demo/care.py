@@ -1,4 +1,4 @@
-"""What the team did for members: cards, who is blocked or has left, balances, two who became one."""
+"""What the team did for members: cards, blocked, left, balances put right, two who became one."""
 
 from api.demo.people import Person
 from domain.actor import Actor, ActorKind, Role, expanded

@@ -81,6 +81,11 @@ _PARTS = {
     "merges": """select at, undone_at,
           case when member_id = $1 then 'STAYED' else 'WENT' end as role
         from merges where $1 in (member_id, gone_id) order by at""",
+    "pools": """select p.kind, p.title, x.role, x.may_redeem, x.contribution, x.state, x.invited_at,
+        x.joined_at, x.ended_at from pool_places x join pools p on p.id = x.pool_id
+        where x.member_id = $1 order by x.id""",
+    "pool_contributions": """select unit, earned, points, returned, at from pool_contributions
+        where member_id = $1 order by at, id""",
     "notifications": """select kind, args, created_at, read_at from notifications
         where member_id = $1 order by sequence""",
 }

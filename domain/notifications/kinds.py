@@ -27,6 +27,10 @@ class NotificationKind(StrEnum):
     CARD_REPLACED = "CARD_REPLACED"
     MEMBERSHIP_CHANGED = "MEMBERSHIP_CHANGED"
     STATEMENT_READY = "STATEMENT_READY"
+    POOL_INVITED = "POOL_INVITED"
+    POOL_JOINED = "POOL_JOINED"
+    POOL_LEFT = "POOL_LEFT"
+    POOL_ENDED = "POOL_ENDED"
 
 
 class NotificationSort(StrEnum):
@@ -62,6 +66,10 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.MEMBERSHIP_CHANGED: ("state",),
     # `month`: its first day, as in "2026-11-01".
     NotificationKind.STATEMENT_READY: ("month",),
+    NotificationKind.POOL_INVITED: ("pool",),
+    NotificationKind.POOL_JOINED: ("pool",),
+    NotificationKind.POOL_LEFT: ("pool",),
+    NotificationKind.POOL_ENDED: ("pool",),
 }
 
 # Kinds that tell of a movement, in words that name the points.

@@ -79,6 +79,24 @@ _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.STATEMENT_READY: said(
         "Your statement: {month}", "Ваша выписка: {month}", "Οι κινήσεις σας: {month}"
     ),
+    NotificationKind.POOL_INVITED: said(
+        "Collect points together?", "Копить баллы вместе?", "Μαζεύετε πόντους μαζί;"
+    ),
+    NotificationKind.POOL_JOINED: said(
+        "Somebody has joined your pool",
+        "В вашем общем счёте новый участник",
+        "Νέο μέλος στο κοινό σας ταμείο",
+    ),
+    NotificationKind.POOL_LEFT: said(
+        "Somebody has left your pool",
+        "Участник вышел из общего счёта",
+        "Ένα μέλος έφυγε από το κοινό ταμείο",
+    ),
+    NotificationKind.POOL_ENDED: said(
+        "You no longer collect together",
+        "Вы больше не копите вместе",
+        "Δεν μαζεύετε πια μαζί",
+    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
@@ -175,6 +193,26 @@ _BODIES: dict[NotificationKind, Text] = {
         en="What came and went in the month, and what there was in the end.",
         ru="Что пришло и ушло за месяц, и сколько было в конце.",
         el="Τι ήρθε και τι έφυγε τον μήνα, και πόσα υπήρχαν στο τέλος.",
+    ),
+    NotificationKind.POOL_INVITED: said(
+        en="Somebody asks you into a pool: see what you would give, and take along again.",
+        ru="Вас зовут в общий счёт: посмотрите, сколько отдавать и что можно забрать.",
+        el="Σας καλούν σε κοινό ταμείο: δείτε τι θα δίνετε και τι θα παίρνατε πίσω.",
+    ),
+    NotificationKind.POOL_JOINED: said(
+        en="You can say who may redeem the points.",
+        ru="Вы решаете, кто может тратить баллы.",
+        el="Εσείς ορίζετε ποιος εξαργυρώνει τους πόντους.",
+    ),
+    NotificationKind.POOL_LEFT: said(
+        en="What went along by the pool's rule stands among its movements.",
+        ru="Что ушло по правилу счёта, видно в его движениях.",
+        el="Τι πήρε μαζί του, κατά τον κανόνα, φαίνεται στις κινήσεις του ταμείου.",
+    ),
+    NotificationKind.POOL_ENDED: said(
+        en="What you took along stands in your statement.",
+        ru="Что вернулось к вам, видно в выписке.",
+        el="Όσα πήρατε μαζί σας φαίνονται στις κινήσεις σας.",
     ),
 }
 _OF_A_YEAR = said(

@@ -14,6 +14,7 @@ from domain.orders import giving_back, judging, reducing
 from domain.orders.price import facts
 from domain.orders.reducing import PartKey, Returned
 from domain.orders.remembering import remembered
+from domain.pools import returning
 from domain.programme import queries as programmes
 from domain.programme.accruals import Accrual, Part, PartKind, part_of
 from domain.programme.facts import Birthday, Standing
@@ -90,6 +91,7 @@ async def take_back(
         notices=tuple(_told(move) for move in moves if move.points < 0),
         event=OrderRefunded(member_id, order["id"], refund_id, wholly, taken),
     )
+    await returning.bring_back(member_id, order["id"], {move.unit: -move.points for move in moves})
     await wallets.post_one(posting)
     await _count_down(order, judged, day)
     if before := order["document"].get("standing", {}).get("tier"):
@@ -174,8 +176,10 @@ async def _expired(order_id: UUID, member_id: UUID, lost: Mapping[str, int]) -> 
     )
     found = await database.rows(
         """select unit, sum(points)::bigint as points from (
-             select x.unit, t.points from transactions x join transfers t on t.lot_id = x.id
-             where x.order_id = $1 and t.credit = 'breakage'
+             select x.unit, t.points from transactions x
+             join lots l on l.id = x.id or l.origin = x.id join transfers t on t.lot_id = l.id
+             where x.order_id = $1 and t.credit = 'breakage' and (l.member_id = x.member_id
+               or exists (select from pools p where p.id = l.member_id))
              union all
              -- What ended as it went to another member waits there.
              select unit, -pending from transactions where order_id = $1 and kind = 'PEND_CANCEL'

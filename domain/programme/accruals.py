@@ -30,6 +30,7 @@ class PartKind(StrEnum):
     ANNIVERSARY = "ANNIVERSARY"
     ACTIVITY = "ACTIVITY"
     EXPIRED = "EXPIRED"
+    POOL = "POOL"
 
 
 RULE_KINDS = frozenset(
@@ -43,9 +44,9 @@ class Part(msgspec.Struct, frozen=True):
 
     `rule` is the rule's code (a tier's, an offer's id). `inputs` are the numbers that it was
     reckoned from: PER_AMOUNT amount, each, rate; PER_ITEM count, rate; PER_ORDER rate;
-    MULTIPLIER and TIER base, factor (basis points); ACTIVITY rate; of what a refund changes (its
-    points are then less than 0, or more) had: what it was before. EXPIRED is what was not taken,
-    for it had expired by itself. `desired`: what it would have been, where a limit cut it.
+    MULTIPLIER, TIER and POOL base, factor (basis points); ACTIVITY rate; of what a refund changes
+    (its points are then less than 0, or more) had: what it was before. EXPIRED is what was not
+    taken, for it had expired by itself. `desired`: what it would have been, where a limit cut it.
     `period`: the limit's period that it counts in.
     """
 

@@ -12,6 +12,7 @@ from domain.programme.faults import condition as _condition
 from domain.programme.faults import said as _said
 from domain.programme.faults import twice as _twice
 from domain.programme.faults import unit_known as _unit_known
+from domain.programme.pool_review import problems as _pools
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.terms import (
     Effect,
@@ -43,6 +44,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_gifts(programme),
         *_activities(programme),
         *_greetings(programme),
+        *_pools(programme),
     ]
 
 

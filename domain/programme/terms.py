@@ -13,6 +13,7 @@ import msgspec
 from domain.calendar import Period
 from domain.language import Names, Text
 from domain.money import WHOLE_BASIS_POINTS
+from domain.programme.pool_terms import PoolTerms
 
 Written = dict[str, Any]
 """A condition as JSON (domain/programme/conditions.py)."""
@@ -365,6 +366,7 @@ class Programme(_Terms, frozen=True):
     anniversary: Greeting | None = None
     adjustments: AdjustmentLimits = AdjustmentLimits()
     tier_policy: TierPolicy = TierPolicy()
+    pools: PoolTerms | None = None
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -58,11 +58,15 @@ class CreateReward:
 
 @dataclass(frozen=True, slots=True)
 class RedeemReward:
-    """Points are to become a voucher. `unit`: what the member saw as its price, when said."""
+    """Points are to become a voucher. `unit`: what the member saw as its price, when said.
+
+    `pool_id`: the pool whose points they are, and whose the voucher will be; None: the member's.
+    """
 
     reward_id: UUID
     idempotency_key: str
     unit: str | None = None
+    pool_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

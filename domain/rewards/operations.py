@@ -22,6 +22,7 @@ from domain.errors import (
 from domain.events import RewardRedeemed, VoucherCancelled, VoucherUsed
 from domain.idempotency import Claim
 from domain.members.kinds import MemberState
+from domain.pools import places
 from domain.programme import queries as programme
 from domain.rewards import rules
 from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
@@ -30,7 +31,7 @@ from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward
 from domain.together import shared
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
-from domain.wallets.posting import Move, Notice, Posting, VoucherToIssue
+from domain.wallets.posting import Move, Notice, Outcome, Posting, VoucherToIssue
 
 CODE_LENGTH = 16
 HOUSE = "redemption"
@@ -81,6 +82,9 @@ async def create(actor: Actor, command: CreateReward) -> UUID:
 async def redeem(actor: Actor, command: RedeemReward) -> Done:
     """Turn the calling member's points into a voucher: price, stock and limit hold under lock.
 
+    Points of a pool become a voucher of the pool: by who may redeem there, for his own tier; the
+    limit of a reward counts for the pool as for a member.
+
     Raises NotFound, InvalidInput, NotAllowed, RewardUnavailable, InsufficientPoints.
     """
     actor.require(Role.MEMBER)
@@ -88,14 +92,19 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
     claim = idempotency.claim(actor, "rewardRedeem", command.idempotency_key, command)
     (asked,) = await _asked([(command.reward_id, actor.member_id)])
     refusal = _refusal(asked, command)
+    if refusal is None and command.pool_id is not None:
+        refusal = await places.refusal(actor.member_id, command.pool_id)
     if refusal is not None or asked is None:
         # What was open when the key came first may be closed by now: the first answer stands.
         known = await idempotency.replay(claim)
         if known is None:
             raise refusal or NotFound("There is no such reward.", ("rewardId",))
         return _done(known, replayed=True)
-    posting = _redemption(actor.member_id, asked, claim)
-    outcome = await wallets.post_with_others(posting)
+    if command.pool_id is None:
+        posting = _redemption(actor.member_id, asked, claim)
+        outcome = await wallets.post_with_others(posting)
+    else:
+        posting, outcome = await _redeemed_for(actor.member_id, command.pool_id, asked, claim)
     if asked.reward.stock is not None and asked.reward.stock <= wallets.BATCH_MAX:
         await database.after_commit(shared_versions.make_known)  # it may have been the last one
     return _done(*wallets.answered(posting, outcome, ("rewardId",)))
@@ -128,18 +137,21 @@ async def use(actor: Actor, command: UseVoucher) -> Done:
 
 
 async def cancel(actor: Actor, command: CancelVoucher) -> Done:
-    """Give the calling member's unused voucher back: its points return to the lots they came from.
+    """Give the calling member's unused voucher back, or that of a pool that he may redeem for: its
+    points return to the lots they came from.
 
     Raises NotFound, VoucherUnusable.
     """
     actor.require(Role.MEMBER)
 
     async def effect() -> idempotency.Result:
+        owners = [actor.member_id, *await places.pools_of(actor, redeems=True)]
         cancelled = await database.row(
             """update vouchers set state = 'CANCELLED', cancelled_at = pistis_now()
-               where id = $1 and member_id = $2 and state = 'ISSUED' and expires_at > pistis_now()
+               where id = $1 and member_id = any($2) and state = 'ISSUED'
+                 and expires_at > pistis_now()
                returning id, member_id, reward_id, unit, price""",
-            *(command.voucher_id, actor.member_id),
+            *(command.voucher_id, owners),
         )
         if cancelled is None:
             raise await _unusable(actor, command.voucher_id, "voucherId")
@@ -189,8 +201,21 @@ def _refusal(asked: _Asked | None, command: RedeemReward) -> DomainError | None:
     return RewardUnavailable(reason, again, ("rewardId",))
 
 
-def _redemption(member_id: UUID, asked: _Asked, claim: Claim) -> Posting:
+async def _redeemed_for(
+    member_id: UUID, pool_id: UUID, asked: _Asked, claim: Claim
+) -> tuple[Posting, Outcome]:
+    # Who loses the right to it meanwhile has lost it before, or loses it after.
+    async with places.redeeming(member_id, pool_id) as place_id:
+        posting = _redemption(pool_id, asked, claim, place_id)
+        (outcome,) = await wallets.post([posting])
+    return posting, outcome
+
+
+def _redemption(
+    member_id: UUID, asked: _Asked, claim: Claim, place_id: UUID | None = None
+) -> Posting:
     reward, voucher_id = asked.reward, ids.uuid7()
+    by = {"place": str(place_id)} if place_id else {}
     return Posting(
         member_id,
         claim=claim,
@@ -200,7 +225,7 @@ def _redemption(member_id: UUID, asked: _Asked, claim: Claim) -> Posting:
                 kind=TransactionKind.REDEEM,
                 points=-reward.price,
                 house=HOUSE,
-                title={"key": "redeemed", "reward": dict(reward.title)},
+                title={"key": "redeemed", "reward": dict(reward.title), **by},
                 voucher_id=voucher_id,
             ),
         ),

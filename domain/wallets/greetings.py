@@ -37,7 +37,8 @@ select p.member_id as id from unnest($1::int[], $2::int[]) as d (month, day)
 join profiles p on p.birth_month = d.month and p.birth_day = d.day"""
 _WHO_JOINED = """
 select m.id from unnest($1::timestamptz[], $2::timestamptz[]) as r (since, until)
-join members m on m.joined_at >= r.since and m.joined_at < r.until"""
+join members m on m.joined_at >= r.since and m.joined_at < r.until
+where not exists (select from pools p where p.id = m.id)"""
 # A frozen wallet takes nothing until it is mended.
 _HELD = """
 select m.id from members m where m.id = any($1) and m.state = 'ACTIVE'

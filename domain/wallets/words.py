@@ -81,6 +81,25 @@ TITLES: dict[str, Text] = {
         ru="Отправленное вернулось",
         el="Επιστροφή: κανείς δεν το παρέλαβε",
     ),
+    "pool_given": said("Given to the pool", "Отдано в общий счёт", "Δόθηκαν στο κοινό ταμείο"),
+    "pool_received": said(
+        en="From somebody in the pool",
+        ru="От участника общего счёта",
+        el="Από μέλος του κοινού ταμείου",
+    ),
+    "pool_shared": said(
+        en="Share of somebody who left",
+        ru="Доля ушедшего участника",
+        el="Μερίδιο μέλους που έφυγε",
+    ),
+    "pool_share": said(
+        "Your share of the pool", "Ваша доля общего счёта", "Το μερίδιό σας από το κοινό ταμείο"
+    ),
+    "pool_returned": said(
+        en="Pool: an order was returned",
+        ru="Общий счёт: заказ возвращён",
+        el="Κοινό ταμείο: επιστροφή παραγγελίας",
+    ),
     "adjusted": said("Adjustment", "Корректировка", "Διόρθωση"),
 }
 _OTHER = said("Other", "Прочее", "Άλλο")

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from domain.actor import Role, expanded
+from tests.access import pool_inputs
 from tests.access.scene import COMPANY, OWNERS, Scene, a_challenge, a_key, encoded
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.merges import merged
@@ -77,6 +78,9 @@ NODES: dict[str, Sees] = {
     "MemberMerge": lambda caller, _: Role.CARE in _HELD[caller],
     "Offer": company,
     "Order": company,
+    "Pool": team,
+    "PoolInvitation": owner,
+    "PoolPlace": team,
     "Programme": anybody,
     "ProgrammeVersion": anybody,
     "Referral": team,
@@ -97,6 +101,7 @@ NODES: dict[str, Sees] = {
             "Membership",
             "Offer",
             "Points",
+            "Pool",
             "Referral",
             "Session",
             "Statement",
@@ -328,6 +333,22 @@ PLACES: dict[str, Place] = {
     "Mutation.orderReportBatch.input.orders.member.id": Place(
         "Member", acts(orders=[an_order(member=_BY)]), anybody, none=DONE, but=_MALFORMED
     ),
+    "Mutation.poolClose.input.poolId": Place("Pool", pool_inputs.closed, team),
+    "Mutation.poolContributionSet.input.placeId": Place(
+        "PoolPlace", asks(placeId="ID", contributionBasisPoints=1)
+    ),
+    "Mutation.poolCreate.input.owner.id": Place("Member", pool_inputs.founded, team),
+    "Mutation.poolDecline.input.invitationId": Place("PoolInvitation", asks(invitationId="ID")),
+    "Mutation.poolInvite.input.poolId": Place("Pool", asks(poolId="ID", number="0"), team),
+    "Mutation.poolJoin.input.invitationId": Place("PoolInvitation", asks(invitationId="ID")),
+    "Mutation.poolLeave.input.poolId": Place("Pool", acts(poolId="ID"), done="NOT_ALLOWED"),
+    "Mutation.poolRemove.input.placeId": Place(
+        "PoolPlace", acts(placeId="ID"), team, "NOT_ALLOWED"
+    ),
+    "Mutation.poolRoleSet.input.placeId": Place("PoolPlace", asks(placeId="ID"), team),
+    "Mutation.rewardRedeem.input.poolId": Place(
+        "Pool", pool_inputs.redeemed, done="INSUFFICIENT_POINTS"
+    ),
     "Mutation.rewardRedeem.input.rewardId": Place("Reward", acts(rewardId="ID"), anybody),
     "Mutation.sessionEndAll.input.member.id": Place("Member", asks(member=_BY), anybody),
     "Mutation.surveyAnswer.input.answers.choiceIds": Place(
@@ -355,6 +376,7 @@ PLACES: dict[str, Place] = {
     "Mutation.walletTransfer.input.to.id": Place(
         "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
     ),
+    "Query.pool.id": Place("Pool", pool_inputs.itself, team),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),
     # Members ask for themselves, whatever they send; shops for a newcomer when nobody is found.
     "Query.orderQuote.order.member.id": Place(

@@ -13,8 +13,11 @@ from domain.feedback import case_operations
 from domain.feedback.case_operations import SendFeedback
 from domain.feedback.kinds import FeedbackKind
 from domain.ids import uuid7
+from domain.members.queries import MemberRef
 from domain.notifications.kinds import NotificationKind
+from domain.pools.queries import places_of
 from domain.programme import queries as programmes
+from domain.programme.pool_terms import PoolKind
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from domain.wallets import operations as wallets
@@ -24,11 +27,12 @@ from tests.factories.access import token_of
 from tests.factories.activities import did
 from tests.factories.feedback import a_survey
 from tests.factories.gifts import sent
-from tests.factories.holds import a_hold, an_adjustment
+from tests.factories.holds import CARE, a_hold, an_adjustment
 from tests.factories.members import Letters
 from tests.factories.merges import merged
 from tests.factories.offers import an_offer
 from tests.factories.orders import a_line, an_order, reported
+from tests.factories.pools import a_pool, invited
 from tests.factories.referrals import a_friend
 from tests.factories.rewards import a_buyer, a_reward
 
@@ -87,6 +91,7 @@ async def a_scene(client: Client) -> Scene:
             "MemberMerge": encoded("MemberMerge", await merged(member, await a_buyer(0))),
             "Offer": encoded("Offer", f"{member.member_id}:{offer}"),
             "Reward": encoded("Reward", reward),
+            **await _a_pool_s_ids(member),
             **await _a_survey_s_ids(client, str(tokens[who])),
             # Of no kind yet; and the type's name is no way round.
             "SurveyNotification": encoded("SurveyNotification", _key(found["TierNotification"])),
@@ -105,6 +110,21 @@ async def _a_survey_s_ids(client: Client, token: str) -> dict[str, str]:
         "Score": questions[0]["id"],
         "Question": questions[2]["id"],
         "QuestionChoice": questions[2]["choices"][0]["id"],
+    }
+
+
+async def _a_pool_s_ids(member: Actor) -> dict[str, str]:
+    # A household of its own, and a company that asks it in.
+    assert member.member_id
+    owner = await a_buyer(0)
+    household = await a_pool(member)
+    company = await a_pool(CARE, kind=PoolKind.COMPANY, owner=MemberRef(id=owner.member_id))
+    invitation = await invited(owner, member, company)
+    ((place,),) = await places_of(member, [member.member_id])
+    return {
+        "Pool": encoded("Pool", household),
+        "PoolPlace": encoded("PoolPlace", place.id),
+        "PoolInvitation": encoded("PoolInvitation", invitation),
     }
 
 
@@ -171,7 +191,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "ANNIVERSARY": {"transaction": None, "unit": None, "points": 0, "years": 2},
         "REFERRAL_CHANGED": {"referral": str(uuid7()), "state": "JOINED"},
     }
-    others = {name: str(uuid7()) for name in ("voucher", "offer", "case", "session")}
+    others = {name: str(uuid7()) for name in ("voucher", "offer", "case", "session", "pool")}
     for kind in NotificationKind:
         notices = (Notice(kind, args.get(kind, others)),)
         await wallets.tell(Posting(member.member_id, notices=notices))

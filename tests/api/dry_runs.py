@@ -1,9 +1,6 @@
 """Each mutation that moves value, ready to be sent: first dry, then in earnest."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from domain import database
@@ -15,6 +12,8 @@ from domain.orders.kinds import OrderStage
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from schema.node import encode
+from tests.api import dry_pools
+from tests.api.dry_scenes import ERRORS, WALLET, Make, Scene
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.merges import merged
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
@@ -23,11 +22,6 @@ from tests.factories.rewards import TILL, a_buyer, a_programme, a_reward
 CARE = Actor(ActorKind.STAFF, "care", expanded({Role.CARE}))
 LEAD = Actor(ActorKind.STAFF, "lead", expanded({Role.LOYALTY}))
 
-ERRORS = """replayed userErrors { __typename code message path
-  ... on InsufficientPointsError { balance required } ... on RewardUnavailableError { reason } }"""
-WALLET = """{ id balance pending held debt unit { code }
-  expirations(first: 5) { nodes { points } }
-  transactions(first: 3) { totalCount nodes { kind points balanceAfter explanation { text } } } }"""
 STANDING = "standing { tier { name } }"
 EARNINGS = "earnings { points availableAt unit { code } explanation { points text rule { id } } }"
 
@@ -81,21 +75,6 @@ ACTIVITY = f"""mutation ($input: ActivityReportInput!) {{ activityReport(input: 
 REFUND = f"""mutation ($input: OrderRefundInput!) {{ orderRefund(input: $input) {{
   order {{ state reference }} takenBack {{ points }} givenBack {{ points }}
   member {{ {STANDING} wallets {WALLET} }} {ERRORS} }} }}"""
-
-
-@dataclass
-class Scene:
-    """A mutation, who sends it, and whom it is about. `coming`: what it would make, by path."""
-
-    text: str
-    actor: Actor
-    input: dict[str, Any]
-    member: UUID | None
-    coming: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """With a key of its own."""
-        self.input["idempotencyKey"] = uuid4().hex
 
 
 async def order_report() -> Scene:
@@ -352,8 +331,6 @@ async def refused_answer() -> Scene:
     return Scene(ANSWER, CARE, asked, None)
 
 
-Make = Callable[[], Awaitable[Scene]]
-
 DONE: dict[str, Make] = {
     "orderReport": order_report,
     "orderReport, nobody's": order_of_nobody,
@@ -377,6 +354,7 @@ DONE: dict[str, Make] = {
     "activityReport": activity_report,
     "memberMerge": member_merge,
     "memberUnmerge": member_unmerge,
+    **dry_pools.DONE,
 }
 REFUSED: dict[str, Make] = {
     made.__name__: made

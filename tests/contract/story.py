@@ -61,6 +61,15 @@ LOOKUPS = {
         '{ member(by: {externalId: "demo-14"}) { merges(first: 1) { nodes { id } } } }',
         "member.merges.nodes.0.id",
     ),
+    "poolId": ("member", "{ me { pools { pool { id } } } }", "me.pools.0.pool.id"),
+    "placeId": ("member", "{ me { pools { id } } }", "me.pools.0.id"),
+    "otherPlaceId": (
+        "member",
+        "{ me { pools { pool { people(first: 2) { nodes { id } } } } } }",
+        "me.pools.0.pool.people.nodes.1.id",
+    ),
+    "invitationId": ("member", "{ me { poolInvitations { id } } }", "me.poolInvitations.0.id"),
+    "joinedPoolId": ("member", "{ me { pools { pool { id } } } }", "me.pools.1.pool.id"),
     "myCaseId": ("member", "{ me { cases(first: 1) { nodes { id } } } }", "me.cases.nodes.0.id"),
     "adjustedId": (
         "staff",

@@ -32,7 +32,12 @@ LIVE = document("app/notifications/MemberNotified")
 EXECUTION = Execution(schema, locked=False)
 LANGUAGES = ["en", "ru", "el", None]
 OF_ONE_KIND = 12
-OF_ONE_MEMBER = {NotificationKind.REFERRAL_CHANGED, NotificationKind.CASE_ANSWERED, *OF_GIFTS}
+OF_ONE_MEMBER = {
+    NotificationKind.REFERRAL_CHANGED,
+    NotificationKind.CASE_ANSWERED,
+    *OF_GIFTS,
+    *(kind for kind in NotificationKind if kind.startswith("POOL_")),
+}
 
 
 class Subscriptions(Documents):
@@ -101,8 +106,11 @@ async def year() -> list[NotificationRow]:
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
         statement = Notice("STATEMENT_READY", {"month": "2026-12-01"})
         await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked, statement)))
-        back = {"gift": str(row["id"]), "unit": row["unit"], "points": 21}
-        await wallets.tell(Posting(row["member_id"], notices=(Notice("GIFT_RETURNED", back),)))
+        back = Notice("GIFT_RETURNED", {"gift": str(row["id"]), "unit": row["unit"], "points": 21})
+        pools = [
+            Notice(kind, {"pool": str(row["id"])}) for kind in NotificationKind if "POOL" in kind
+        ]
+        await wallets.tell(Posting(row["member_id"], notices=(back, *pools)))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 TEXTS = (
     "uuid", "short", "memberNumber", "referralCode", "rewardId", "voucherId", "voucherCode",
     "surveyId", "questionId", "holdId", "mergeId", "latestCursor", "earlierCursor", "myCaseId",
-    "caseId", "challengeId", "refreshToken", "adjustedId", "adjustmentId",
+    "caseId", "challengeId", "refreshToken", "adjustedId", "adjustmentId", "poolId", "placeId",
+    "otherPlaceId", "invitationId", "joinedPoolId",
 )  # fmt: skip
 KNOWN = dict.fromkeys(TEXTS, "x") | {
     "now": "2026-03-01T10:00:00Z",

@@ -44,7 +44,7 @@ LAYERS = [
     {"access", "programme"},
     {"members"},
     {"wallets"},
-    {"tiers", "offers"},
+    {"tiers", "offers", "pools"},
     {"orders"},
     {"activities", "rewards", "referrals", "feedback"},
     {"notifications"},

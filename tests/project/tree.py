@@ -18,6 +18,7 @@ CAPABILITIES = {
     "notifications",
     "offers",
     "orders",
+    "pools",
     "programme",
     "referrals",
     "rewards",

@@ -5,6 +5,8 @@ const VOUCHER = '{ me { vouchers(state: ISSUED, first: 1) { nodes { id code } } 
 const HOLDS = '{ me { wallet(unit: "POINTS") { holds(first: 1) { nodes { id } } } } }';
 const MERGES = '{ member(by: {externalId: "demo-14"}) { merges(first: 1) { nodes { id } } } }';
 const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
+const POOLS =
+  '{ me { pools { id pool { id people(first: 2) { nodes { id } } } } poolInvitations { id } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
 const ADJUSTED = '{ adjustments(state: POSTED, first: 20) { nodes { points transaction { id } } } }';
 const ASKED_FOR = '{ adjustments(state: ASKED, first: 1) { nodes { id } } }';
@@ -27,6 +29,11 @@ const LOOKUPS = {
   latestCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges[0].cursor],
   earlierCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges.at(-1).cursor],
   mergeId: ['staff', MERGES, d => d.member.merges.nodes[0].id, 'merge two members first'],
+  poolId: ['member', POOLS, d => d.me.pools[0].pool.id],
+  placeId: ['member', POOLS, d => d.me.pools[0].id],
+  otherPlaceId: ['member', POOLS, d => d.me.pools[0].pool.people.nodes[1].id],
+  invitationId: ['member', POOLS, d => d.me.poolInvitations[0].id, 'nobody asks you in'],
+  joinedPoolId: ['member', POOLS, d => d.me.pools[1].pool.id, 'join a pool first'],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
   adjustedId: ['staff', ADJUSTED, d => d.adjustments.nodes.find(n => n.points > 0).transaction.id, 'adjust a wallet first'],
   adjustmentId: ['staff', ASKED_FOR, d => d.adjustments.nodes[0].id, 'nothing is asked for'],

@@ -64,6 +64,11 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Сгорело раньше: {points}",
         el="Είχαν λήξει νωρίτερα: {points}",
     ),
+    PartKind.POOL: said(
+        en="{base} × {factor} for the pool: {points}",
+        ru="{base} × {factor} в общий счёт: {points}",
+        el="{base} × {factor} για το κοινό ταμείο: {points}",
+    ),
 }
 _TAKEN_BACK = said(
     en="{name}: {had} so far, {points} taken back",
@@ -100,7 +105,7 @@ def part(programme: Programme, kept: dict[str, Any], unit: str, language: str) -
         return _returned(programme, part, language)
     reckoned = part.points if part.desired is None else part.desired
     values = _values(programme, part, language)
-    points = rules.counted(programme, unit, reckoned)
+    points = rules.counted(programme, unit, abs(reckoned))
     return rendered(_TEXTS[part.kind], language, points=points, **values) + _cut(
         programme, part, language
     )
@@ -120,7 +125,7 @@ def _values(
         case PartKind.PER_ITEM:
             rate = rules.counted(programme, part.unit, inputs["rate"])
             return {"count": inputs["count"], "rate": rate}
-        case PartKind.MULTIPLIER | PartKind.TIER:
+        case PartKind.MULTIPLIER | PartKind.TIER | PartKind.POOL:
             tier = programme.tier(part.rule)
             return {
                 "base": rules.counted(programme, part.unit, inputs["base"]),
