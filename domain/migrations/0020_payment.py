@@ -14,7 +14,7 @@ OFF = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0018_activities")]
+    dependencies = [("pistis", "0027_tiers")]
     initial = False
     operations = [
         ops.AddField(model_name="Reward", name="amount_off", field=fields.BigIntField(null=True)),

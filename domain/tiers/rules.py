@@ -72,6 +72,12 @@ def higher(programme: Programme, current: str, qualifying: int) -> Tier | None:
     return reached if held is None or reached.rank > held.rank else None
 
 
+def named(programme: Programme, code: str) -> str:
+    """What this programme calls the tier that was once called so."""
+    tier = programme.tier(code)
+    return tier.code if tier is not None else code
+
+
 def raised(programme: Programme, current: str, qualifying: int) -> Tier | None:
     """The tier that an order leads to at once; None where it leads to none, or rises wait."""
     if programme.tier_policy.upgrade is Upgrade.AT_PERIOD_END:

@@ -118,23 +118,6 @@ async def test_points_that_are_missing_are_told_where_they_were_asked_for(served
     assert await wallet(member) == (17, 0)
 
 
-async def test_who_owes_points_pays_with_none(served: Server) -> None:
-    """Semantics 5."""
-    await a_programme()
-    member = await a_buyer(0)
-    await database.rows(
-        """insert into wallets (id, member_id, unit, available, pending, held, debt, version)
-           values (uuidv7(), $1, 'POINTS', 0, 0, 0, 0, 0)""",
-        member.member_id,
-    )
-    shop = await token_of(SHOP)
-    async with served.client() as client:
-        refused = await asked(
-            client, REPORT, shop, order=await a_cart(member, payWithPoints=a_payment(20))
-        )
-    assert error(refused) == ("INSUFFICIENT_POINTS", "order.payWithPoints")
-
-
 @pytest.mark.parametrize(
     ("payment", "path", "message"),
     [

@@ -8,15 +8,15 @@ from domain.programme.words.rules import counted
 _PAY = said(
     en="With {points} you pay {money} of the goods{least}{step}{most}{share}.",
     ru="За {points} можно оплатить {money} стоимости товаров{least}{step}{most}{share}.",
-    el="Με {points} πληρώνετε {money} από τα προϊόντα{least}{step}{most}{share}.",
+    el="{points} πληρώνουν {money}{least}{step}{most}{share}.",
 )
 _LEAST = said(", from {points}", ", не меньше {points}", ", από {points}")
-_STEP = said(", in steps of {number}", ", шагами по {number}", ", σε βήματα των {number}")
+_STEP = said(", in steps of {number}", ", шагами по {number}", ", ανά {number}")
 _MOST = said(", {points} at most", ", не больше {points}", ", έως {points}")
 _SHARE = said(
     en=", up to {percent}% of them",
     ru=", до {percent}% этой стоимости",
-    el=", έως {percent}% της αξίας τους",
+    el=", έως {percent}% των προϊόντων",
 )
 
 
@@ -30,13 +30,16 @@ def pay_with_points(programme: Programme, unit: Unit, language: str) -> str | No
         return counted(programme, unit.code, points)
 
     share = terms.max_basis_points
+    steps = terms.step not in (1, terms.points)  # "20 points pay ..." says it
     return rendered(
         _PAY,
         language,
         points=so_many(terms.points),
         money=Money(terms.minor, programme.currency),
-        least=rendered(_LEAST, language, points=so_many(terms.least)) if terms.least > 1 else "",
-        step=rendered(_STEP, language, number=terms.step) if terms.step > 1 else "",
+        least=rendered(_LEAST, language, points=so_many(terms.least))
+        if terms.least > terms.step
+        else "",
+        step=rendered(_STEP, language, number=terms.step) if steps else "",
         most=rendered(_MOST, language, points=so_many(terms.max_points))
         if terms.max_points is not None
         else "",
