@@ -43,12 +43,13 @@ def pay_with_points(programme: Programme, unit: Unit, language: str) -> str | No
         most=rendered(_MOST, language, points=so_many(terms.max_points))
         if terms.max_points is not None
         else "",
-        share=rendered(_SHARE, language, percent=_percent(share))
+        share=rendered(_SHARE, language, percent=_percent(share, language))
         if share < WHOLE_BASIS_POINTS
         else "",
     )
 
 
-def _percent(basis_points: int) -> str:
+def _percent(basis_points: int, language: str) -> str:
     whole, rest = divmod(basis_points, 100)
-    return f"{whole}.{rest:02}".rstrip("0") if rest else str(whole)
+    mark = "." if language == "en" else ","
+    return f"{whole}{mark}{rest:02}".rstrip("0") if rest else str(whole)
