@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain import database
 from domain.orders.commands import OrderCommand
-from domain.orders.payments import Payment
+from domain.orders.payments import PaidPoints, Payment
+from domain.programme.accruals import Part, PartKind
 from domain.programme.payments import HOLD_DAYS
 from domain.programme.queries import Version
 from domain.rewards import at_orders
@@ -34,6 +35,7 @@ def takes(
             order_id=order_id,
             natural_key=f"order:{order_id}:paid",
             programme_version=version.number,
+            explanation=[_part(paid, -paid.points)],
         ),
     )
 
@@ -58,6 +60,7 @@ def holds(
             order_id=order_id,
             natural_key=f"order:{order_id}:held",
             programme_version=version.number,
+            explanation=[_part(paid, -paid.points)],
             hold_until=now + timedelta(days=days),
         ),
     )
@@ -119,5 +122,12 @@ async def at_cancelling(order: Any) -> tuple[Sequence[Move], Sequence[VoucherMar
 def _capture(move: Move, hold_id: UUID | None) -> Move:
     if move.kind is not TransactionKind.REDEEM or hold_id is None:
         return move
+    # What was held leaves no balance once more.
+    told = [part | {"points": 0} for part in move.explanation]
     kind = TransactionKind.HOLD_CAPTURE
-    return replace(move, kind=kind, points=0, hold_id=hold_id)
+    return replace(move, kind=kind, points=0, hold_id=hold_id, explanation=told)
+
+
+def _part(paid: PaidPoints, points: int) -> dict[str, Any]:
+    inputs = {"paid": paid.points, "worth": paid.worth}
+    return Part("paid", PartKind.PAID, paid.unit, points, inputs).as_json()

@@ -26,6 +26,8 @@ USE = """mutation ($input: VoucherUseInput!) {
   voucherUse(input: $input) { voucher { state } userErrors { code message path } } }"""
 RELEASE = """mutation ($input: HoldReleaseInput!) {
   holdRelease(input: $input) { userErrors { code path } } }"""
+STATEMENT = """{ me { wallet(unit: "POINTS") { transactions(first: 5) { nodes {
+  kind title explanation { points text rule { id } } } } } } }"""
 HOLDS = '{ me { wallet(unit: "POINTS") { balance held holds(first: 5) { nodes { id points } } } } }'
 
 
@@ -48,6 +50,7 @@ async def test_points_and_vouchers_wait_for_the_order_and_are_taken_with_it(serv
         shown = await asked(client, USE, shop, code=code)
         waiting = await states()
         done = [await asked(client, ADVANCE, shop, **to(cart, "COMPLETED")) for _ in range(2)]
+        told = (await client.ask(STATEMENT, own, language="en"))["me"]
 
     assert rehearsed["spent"] == placed["spent"] == [{"points": 60, "unit": IN_POINTS}]
     assert (placed["order"]["state"], placed["order"]["total"]["amount"]) == ("PLACED", 1200)
@@ -61,8 +64,12 @@ async def test_points_and_vouchers_wait_for_the_order_and_are_taken_with_it(serv
         assert each["spent"] == [{"points": 60, "unit": IN_POINTS}]
         assert [e["points"] for e in each["earnings"]] == [12]
     assert await wallet(member) == (52, 0)
-    kinds = await database.rows("select kind from transactions order by version desc limit 2")
-    assert {each["kind"] for each in kinds} == {"EARN", "HOLD_CAPTURE"}
+    capture, _, hold, *_ = told["wallet"]["transactions"]["nodes"]
+    assert (capture["kind"], hold["kind"]) == ("HOLD_CAPTURE", "HOLD")
+    assert hold["title"] == f"Order {cart['reference']}: set aside to pay it"
+    for each, points in ((capture, 0), (hold, -60)):
+        (part,) = each["explanation"]
+        assert part == {"points": points, "text": "60 points pay €3 of the order", "rule": None}
     assert (await proof(SYSTEM)).problems == []
 
 
