@@ -59,6 +59,17 @@ async def test_points_that_paid_go_back_in_steps_that_come_to_the_whole(served: 
     assert (await proof(SYSTEM)).problems == []
 
 
+async def test_an_order_is_not_paid_with_what_it_earns(served: Server) -> None:
+    # Its points would expire sooner than those that never do, and be spent first.
+    await a_programme()
+    member = await a_buyer(40)
+    shop = await token_of(SHOP)
+    async with served.client() as client:
+        await asked(client, REPORT, shop, order=await a_cart(member, payWithPoints=a_payment(40)))
+    balance, lots = await held(member.member_id)
+    assert (balance, [lot[2] for lot in lots]) == (18, [0, 18])
+
+
 async def test_points_that_come_back_cover_what_is_taken_back(served: Server) -> None:
     await a_programme()
     member = await a_buyer(100)
