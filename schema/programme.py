@@ -11,7 +11,9 @@ import strawberry
 from domain.actor import Actor
 from domain.errors import NotFound
 from domain.language import in_language
+from domain.money import Money as MoneyAmount
 from domain.programme import queries, words
+from domain.programme.payments import PayWithPoints as PayTerms
 from domain.programme.queries import Version, VersionRow, VersionState
 from domain.programme.terms import Benefit as BenefitTerms
 from domain.programme.terms import Programme as ProgrammeTerms
@@ -26,6 +28,7 @@ from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
 from schema.roles import field
+from schema.scalars import Money, Points
 from schema.transfer_terms import TransferTerms
 
 enum(
@@ -63,6 +66,29 @@ class RuleRow:
         return f"{self.version.number}:{self.terms.code}"
 
 
+@strawberry.type(description="How points of a unit pay the goods of an order.")
+class PayWithPoints:
+    """Read off a payments.PayWithPoints."""
+
+    points: Points = strawberry.field(description="So many ...")
+    step: Points = strawberry.field(description="In steps of so many.")
+    max_points: Points | None = strawberry.field(
+        description="At most so many; null: no such bound."
+    )
+    max_basis_points: int = strawberry.field(
+        description="At most this share of the goods: 10000 is all of them."
+    )
+    hold_days: int = strawberry.field(description="How long a placed order keeps them.")
+
+    @field(description="... pay so much.", graphql_type=Money)
+    def money(root: strawberry.Parent[PayTerms], info: Info) -> MoneyAmount:
+        return MoneyAmount(root.minor, info.context.programme.programme.currency)
+
+    @field(description="At least so many.")
+    def min_points(root: strawberry.Parent[PayTerms]) -> Points:
+        return Points(root.least)
+
+
 @strawberry.type(description="What is counted: points, stars, miles.")
 class Unit:
     """Read off a terms.Unit."""
@@ -80,6 +106,10 @@ class Unit:
     )
     def transfers(root: strawberry.Parent[UnitTerms]) -> Transfers | None:
         return root.transfers
+
+    @field(description="How it pays orders; null: it does not.", graphql_type=PayWithPoints | None)
+    def pay_with_points(root: strawberry.Parent[UnitTerms]) -> PayTerms | None:
+        return root.pay_with_points
 
 
 @strawberry.type(description="Something that a tier gives.")

@@ -11,19 +11,22 @@ from domain import database
 from domain.events import OrderRefunded
 from domain.offers import queries as offers
 from domain.orders import giving_back, judging, reducing
-from domain.orders.price import facts
+from domain.orders.payments import payment_of
+from domain.orders.price import before_points, facts
 from domain.orders.reducing import PartKey, Returned
 from domain.orders.remembering import remembered
 from domain.pools import returning
 from domain.programme import queries as programmes
 from domain.programme.accruals import Accrual, Part, PartKind, part_of
 from domain.programme.facts import Birthday, Standing
+from domain.programme.payments import VoucherReturn
 from domain.programme.queries import Version
+from domain.rewards import at_orders
 from domain.tiers import reverting
 from domain.tiers.debts import debt_limit_of
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
-from domain.wallets.posting import Move, Notice, Posting, QualifyingPoints, RuleUse
+from domain.wallets.posting import Move, Notice, Posting, QualifyingPoints, RuleUse, VoucherMark
 from domain.wallets.rules import expires_at
 
 Points = dict[str, int]
@@ -74,17 +77,14 @@ async def take_back(
         if left:
             made = _move(order, judged, unit, left, points - left)
             moves.append(replace(made, **told))
-    gifts = [
-        replace(gift, occurred_at=occurred_at)
-        for gift in await giving_back.gifts(
-            order, refund_id, judging.order_of(order).lines, returned
-        )
-    ]
+    gifts, marks = await _given_back(order, refund_id, judged.version, returned, wholly=wholly)
+    gifts = [replace(gift, occurred_at=occurred_at) for gift in gifts]
     day = order["occurred_at"].astimezone(judged.version.rules.zone).date()
     taken = sum(-move.points for move in moves)
     posting = Posting(
         member_id,
-        moves=(*moves, *gifts),
+        moves=(*gifts, *moves),
+        marks=tuple(marks),
         counts_order=-1 if wholly else 0,
         qualifying=QualifyingPoints(day, -judged.qualifying) if judged.qualifying < 0 else None,
         uses=_uses(order, judged, -1),
@@ -109,12 +109,26 @@ async def take_back(
     )
 
 
+async def _given_back(
+    order: Any, refund_id: UUID, version: Version, returned: Returned, *, wholly: bool
+) -> tuple[list[Move], list[VoucherMark]]:
+    # Before anything is taken back: so points that come back cover that, and debts are rarer.
+    sold, payment = judging.order_of(order), payment_of(order["document"])
+    paid = before_points(sold, payment)
+    gifts = await giving_back.gifts(order, refund_id, sold.lines, paid, returned)
+    if not (wholly and payment.vouchers):
+        return gifts, []
+    as_points = version.programme.voucher_return is VoucherReturn.POINTS
+    of_vouchers, marks = await at_orders.given_back(order["id"], as_points=as_points)
+    return gifts + of_vouchers, marks
+
+
 async def _judged(order: Any, returned: Returned) -> _Judged:
     earned, number = await _earned(order)
     version = await programmes.version(number)
     had = reducing.by_key(earned)
     qualified = reducing.qualifying(version.rules, earned)
-    whole = facts(judging.order_of(order))
+    whole = facts(judging.order_of(order), payment_of(order["document"]))
     if "standing" in order["document"]:
         standing = await _standing(order)
         now = reducing.kept(version.rules, whole, standing, returned)

@@ -13,6 +13,7 @@ import msgspec
 from domain.calendar import Period
 from domain.language import Names, Text
 from domain.money import WHOLE_BASIS_POINTS
+from domain.programme.payments import EarnOn, PayWithPoints, VoucherReturn
 from domain.programme.pool_terms import PoolTerms
 
 Written = dict[str, Any]
@@ -73,6 +74,7 @@ class Unit(_Terms, frozen=True):
     value_minor: int = 0
     cost_minor: int = 0
     transfers: Transfers | None = None
+    pay_with_points: PayWithPoints | None = None
 
 
 class Benefit(_Terms, frozen=True):
@@ -367,6 +369,8 @@ class Programme(_Terms, frozen=True):
     adjustments: AdjustmentLimits = AdjustmentLimits()
     tier_policy: TierPolicy = TierPolicy()
     pools: PoolTerms | None = None
+    earn_on: EarnOn = EarnOn.MONEY
+    voucher_return: VoucherReturn = VoucherReturn.VOUCHER
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -76,7 +76,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
     },
     "BalanceAt": {"me.wallet.balanceAt.balance": Many},
     "Quote": {
-        "orderQuote.price.total.amount": 1050,
+        "orderQuote.price.goods.amount": 1050,
+        "orderQuote.price.paidWithPoints.amount": 100,
+        "orderQuote.price.total.amount": 950,
+        "orderQuote.spent.0.points": 20,
+        "orderQuote.payable.0.maxPoints": 100,
+        "orderQuote.payable.0.maxPointsWorth.amount": 500,
         "orderQuote.earnings.0.points": Many,
         "orderQuote.earnings.0.explanation": Many,
         "orderQuote.notEarned": Many,
@@ -145,7 +150,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "member.wallets.0.balance": Many,
         "member.vouchers.nodes": Many,
     },
-    "OrderQuoteForMember": {"orderQuote.earnings.0.points": Many},
+    "OrderQuoteForMember": {
+        "orderQuote.earnings.0.points": Many,
+        "orderQuote.payable.0.unit.code": "POINTS",
+        "orderQuote.payable.0.step": 20,
+    },
     "OrderReport": {
         "orderReport.order.total.amount": 1910,
         "orderReport.earnings.0.points": Many,
@@ -180,6 +189,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "OrderAdvance": {
         "orderAdvance.order.state": "COMPLETED",
         "orderAdvance.earnings.0.points": Many,
+        "orderAdvance.spent.0.points": 20,
     },
     "OrderRefund": {
         "orderRefund.order.state": "PARTLY_REFUNDED",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.calendar import Period
 from domain.language import in_language, rendered, said, unit_name
 from domain.programme.terms import Programme, Unit
-from domain.programme.words import rules
+from domain.programme.words import payments, rules
 from domain.programme.words import tiers as tiers_in_words
 from domain.programme.words.transfers import transfers
 
@@ -60,6 +60,8 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
         yield _expiry(unit, language)
         if (sent := transfers(programme, unit, language)) is not None:
             yield sent
+        if (paying := payments.pay_with_points(programme, unit, language)) is not None:
+            yield paying
     if len(programme.tiers) > 1:
         qualifying = programme.unit(programme.qualifying_unit)
         tiers = ", ".join(
