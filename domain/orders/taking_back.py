@@ -190,16 +190,19 @@ async def _expired(order_id: UUID, member_id: UUID, lost: Mapping[str, int]) -> 
     )
     found = await database.rows(
         """select unit, sum(points)::bigint as points from (
+             -- Its own lots, and where they went: into a pool, or over to who the member is now.
              select x.unit, t.points from transactions x
              join lots l on l.id = x.id or l.origin = x.id join transfers t on t.lot_id = l.id
-             where x.order_id = $1 and t.credit = 'breakage' and (l.member_id = x.member_id
-               or exists (select from pools p where p.id = l.member_id))
+             where x.order_id = $1 and t.credit = 'breakage' and (l.member_id in (x.member_id, $3)
+               or exists (select from pools p where p.id = l.member_id)
+               or exists (select from transactions b
+                 where b.id = l.brought_by and b.title ->> 'key' = 'merged_in'))
              union all
              -- What ended as it went to another member waits there.
              select unit, -pending from transactions where order_id = $1 and kind = 'PEND_CANCEL'
                and title ->> 'key' <> 'merged_out'
            ) lost where unit = any($2) group by 1""",
-        *(order_id, units),
+        *(order_id, units, member_id),
     )
     gone = {row["unit"]: row["points"] for row in found}
     if gone:
