@@ -86,7 +86,9 @@ class OrderInput:
         description="The order's number there; 1 to 64 characters. With `source` it is unique."
     )
     occurred_at: datetime = strawberry.field(description="When it happened: its rules judge it.")
-    currency: CurrencyCode = strawberry.field(description="The programme's currency.")
+    currency: CurrencyCode = strawberry.field(
+        description="The programme's, or another that it declares: judged at that rate."
+    )
     lines: list[OrderLineInput] = strawberry.field(
         description="1 to 200; numbered from 1 in this order."
     )

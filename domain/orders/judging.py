@@ -13,6 +13,7 @@ from domain.events import OrderAdvanced, OrderReported
 from domain.idempotency import Claim
 from domain.ids import code, plain, uuid7
 from domain.members.kinds import MemberState
+from domain.orders import converting
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.kinds import ChargeKind, OrderStage, OrderState
 from domain.orders.price import Price, facts, price
@@ -69,7 +70,9 @@ def judge(
     if chain.state is not MemberState.ACTIVE:
         return Judged(order, price(order), Accrual(), chain.tier)
     standing = chain.standing(version, day, tier)
-    judged = accrual(version.rules, facts(order), standing, explain=explain)
+    rate = converting.rate_of(order.currency, version.programme)
+    seen = converting.converted(facts(order), rate)
+    judged = accrual(version.rules, seen, standing, explain=explain)
     after = chain.tier_after(version, judged, day)
     return Judged(order, price(order), judged, after, standing)
 
@@ -193,6 +196,9 @@ def _kept(
     document = {name: contents[name] for name in _DOCUMENT if name in contents}
     if standing is not None:
         document["standing"] = kept_form(standing, version.rules, order.occurred_at)
+    rate = converting.rate_of(order.currency, version.programme)
+    if rate is not None:
+        document[converting.RATE] = converting.kept_form(rate)
     return OrderToKeep(
         id=uuid7(),
         source=order.source,

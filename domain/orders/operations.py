@@ -19,8 +19,8 @@ from domain.errors import (
 from domain.idempotency import Claim
 from domain.members import queries as members
 from domain.members.kinds import MemberState
-from domain.orders import judging, queries, quotes, reporting
-from domain.orders.asking import Asked, Report, check_currency, reports_of
+from domain.orders import converting, judging, queries, quotes, reporting
+from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
 from domain.orders.reporting import Reported
@@ -92,7 +92,7 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     member_id = await _member(actor, order)
     order.check(now)
     (version,) = await programmes.in_force_at([order.occurred_at])
-    check_currency(order, version)
+    converting.check(order, version.programme)
     chain = await _chain(order, member_id, version)
     judged = judging.judge(order, version, chain, explain=True)
     expires_at = now + quotes.LIFETIME

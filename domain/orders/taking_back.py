@@ -10,7 +10,7 @@ from uuid import UUID
 from domain import database
 from domain.events import OrderRefunded
 from domain.offers import queries as offers
-from domain.orders import giving_back, judging, reducing
+from domain.orders import converting, giving_back, judging, reducing
 from domain.orders.price import facts
 from domain.orders.reducing import PartKey, Returned
 from domain.orders.remembering import remembered
@@ -112,8 +112,9 @@ async def _judged(order: Any, returned: Returned) -> _Judged:
     whole = facts(judging.order_of(order))
     if "standing" in order["document"]:
         standing = await _standing(order)
-        now = reducing.kept(version.rules, whole, standing, returned)
-        qualified = reducing.kept(version.rules, whole, standing, {}).qualifying
+        rate = converting.kept(order["document"])
+        now = reducing.kept(version.rules, whole, standing, returned, rate)
+        qualified = reducing.kept(version.rules, whole, standing, {}, rate).qualifying
     elif earned:
         now = reducing.kept_by_share(version.rules, whole, earned, returned)
     else:

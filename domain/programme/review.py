@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from domain.money import EXPONENTS, WHOLE_BASIS_POINTS
 from domain.programme.activity_review import problems as _activities
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
+from domain.programme.currency_review import problems as _currencies
 from domain.programme.faults import bounds as _bounds
 from domain.programme.faults import codes as _codes
 from domain.programme.faults import condition as _condition
@@ -42,6 +43,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_gifts(programme),
         *_activities(programme),
         *_greetings(programme),
+        *_currencies(programme),
     ]
 
 

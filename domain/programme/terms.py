@@ -307,6 +307,14 @@ class AdjustmentLimits(_Terms, frozen=True):
     loyalty: int = 5000
 
 
+class ForeignCurrency(_Terms, frozen=True):
+    """Another currency that orders can be in: `minor` units of it are `worth_minor` of ours."""
+
+    code: str
+    minor: int
+    worth_minor: int
+
+
 class BasePolicy(StrEnum):
     """What happens when several base rules give points of one unit."""
 
@@ -346,6 +354,7 @@ class Programme(_Terms, frozen=True):
     anniversary: Greeting | None = None
     adjustments: AdjustmentLimits = AdjustmentLimits()
     tier_policy: TierPolicy = TierPolicy()
+    currencies: tuple[ForeignCurrency, ...] = ()
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""
@@ -369,6 +378,10 @@ class Programme(_Terms, frozen=True):
     def activity_rule(self, code: str) -> ActivityRule | None:
         """The rule of this code that gives points for activities."""
         return next((rule for rule in self.activity_rules if rule.code == code), None)
+
+    def foreign(self, code: str) -> ForeignCurrency | None:
+        """The other currency of this code."""
+        return next((each for each in self.currencies if each.code == code), None)
 
     def badge(self, code: str) -> Badge | None:
         """The badge of this code."""

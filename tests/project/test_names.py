@@ -37,6 +37,7 @@ COMPANIONS = {
     "order_quotes": "orders",
     "order_refunds": "orders",
     "pictures": "rewards",
+    "programme_currencies": "programme",
     "reward_inputs": "rewards",
     "tier_moves": "tiers",
 }
