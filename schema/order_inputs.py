@@ -110,6 +110,12 @@ class OrderInput:
         default=UNSET, description="How far it has come; absent: COMPLETED. PLACED earns later."
     )
 
+    revision: int | None = strawberry.field(
+        default=UNSET,
+        description="Absent: 1. A higher one replaces what was told of the order before, and the"
+        " points with it: it counts as if it had always been so. Instant, member and stage stay.",
+    )
+
     def command(self) -> OrderCommand:
         """The same, as the domain takes it."""
         return OrderCommand(
@@ -124,6 +130,7 @@ class OrderInput:
             store=self.store or None,
             sales_channel=self.sales_channel or None,
             stage=self.stage or OrderStage.COMPLETED,
+            revision=1 if self.revision in (UNSET, None) else self.revision,
         )
 
 

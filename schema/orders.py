@@ -57,6 +57,9 @@ class Order(Node):
     state: OrderState = strawberry.field(description="How far it has come.")
     occurred_at: datetime = strawberry.field(description="When it happened.")
     total: Money = strawberry.field(description="What was to pay: goods, discounts, charges.")
+    revision: int = strawberry.field(
+        description="How often it was told: the latest `revision` of it that the shop has sent."
+    )
 
     @field(description="What it earned, by unit; at most 10.", graphql_type=list[Earning])
     async def earnings(root: strawberry.Parent[OrderRow], info: Info) -> list[EarningRow]:
@@ -207,7 +210,7 @@ class OrdersMutations:
         reported = await operations.report(info.context.actor, input.command())
         info.context.forget()
         payload = await _payload(info.context, reported)
-        if would_be(input, reported.replayed):
+        if would_be(input, reported.replayed) and "revision" not in reported.result:
             payload.order = payload.claim = None
         return payload
 

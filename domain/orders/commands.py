@@ -10,6 +10,7 @@ from domain.orders.kinds import ChargeKind, OrderStage
 
 LINES_MAX = 200
 OTHERS_MAX = 200
+REVISIONS_MAX = 1_000_000
 TEXT_MAX = 64
 TITLE_MAX = 200
 QUANTITY_MAX = 1_000_000
@@ -67,7 +68,9 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class OrderCommand:
-    """One purchase. (source, reference) names it for ever."""
+    """One purchase. (source, reference) names it for ever; a higher `revision` replaces what was
+    told of it before.
+    """
 
     source: str
     reference: str
@@ -80,6 +83,7 @@ class OrderCommand:
     store: str | None = None
     sales_channel: str | None = None
     stage: OrderStage = OrderStage.COMPLETED
+    revision: int = 1
 
     def check(self, now: datetime) -> None:
         """Raise InvalidInput, with the path to the first field that cannot be right."""
@@ -91,6 +95,8 @@ class OrderCommand:
             raise InvalidInput("Orders are of 1970 or later; look at the date.", ("occurredAt",))
         if self.currency not in EXPONENTS:
             raise InvalidInput("An ISO 4217 code is wanted, as in EUR.", ("currency",))
+        if not 1 <= self.revision <= REVISIONS_MAX:
+            raise InvalidInput(f"Revisions count from 1 to {REVISIONS_MAX}.", ("revision",))
         if not 1 <= len(self.lines) <= LINES_MAX:
             raise InvalidInput(f"An order has 1 to {LINES_MAX} lines.", ("lines",))
         for name, others in (("charges", self.charges), ("discounts", self.discounts)):

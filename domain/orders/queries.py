@@ -27,10 +27,11 @@ class OrderRow:
     total: Money
     programme_version: int
     claim_code: str | None
+    revision: int
 
 
 _COLUMNS = """id, source, reference, member_id, state, occurred_at, currency, total,
-  programme_version, claim_code"""
+  programme_version, claim_code, revision"""
 
 
 async def orders(actor: Actor, ids: Sequence[UUID]) -> list[OrderRow | None]:

@@ -131,7 +131,7 @@ async def _kept(command: RefundOrder) -> tuple[UUID, bool]:
 
 
 async def _apply(refund: Any) -> None:
-    order = await _locked(refund["source"], refund["reference"])
+    order = await locked(refund["source"], refund["reference"])
     if order is None or order["state"] == OrderState.PLACED:
         return  # it waits for its sale, and until that is paid
     if order["state"] == OrderState.CANCELLED:
@@ -169,8 +169,8 @@ async def _take(order: Any, refund_id: UUID, back: Returned, occurred_at: dateti
 _PARTLY = OrderState.PARTLY_REFUNDED
 
 
-async def _locked(source: str, reference: str) -> Any:
-    # The order's row, its member locked before it as everywhere; None if it is not known.
+async def locked(source: str, reference: str) -> Any:
+    """The order's row, its member locked before it as everywhere; None if it is not known."""
     while True:
         found = await database.row(
             "select id, member_id from orders where (source, reference) = ($1, $2)",

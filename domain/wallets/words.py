@@ -48,6 +48,11 @@ TITLES: dict[str, Text] = {
         ru="Возврат по заказу {reference}",
         el="Επιστροφή της παραγγελίας {reference}",
     ),
+    "order_revised": said(
+        en="Order {reference} changed",
+        ru="Изменение заказа {reference}",
+        el="Αλλαγή της παραγγελίας {reference}",
+    ),
     "released": said("Released", "Стало доступно", "Αποδεσμεύτηκε"),
     "not_released": said(
         en="Not released: what it waited for did not come",
