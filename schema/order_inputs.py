@@ -28,7 +28,7 @@ enum(
     PLACED="It is ordered, and earns nothing yet.",
     COMPLETED="It is paid, and earns by the rules of its purchase.",
     DELIVERED="It has arrived: what waited for that is released.",
-    CANCELLED="It was called off before it was completed.",
+    CANCELLED="It was called off; completed before, all that is left of it is refunded.",
 )
 
 

@@ -19,7 +19,7 @@ from domain.errors import (
 from domain.idempotency import Claim
 from domain.members import queries as members
 from domain.members.kinds import MemberState
-from domain.orders import converting, judging, queries, quotes, reporting
+from domain.orders import claims, converting, judging, queries, quotes, reporting
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
@@ -107,8 +107,8 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
 
     Members claim for themselves, shops and the team for a member. Raises NotFound (also for a
     total that does not fit), TooManyTries (of a member who found nothing ten times in a day:
-    nobody can probe receipts), OrderConflict (it is somebody's already), NotAllowed (for a member
-    who takes no part: it stays for whom it may be).
+    nobody can probe receipts), OrderConflict (it is somebody's already), CodeExpired (its time is
+    over), NotAllowed (for a member who takes no part: it stays for whom it may be).
     """
     actor.require(Role.MEMBER, Role.SHOP, Role.CARE)
     wanted = idempotency.claim(actor, "orderClaim", command.idempotency_key, command)
@@ -123,6 +123,8 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
             raise await _missed(wanted, is_guess=is_guess)
         if row["member_id"] is not None:
             raise OrderConflict("This order is a member's already.", ("receipt",))
+        version = await programmes.version(row["programme_version"])
+        claims.check(version, row["recorded_at"], await database.now())
         await reporting.assign(row, owner)
         return {"order": str(row["id"]), "member": str(owner)}
 

@@ -56,6 +56,19 @@ async def refund(actor: Actor, command: RefundOrder) -> Refunded:
     return await _answer(UUID(result["refund"]), replayed=replayed or result["known"])
 
 
+async def whole(order: Any, occurred_at: datetime) -> None:
+    """Refund all that is left of a completed order that was called off, in the transaction.
+
+    Nothing when all of it came back before. The caller has locked the order, a row.
+    """
+    if order["state"] == OrderState.REFUNDED:
+        return
+    reference = f"cancelled {order['id']}"
+    command = RefundOrder(order["source"], order["reference"], reference, occurred_at, reference)
+    refund_id, _ = await _kept(command)
+    await _apply(await _row(refund_id))
+
+
 async def apply_waiting() -> int:
     """Apply refunds whose sale has come, or was paid, meanwhile: how many.
 

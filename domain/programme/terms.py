@@ -330,7 +330,9 @@ class TaxPolicy(StrEnum):
 
 
 class Programme(_Terms, frozen=True):
-    """Everything that decides what a member gets."""
+    """Everything that decides what a member gets. `claim_days`: for so many local days after its
+    report an order can be claimed that is nobody's yet; None: for as long as it is kept.
+    """
 
     name: Text
     time_zone: str
@@ -355,6 +357,7 @@ class Programme(_Terms, frozen=True):
     adjustments: AdjustmentLimits = AdjustmentLimits()
     tier_policy: TierPolicy = TierPolicy()
     currencies: tuple[ForeignCurrency, ...] = ()
+    claim_days: int | None = None
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -55,6 +55,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.standing.history.nodes.0.cause": "EARNED",
     },
     "Orders": {"me.orders.nodes": Many, "me.orders.nodes.1.earnings.0.points": Many},
+    "OrderClaim": {
+        "orderClaim.order.source": "cafe",
+        "orderClaim.order.state": "COMPLETED",
+        "orderClaim.earnings.0.points": 7,
+        "orderClaim.replayed": False,
+    },
     "Statement": {
         "me.wallet.balance": Many,
         "me.wallet.expirations.nodes": Many,

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 TEXTS = (
     "uuid", "short", "memberNumber", "referralCode", "rewardId", "voucherId", "voucherCode",
     "surveyId", "questionId", "holdId", "latestCursor", "earlierCursor", "myCaseId", "caseId",
-    "challengeId", "refreshToken",
+    "challengeId", "refreshToken", "claimCode",
 )  # fmt: skip
 KNOWN = dict.fromkeys(TEXTS, "x") | {"now": "2026-03-01T10:00:00Z", "termsVersion": 1}
 

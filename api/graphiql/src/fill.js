@@ -6,7 +6,17 @@ const HOLDS = '{ me { wallet(unit: "POINTS") { holds(first: 1) { nodes { id } } 
 const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
 
-/** name: [asked as, document, where in the answer, what to do when nothing is there] */
+/** Somebody has bought a coffee and has not said who it was: a new receipt each time. */
+const receipt = () => `mutation { orderReport(input: {
+  idempotencyKey: "${crypto.randomUUID()}"
+  order: {
+    source: "cafe", reference: "receipt-${crypto.randomUUID().slice(0, 6)}", currency: "EUR"
+    occurredAt: "${new Date().toISOString()}"
+    lines: [{ sku: "FLAT-WHITE", name: "Flat white", category: "coffee", quantity: 2, unitPrice: 380 }]
+  }
+}) { claim { code } } }`;
+
+/** name: [asked as, document or what makes it, where in the answer, what to do when it is not there] */
 const LOOKUPS = {
   memberNumber: ['member', '{ me { number } }', d => d.me.number],
   referralCode: ['member', '{ me { referralLink { code } } }', d => d.me.referralLink.code],
@@ -23,6 +33,7 @@ const LOOKUPS = {
   questionId: ['member', SURVEY, d => d.me.surveys.nodes[0].questions[0].id, 'no survey is due'],
   latestCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges[0].cursor],
   earlierCursor: ['member', NOTIFICATIONS, d => d.me.notifications.edges.at(-1).cursor],
+  claimCode: ['shop', receipt, d => d.orderReport.claim.code],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
   caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
 };
@@ -31,7 +42,8 @@ export function createFiller(endpoint, caller) {
   const seen = {};
 
   async function lookUp(name, asked) {
-    const [identity, query, pick, otherwise] = LOOKUPS[name];
+    const [identity, made, pick, otherwise] = LOOKUPS[name];
+    const query = typeof made === 'function' ? made() : made;
     try {
       asked[query] ??= caller
         .authorization(identity)
