@@ -58,7 +58,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "OrderClaim": {
         "orderClaim.order.source": "cafe",
         "orderClaim.order.state": "COMPLETED",
-        "orderClaim.earnings.0.points": 7,
+        "orderClaim.earnings.0.points": Many,
         "orderClaim.replayed": False,
     },
     "Statement": {
