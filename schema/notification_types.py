@@ -38,6 +38,7 @@ enum(
     POINTS_EXPIRED="Points were not used in time.",
     TIER_UP="A higher tier is reached.",
     TIER_DOWN="A lower tier is in force.",
+    TIER_AT_RISK="The tier ends soon, and points are missing to keep it.",
     VOUCHER_ISSUED="A reward became a voucher.",
     OFFER_ADDED="There is a new offer.",
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
@@ -121,7 +122,7 @@ class PointsNotification(Notification):
 class TierNotification(Notification):
     """Kinds TIER_*."""
 
-    is_type_of = _tells(Kind.TIER_UP, Kind.TIER_DOWN)
+    is_type_of = _tells(Kind.TIER_UP, Kind.TIER_DOWN, Kind.TIER_AT_RISK)
 
     @batched(description="Where the member stands now.", graphql_type=Standing | None)
     async def standing(

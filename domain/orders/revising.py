@@ -24,6 +24,7 @@ from domain.orders.taking_back import notice_of
 from domain.programme.accruals import Accrual, PartKind
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
+from domain.tiers import reverting
 from domain.tiers.debts import debt_limit_of
 from domain.tiers.rules import days_at_most
 from domain.wallets import operations as wallets
@@ -161,6 +162,8 @@ async def _post(
         )
     )
     await corrections.count_down(order, made, day)
+    before = order["document"]["standing"]["tier"]
+    await reverting.revert(made.version, member_id, day, made.qualifying, before)
 
 
 async def _moves(

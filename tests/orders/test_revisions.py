@@ -3,7 +3,7 @@
 import asyncio
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +17,8 @@ from domain.orders.advancing import AdvanceOrder
 from domain.orders.commands import ClaimOrder, OrderCommand
 from domain.orders.kinds import OrderStage
 from domain.orders.reporting import Reported
+from domain.programme import operations as programmes
+from domain.programme.templates import contents
 from domain.wallets.proof import proof
 from tests.counts import count, seed
 from tests.documents import document
@@ -305,3 +307,18 @@ async def test_the_document_says_what_it_earns_now(served: Server) -> None:
     assert less["earnings"][0]["points"] == 5
     _, refused = await told(700, revision=2)
     assert refused["userErrors"][0]["code"] == "ORDER_CONFLICT"
+
+
+@pytest.mark.parametrize("policy", ["KEEP_UNTIL_WINDOW_END", "REVERT"])
+async def test_a_tier_that_a_mistake_led_to_goes_as_after_a_refund(policy: str) -> None:
+    cafe = contents("cafe")
+    cafe["tierPolicy"] = {"refund": policy}
+    await programmes.publish(SYSTEM, cafe, datetime(2020, 1, 1, tzinfo=UTC))
+    member_id = (await a_buyer(0)).member_id
+    order = await bought(a_line(20_000), member_id=member_id)
+    assert (await counted(member_id))["tier"] == "regular"
+    await reported(anew(order, a_line(1000)))
+    kept = "friend" if policy == "REVERT" else "regular"
+    assert (await counted(member_id))["tier"] == kept
+    await reported(anew(order, a_line(50_000), revision=3))
+    assert (await counted(member_id))["tier"] == "family"
