@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from api.demo import care, catalogue, deeds, people, said, standings, visits
+from api.demo import care, catalogue, deeds, people, receipts, said, standings, visits
 from api.identity.tokens import demo_team
 from api.running.opening import opened
 from api.settings import Settings
@@ -48,6 +48,7 @@ async def live_through_a_year() -> None:
     await visits.past(chance, members, today)
     eleni = members[0]
     await visits.lately(eleni)
+    await receipts.lately(eleni)
     await deeds.past(eleni, members, today)
     staff = await demo_team()
     await standings.review()
