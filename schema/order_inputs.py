@@ -6,8 +6,17 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
-from domain.orders.commands import Charge, ClaimOrder, Discount, Line, OrderCommand, ReportOrder
+from domain.orders.commands import (
+    Charge,
+    ClaimOrder,
+    Discount,
+    Line,
+    OrderCommand,
+    Points,
+    ReportOrder,
+)
 from domain.orders.kinds import ChargeKind, OrderStage
+from schema.amounts import PointsAmountInput
 from schema.dry_runs import dry_run
 from schema.enums import enum
 from schema.member_inputs import MemberRefInput
@@ -115,6 +124,16 @@ class OrderInput:
         description="Absent: 1. A higher one replaces what was told of the order before, and the"
         " points with it: it counts as if it had always been so. Instant, member and stage stay.",
     )
+    voucher_codes: list[str] | None = strawberry.field(
+        default=UNSET,
+        description="Codes of the member's vouchers, at most 10, in the order in which they count:"
+        " set aside while the order is placed, used when it is completed.",
+    )
+    pay_with_points: PointsAmountInput | None = strawberry.field(
+        default=UNSET,
+        description="Points that pay part of the goods, as `orderQuote.payable` allows: held while"
+        " the order is placed, taken when it is completed.",
+    )
 
     def command(self) -> OrderCommand:
         """The same, as the domain takes it."""
@@ -131,6 +150,10 @@ class OrderInput:
             sales_channel=self.sales_channel or None,
             stage=self.stage or OrderStage.COMPLETED,
             revision=1 if self.revision in (UNSET, None) else self.revision,
+            voucher_codes=tuple(self.voucher_codes or ()),
+            pay_with_points=Points(self.pay_with_points.unit, self.pay_with_points.points)
+            if self.pay_with_points
+            else None,
         )
 
 

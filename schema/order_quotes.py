@@ -9,9 +9,14 @@ from uuid import UUID
 import strawberry
 
 import schema.order_inputs  # noqa: F401 - makes ChargeKind known before it is used
+from domain.language import in_language
+from domain.orders import queries
 from domain.orders.kinds import ChargeKind
 from domain.orders.operations import Quote
+from domain.orders.paying import Payable as PayableRow
+from domain.orders.payments import PaidPoints
 from domain.orders.price import Price as PriceRow
+from domain.orders.price import PricedDiscount
 from domain.programme import words
 from domain.programme.accruals import Reason
 from domain.programme.queries import Version, versions
@@ -23,7 +28,7 @@ from schema.context import Context, Info
 from schema.programme import EarningRule, RuleRow, Tier, TierRow, Unit, rule_row, tier_row
 from schema.roles import batched, field
 from schema.scalars import Money, Points
-from schema.wallets import Explanation, PartRow, parts_of
+from schema.wallets import Explanation, PartRow, parts_of, wallets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,11 @@ class Earning:
 class PriceDiscount:
     """Read off a PricedDiscount."""
 
-    title: str = strawberry.field(description="What for; of a line: its name or article.")
+    @field(description="What for; of a line: its name or article; of a voucher: its reward.")
+    def title(root: strawberry.Parent[PricedDiscount], info: Info) -> str:
+        title = root.title
+        return title if isinstance(title, str) else in_language(title, info.context.language)
+
     money: Money = strawberry.field(description="How much.")
 
 
@@ -86,20 +95,24 @@ class PriceCharge:
     money: Money = strawberry.field(description="How much.")
 
 
-@strawberry.type(description="The whole price: goods - discounts + charges = total.")
+@strawberry.type(
+    description="The whole price: goods - discounts + charges - paidWithPoints = total."
+)
 class Price:
     """Read off a price.Price."""
 
     goods: Money = strawberry.field(description="All lines before discounts, tax included.")
     discounts: list[PriceDiscount] = strawberry.field(
-        description="Of lines and of the order; at most 400."
+        description="Of lines, of the order and of its vouchers; at most 410."
     )
     charges: list[PriceCharge] = strawberry.field(description="Beside the goods; at most 50.")
-    included_tax: Money = strawberry.field(description="Tax that is inside the total.")
+    included_tax: Money = strawberry.field(
+        description="Tax inside goods, discounts and charges: points pay a price, and change none."
+    )
     paid_with_points: Money | None = strawberry.field(
         description="What points pay; null when none do."
     )
-    total: Money = strawberry.field(description="What is to pay in money.")
+    total: Money = strawberry.field(description="What is left to pay in money.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +140,34 @@ class NotEarned:
         return words.reason(root.version.programme, root.reason, language)
 
 
-@strawberry.type(description="What points of a unit could pay of an order.")
+@strawberry.type(description="What points of a unit can pay of an order, as the balance is now.")
 class Payable:
-    """Nothing gives it yet: no programme takes points as money."""
+    """Read off a paying.Payable."""
 
-    unit: Unit = strawberry.field(description="Of what.")
-    min_points: Points = strawberry.field(description="At least so many.")
-    max_points: Points = strawberry.field(description="At most so many.")
+    @field(description="Of what.", graphql_type=Unit)
+    def unit(root: strawberry.Parent[PayableRow], info: Info) -> UnitTerms:
+        unit = info.context.programme.programme.unit(root.unit)
+        assert unit is not None
+        return unit
+
+    @field(description="At least so many.")
+    def min_points(root: strawberry.Parent[PayableRow]) -> Points:
+        return Points(root.least)
+
+    @field(description="At most so many: what balance, order and programme allow.")
+    def max_points(root: strawberry.Parent[PayableRow]) -> Points:
+        return Points(root.most)
+
     step: Points = strawberry.field(description="In steps of so many.")
-    max_points_worth: Money = strawberry.field(description="What the most of them pay.")
+
+    @field(description="What the most of them pay.", graphql_type=Money)
+    def max_points_worth(root: strawberry.Parent[PayableRow]) -> Any:
+        return root.worth
 
 
 @strawberry.type(
-    description="The whole price, what the order would earn and why. It binds rules and tier until"
-    " `expiresAt`; caps, stock and balance are judged when the order comes."
+    description="The whole price, what the order would earn and why. It binds rules, rates and tier"
+    " until `expiresAt`; caps, vouchers and balance are judged when the order comes."
 )
 class OrderQuote:
     """Read off a Quote."""
@@ -177,11 +204,17 @@ class OrderQuote:
 
     @field(description="Points that it would take; empty: none.", graphql_type=list[PointsAmount])
     def spent(root: strawberry.Parent[Quote]) -> list[PointsRow]:
-        return []
+        return spent(root.judged.payment.points)
 
-    @field(description="What points could pay, by unit; empty: nothing.")
-    def payable(root: strawberry.Parent[Quote]) -> list[Payable]:
-        return []
+    @field(
+        description="What points can pay, by unit; empty: nothing. At most 10.",
+        graphql_type=list[Payable],
+    )
+    async def payable(root: strawberry.Parent[Quote], info: Info) -> list[PayableRow]:
+        if root.member_id is None or not root.takes_points:
+            return []
+        wallets = await wallets_of(info.context, root.member_id)
+        return root.payable({unit: wallet.balance for unit, wallet in wallets.items()})
 
     @field(description="The tier after the order.", graphql_type=Tier)
     def tier_after(root: strawberry.Parent[Quote]) -> TierRow:
@@ -196,6 +229,16 @@ def _available(
     if terms is None or terms.pending is None:
         return now
     return released_at(terms.pending, occurred_at)
+
+
+async def spent_of(context: Context, order_id: UUID) -> list[PointsRow]:
+    """The points that pay an order."""
+    return spent(await context.load(queries.paid_of, order_id))
+
+
+def spent(paid: PaidPoints | None) -> list[PointsRow]:
+    """The same, as they are shown."""
+    return [PointsRow(paid.points, paid.unit)] if paid is not None else []
 
 
 async def earnings_of(context: Context, order_id: UUID) -> list[EarningRow]:

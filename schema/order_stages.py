@@ -13,7 +13,7 @@ from schema.amounts import PointsAmount, PointsRow
 from schema.context import Info
 from schema.dry_runs import dry_run
 from schema.errors import KeyedPayload
-from schema.order_quotes import Earning, EarningRow, earnings_of
+from schema.order_quotes import Earning, EarningRow, earnings_of, spent_of
 from schema.references import LazyOrder
 from schema.reward_inputs import KEY
 from schema.roles import mutation
@@ -46,7 +46,7 @@ class OrderAdvancePayload(KeyedPayload):
     spent: list[PointsRow] = strawberry.field(
         default_factory=list,
         graphql_type=list[PointsAmount],
-        description="Points that it has taken, by unit; empty: none.",
+        description="Points that pay it, by unit: held while it is placed; empty: none.",
     )
 
 
@@ -69,5 +69,6 @@ class OrderStagesMutations:
         return OrderAdvancePayload(
             order=order,
             earnings=await earnings_of(info.context, advanced.order_id),
+            spent=await spent_of(info.context, advanced.order_id),
             replayed=advanced.replayed,
         )

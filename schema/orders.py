@@ -30,7 +30,7 @@ from schema.order_inputs import (
     OrderReportBatchInput,
     OrderReportInput,
 )
-from schema.order_quotes import Earning, EarningRow, OrderQuote, earnings_of
+from schema.order_quotes import Earning, EarningRow, OrderQuote, earnings_of, spent_of
 from schema.paging import After, Connection, First, checked, connection
 from schema.pictures import qr_svg
 from schema.references import LazyMember
@@ -57,7 +57,9 @@ class Order(Node):
     reference: str = strawberry.field(description="Its number there.")
     state: OrderState = strawberry.field(description="How far it has come.")
     occurred_at: datetime = strawberry.field(description="When it happened.")
-    total: Money = strawberry.field(description="What was to pay: goods, discounts, charges.")
+    total: Money = strawberry.field(
+        description="What was to pay in money: goods, discounts, charges, less points."
+    )
     revision: int = strawberry.field(
         description="How often it was told: the latest `revision` of it that the shop has sent."
     )
@@ -65,6 +67,13 @@ class Order(Node):
     @field(description="What it earned, by unit; at most 10.", graphql_type=list[Earning])
     async def earnings(root: strawberry.Parent[OrderRow], info: Info) -> list[EarningRow]:
         return await earnings_of(info.context, root.id)
+
+    @field(
+        description="Points that pay it, by unit: held while it is placed; empty: none. At most 1.",
+        graphql_type=list[PointsAmount],
+    )
+    async def spent(root: strawberry.Parent[OrderRow], info: Info) -> list[PointsRow]:
+        return await spent_of(info.context, root.id)
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -116,7 +125,7 @@ class OrderReportPayload(KeyedPayload):
     spent: list[PointsRow] = strawberry.field(
         default_factory=list,
         graphql_type=list[PointsAmount],
-        description="Points that it took; empty: none.",
+        description="Points that pay it, by unit: held while it is placed; empty: none.",
     )
     claim: ClaimRow | None = strawberry.field(
         default=None,
@@ -294,6 +303,7 @@ async def _payload(context: Context, reported: Reported) -> OrderReportPayload:
     return OrderReportPayload(
         order=order,
         earnings=await earnings_of(context, order_id),
+        spent=await spent_of(context, order_id),
         claim=claim,
         member=member,
         replayed=reported.replayed,

@@ -9,7 +9,9 @@ import strawberry
 
 from domain.errors import NotFound
 from domain.language import in_language
+from domain.money import Money as MoneyAmount
 from domain.programme import queries, words
+from domain.programme.payments import PayWithPoints as PayTerms
 from domain.programme.queries import Version, VersionRow, VersionState
 from domain.programme.terms import Benefit as BenefitTerms
 from domain.programme.terms import Programme as ProgrammeTerms
@@ -23,6 +25,7 @@ from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.programme_currencies import VersionCurrencies
 from schema.roles import field
+from schema.scalars import Money, Points
 
 enum(
     VersionState,
@@ -59,6 +62,29 @@ class RuleRow:
         return f"{self.version.number}:{self.terms.code}"
 
 
+@strawberry.type(description="How points of a unit pay the goods of an order.")
+class PayWithPoints:
+    """Read off a payments.PayWithPoints."""
+
+    points: Points = strawberry.field(description="So many ...")
+    step: Points = strawberry.field(description="In steps of so many.")
+    max_points: Points | None = strawberry.field(
+        description="At most so many; null: no such bound."
+    )
+    max_basis_points: int = strawberry.field(
+        description="At most this share of the goods: 10000 is all of them."
+    )
+    hold_days: int = strawberry.field(description="How long a placed order keeps them.")
+
+    @field(description="... pay so much.", graphql_type=Money)
+    def money(root: strawberry.Parent[PayTerms], info: Info) -> MoneyAmount:
+        return MoneyAmount(root.minor, info.context.programme.programme.currency)
+
+    @field(description="At least so many.")
+    def min_points(root: strawberry.Parent[PayTerms]) -> Points:
+        return Points(root.least)
+
+
 @strawberry.type(description="What is counted: points, stars, miles.")
 class Unit:
     """Read off a terms.Unit."""
@@ -69,6 +95,10 @@ class Unit:
     @field(description="What heads a wallet of it, in the caller's language.")
     def name(root: strawberry.Parent[UnitTerms], info: Info) -> str:
         return in_language(root.label, info.context.language)
+
+    @field(description="How it pays orders; null: it does not.", graphql_type=PayWithPoints | None)
+    def pay_with_points(root: strawberry.Parent[UnitTerms]) -> PayTerms | None:
+        return root.pay_with_points
 
 
 @strawberry.type(description="Something that a tier gives.")

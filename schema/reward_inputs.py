@@ -92,6 +92,13 @@ class RewardCreateInput:
     tiers: list[str] | None = strawberry.field(
         default=UNSET, description="Codes of the tiers that it is for; absent: for all."
     )
+    amount_off: MoneyInput | None = strawberry.field(
+        default=UNSET,
+        description="What an AMOUNT_OFF voucher takes off an order, in the programme's currency.",
+    )
+    percent_off_basis_points: int | None = strawberry.field(
+        default=UNSET, description="What a PERCENT_OFF voucher takes off the goods: 1000 is 10%."
+    )
 
     def command(self) -> CreateReward:
         """The same, as the domain takes it."""
@@ -107,4 +114,6 @@ class RewardCreateInput:
             available_until=given(self.available_until),
             tiers=None if (tiers := given(self.tiers)) is None else tuple(tiers),
             cost_minor=self.cost.amount if self.cost else None,
+            amount_off=self.amount_off.amount if self.amount_off else None,
+            percent_off=given(self.percent_off_basis_points),
         )

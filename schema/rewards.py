@@ -46,7 +46,7 @@ enum(
     VoucherState,
     "The life of a voucher.",
     ISSUED="Good, until it expires.",
-    RESERVED="Set aside for an order that is not paid yet; none is so far.",
+    RESERVED="Set aside for an order that is placed and not completed yet.",
     USED="Taken at a till.",
     EXPIRED="Its time is over.",
     CANCELLED="Given back by the member before use.",
@@ -303,8 +303,9 @@ class RewardsMutations:
         context = info.context
         await context.settle()
         currency = context.programme.programme.currency
-        if input.cost and input.cost.currency != currency:
-            raise InvalidInput(f"The programme reckons in {currency}.", ("cost", "currency"))
+        for name, money in (("cost", input.cost), ("amountOff", input.amount_off)):
+            if money and money.currency != currency:
+                raise InvalidInput(f"The programme reckons in {currency}.", (name, "currency"))
         reward_id = await operations.create(context.actor, input.command())
         (reward,) = await queries.rewards(context.actor, [reward_id])
         return RewardCreatePayload(reward=reward)

@@ -10,7 +10,7 @@ from domain.actor import SYSTEM
 from domain.members.queries import MemberRef
 from domain.orders import importing, refunding, reporting
 from domain.orders.asking import Report
-from domain.orders.commands import Charge, Discount, Line, OrderCommand
+from domain.orders.commands import Charge, Discount, Line, OrderCommand, Points
 from domain.orders.importing import Imported
 from domain.orders.kinds import ChargeKind, OrderStage
 from domain.orders.refund_commands import RefundLine, RefundOrder
@@ -44,6 +44,7 @@ async def past(chance: random.Random, members: list[Person], today: datetime) ->
 async def lately(eleni: Person) -> None:
     """What Eleni did in the last hours: told live, paid for, spent."""
     now = await database.now()
+    five_off = await _voucher(eleni, "five-euros")
     for hours, lines in (
         (50, (_line("ESP", quantity=24), _line("KOU", quantity=12))),
         (30, (_line("CAP", quantity=2), _line("BOU"))),
@@ -60,6 +61,7 @@ async def lately(eleni: Person) -> None:
             discounts=(Discount("Happy hour", 120),) if hours == 1 else (),
             store=STORES[0],
             sales_channel="counter",
+            voucher_codes=(five_off,) if hours == 1 else (),
         )
         await reporting.report(Report(order, eleni.id))
         if hours == 50:
@@ -80,23 +82,22 @@ async def lately(eleni: Person) -> None:
         currency="EUR",
         lines=(_line("CAP"), _line("KOU")),
         stage=OrderStage.PLACED,
+        pay_with_points=Points("POINTS", 20),
     )
     await reporting.report(Report(ordered, eleni.id))
-    ids = {
-        row["code"]: row["id"]
-        for row in await database.rows("select code, id from rewards where price <= 120")
-    }
-    for code in ("espresso", "cake"):
-        done = await rewards.redeem(eleni.actor, RedeemReward(ids[code], f"demo {code}"))
-        if code == "espresso":
-            voucher = await database.value(
-                "select code from vouchers where id = $1", done.voucher_id
-            )
-            await rewards.use(SYSTEM, UseVoucher(voucher, "demo use", "live-1"))
+    espresso, _ = [await _voucher(eleni, reward) for reward in ("espresso", "cake")]
+    await rewards.use(SYSTEM, UseVoucher(espresso, "demo use", "live-1"))
     for points in (15, 20):  # a table that is reserved, and a cake that is ordered
         ref = MemberRef(id=eleni.id)
         seconds = int(holds.LIFE_MAX.total_seconds())
         await holds.hold(SYSTEM, HoldPoints(ref, "POINTS", points, seconds, f"demo {points}"))
+
+
+async def _voucher(eleni: Person, reward: str) -> str:
+    reward_id = await database.value("select id from rewards where code = $1", reward)
+    done = await rewards.redeem(eleni.actor, RedeemReward(reward_id, f"demo {reward}"))
+    code: str = await database.value("select code from vouchers where id = $1", done.voucher_id)
+    return code
 
 
 def _all(chance: random.Random, members: list[Person], today: datetime) -> Iterator[OrderCommand]:

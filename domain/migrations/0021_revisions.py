@@ -14,7 +14,7 @@ SQL = Path(__file__).parent / "sql" / "0021_revisions.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0027_tiers")]
+    dependencies = [("pistis", "0020_payment")]
     initial = False
     operations = [
         ops.AddField(model_name="Order", name="revision", field=fields.IntField(default=1)),

@@ -1,5 +1,6 @@
 """How an order goes on: completed it earns, delivered it releases what waited; or cancelled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,16 +8,17 @@ from uuid import UUID
 
 from domain import database, idempotency
 from domain.actor import Actor, Role
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InsufficientPoints, InvalidInput, NotFound
 from domain.events import OrderAdvanced
-from domain.orders import judging, refunding, reporting
+from domain.orders import judging, refunding, reporting, taking
 from domain.orders.asking import Report
 from domain.orders.commands import AHEAD_MAX
 from domain.orders.kinds import UNPAID, OrderStage, OrderState
+from domain.orders.payments import payment_of
 from domain.programme import queries as programmes
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
-from domain.wallets.posting import Move, Posting
+from domain.wallets.posting import Move, Posting, VoucherMark
 from domain.wallets.rules import expires_at
 
 # The stages that an order can still come to, by its state.
@@ -51,7 +53,7 @@ async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
 
     Completed, it is judged by the rules of its purchase. Cancelled after that, all that is left of
     it is refunded, as by orderRefund. Raises NotFound, InvalidInput (back, or on from where it
-    ended).
+    ended), InsufficientPoints (a hold has ended, and the balance does not cover what it held).
     """
     actor.require(Role.SHOP)
     claim = idempotency.claim(actor, "orderAdvance", command.idempotency_key, command)
@@ -103,9 +105,22 @@ async def _go_on(row: Any, state: OrderState, command: AdvanceOrder) -> None:
         return
     if state is OrderState.PLACED and command.stage is not OrderStage.CANCELLED:
         await _complete(row)
-    moves = await _releases(row) if command.stage is OrderStage.DELIVERED else ()
+    moves, marks = await _waiting(row, command.stage)
     event = OrderAdvanced(row["member_id"], row["id"])
-    await wallets.post_one(Posting(row["member_id"], moves=moves, event=event))
+    await wallets.post_one(
+        Posting(row["member_id"], moves=tuple(moves), marks=tuple(marks), event=event)
+    )
+
+
+async def _waiting(row: Any, stage: OrderStage) -> tuple[Sequence[Move], Sequence[VoucherMark]]:
+    # What waited for this stage, and now comes free.
+    match stage:
+        case OrderStage.DELIVERED:
+            return await _releases(row), ()
+        case OrderStage.CANCELLED:
+            return await taking.at_cancelling(row)
+        case _:
+            return (), ()
 
 
 async def _complete(row: Any) -> None:
@@ -115,8 +130,13 @@ async def _complete(row: Any) -> None:
         row["member_id"],
         version=version,
         tier=row["document"].get("promised_tier"),
+        payment=payment_of(row["document"]),
     )
-    await reporting.settle(row["id"], report)
+    try:
+        await reporting.settle(row["id"], report)
+    except InsufficientPoints as error:
+        # What was set aside is free again, and gone: the shop takes money, or calls it off.
+        raise error.under("stage") from None
 
 
 async def _releases(row: Any) -> tuple[Move, ...]:

@@ -11,6 +11,7 @@ from domain.idempotency import Claim
 from domain.members.references import ids_of
 from domain.orders import converting, judging, quotes
 from domain.orders.commands import OrderCommand, ReportOrder
+from domain.orders.payments import Payment
 from domain.programme import queries as programmes
 from domain.programme.queries import Version
 
@@ -20,7 +21,7 @@ class Report:
     """An order to be judged for a member (None: for nobody yet).
 
     `version` and `tier`: what it is judged by; else the version in force when it happened and the
-    member's tier. `tell`: as a notification too.
+    member's tier. `tell`: as a notification too. `payment`: of one that was placed, as it was then.
     """
 
     order: OrderCommand
@@ -29,6 +30,7 @@ class Report:
     version: Version | None = None
     tier: str | None = None
     tell: bool = True
+    payment: Payment | None = None
 
 
 @dataclass(frozen=True, slots=True)

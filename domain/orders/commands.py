@@ -11,6 +11,7 @@ from domain.orders.kinds import ChargeKind, OrderStage
 LINES_MAX = 200
 OTHERS_MAX = 200
 REVISIONS_MAX = 1_000_000
+VOUCHERS_MAX = 10
 TEXT_MAX = 64
 TITLE_MAX = 200
 QUANTITY_MAX = 1_000_000
@@ -67,6 +68,14 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """So many points of a unit, which pay as the programme says."""
+
+    unit: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderCommand:
     """One purchase. (source, reference) names it for ever; a higher `revision` replaces what was
     told of it before.
@@ -83,6 +92,8 @@ class OrderCommand:
     store: str | None = None
     sales_channel: str | None = None
     stage: OrderStage = OrderStage.COMPLETED
+    voucher_codes: tuple[str, ...] = ()
+    pay_with_points: Points | None = None
     revision: int = 1
 
     def check(self, now: datetime) -> None:
@@ -99,6 +110,8 @@ class OrderCommand:
             raise InvalidInput(f"Revisions count from 1 to {REVISIONS_MAX}.", ("revision",))
         if not 1 <= len(self.lines) <= LINES_MAX:
             raise InvalidInput(f"An order has 1 to {LINES_MAX} lines.", ("lines",))
+        if len(self.voucher_codes) > VOUCHERS_MAX:
+            raise InvalidInput(f"An order takes {VOUCHERS_MAX} at most.", ("voucherCodes",))
         for name, others in (("charges", self.charges), ("discounts", self.discounts)):
             if len(others) > OTHERS_MAX:
                 raise InvalidInput(f"An order has {OTHERS_MAX} at most; sum them up.", (name,))

@@ -11,11 +11,13 @@ from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move
 
 
-async def gifts(order: Any, refund_id: UUID, lines: Sequence[Line], back: Returned) -> list[Move]:
+async def gifts(
+    order: Any, refund_id: UUID, lines: Sequence[Line], paid: Sequence[int], back: Returned
+) -> list[Move]:
     """What is to be given back now that `back` is all that has been returned.
 
-    By what the pieces cost, of all that was paid with points, less what went back before: steps
-    come to the whole.
+    By what was to pay for the pieces (`paid`, by line), of all that was paid with points, less what
+    went back before: steps come to the whole.
     """
     spent = await database.rows(
         """select x.id, x.unit, x.programme_version, sum(t.points)::bigint as points, (
@@ -30,7 +32,7 @@ async def gifts(order: Any, refund_id: UUID, lines: Sequence[Line], back: Return
     )
     moves = []
     for row in spent:
-        points = share(row["points"], lines, back) - row["already"]
+        points = share(row["points"], lines, paid, back) - row["already"]
         if points > 0:
             moves.append(
                 Move(
@@ -47,10 +49,15 @@ async def gifts(order: Any, refund_id: UUID, lines: Sequence[Line], back: Return
     return moves
 
 
-def share(points: int, lines: Sequence[Line], back: Returned) -> int:
+def share(points: int, lines: Sequence[Line], paid: Sequence[int], back: Returned) -> int:
     """Of these points the part that the returned pieces bear; all of them when all came back."""
-    if all(back.get(n, 0) == line.quantity for n, line in enumerate(lines, start=1)):
+    pieces = [(back.get(n, 0), line.quantity) for n, line in enumerate(lines, start=1)]
+    if all(returned == quantity for returned, quantity in pieces):
         return points
-    whole = sum(line.gross for line in lines)
-    returned = sum(back.get(n, 0) * line.unit_price for n, line in enumerate(lines, start=1))
-    return points * returned // whole if whole else 0
+    # Of each line so much as a refund takes off what it earned on.
+    parts = [
+        amount * returned // quantity
+        for amount, (returned, quantity) in zip(paid, pieces, strict=True)
+    ]
+    whole = sum(paid)
+    return points * sum(parts) // whole if whole else 0

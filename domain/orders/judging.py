@@ -13,10 +13,11 @@ from domain.events import OrderAdvanced, OrderReported
 from domain.idempotency import Claim
 from domain.ids import code, plain, uuid7
 from domain.members.kinds import MemberState
-from domain.orders import converting
+from domain.orders import converting, taking
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
 from domain.orders.converting import Rate
 from domain.orders.kinds import ChargeKind, OrderStage, OrderState
+from domain.orders.payments import MONEY_ALONE, Payment
 from domain.orders.price import Price, facts, price
 from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain, newcomer
@@ -24,6 +25,7 @@ from domain.programme.accruals import Accrual, PartKind
 from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
+from domain.rewards.kinds import VoucherState
 from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import (
@@ -40,7 +42,7 @@ CLAIM_CODE_LENGTH = 12
 
 # Whose it is, how far it has come and how often it was told anew can change: they are no content.
 _CHANGES = ("member", "stage", "revision")
-# What an order's row keeps of it beside its columns; and `standing`, for refunds.
+# What an order's row keeps of it beside its columns; and `standing`, for refunds, and `payment`.
 _DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel", "revision")
 
 
@@ -53,6 +55,7 @@ class Judged:
     accrual: Accrual
     tier_after: str
     standing: Standing | None = None
+    payment: Payment = MONEY_ALONE
 
 
 def judge(
@@ -62,20 +65,22 @@ def judge(
     *,
     explain: bool,
     tier: str | None = None,
+    payment: Payment = MONEY_ALONE,
 ) -> Judged:
     """What the order earns for a member who stands so; nothing for one who takes no part.
 
-    `tier`: the one that a quote promised, if there was a quote.
+    `tier`: the one that a quote promised, if there was a quote. `payment`: beside money.
     """
+    priced = price(order, payment)
     day = order.occurred_at.astimezone(version.rules.zone).date()
     if chain.state is not MemberState.ACTIVE:
-        return Judged(order, price(order), Accrual(), chain.tier)
+        return Judged(order, priced, Accrual(), chain.tier, payment=payment)
     standing = chain.standing(version, day, tier)
     rate = converting.rate_of(order.currency, version.programme)
-    seen = converting.converted(facts(order), rate)
+    seen = converting.converted(facts(order, payment), rate)
     judged = accrual(version.rules, seen, standing, explain=explain)
     after = chain.tier_after(version, judged, day)
-    return Judged(order, price(order), judged, after, standing)
+    return Judged(order, priced, judged, after, standing, payment)
 
 
 def posting(
@@ -86,26 +91,29 @@ def posting(
     *,
     tell: bool,
     tier: str | None = None,
+    payment: Payment = MONEY_ALONE,
 ) -> Posting:
     """The order as one posting; `chain` moves on to the next order. None: nobody's order yet."""
     if chain is None:
         return _unclaimed(order, version, claim)
     if order.stage in (OrderStage.PLACED, OrderStage.CANCELLED):
-        return _placed(order, version, chain, claim, tier)
-    judged = judge(order, version, chain, explain=False, tier=tier)
-    kept = _kept(order, version, judged.price, judged.standing)
+        return _placed(order, version, chain, claim, tier, payment)
+    judged = judge(order, version, chain, explain=False, tier=tier, payment=payment)
+    kept = _kept(order, version, payment, judged.standing)
     day = order.occurred_at.astimezone(version.rules.zone).date()
     moves = tuple(_moves(judged, version, kept.id))
     points = sum(move.points for move in moves)
+    spends = taking.takes(order, payment, version, kept.id)
     reached = judged.tier_after if judged.tier_after != chain.tier else None
     accrued = judged.accrual
     counted = Posting(
         member_id=chain.member_id,
         claim=claim,
         version=chain.version,
-        moves=moves,
+        moves=spends + moves,
         order=kept,
         order_id=kept.id,
+        marks=taking.marks(order, payment, kept.id, VoucherState.USED),
         counts_order=1,
         qualifying=QualifyingPoints(day, accrued.qualifying) if accrued.qualifying else None,
         uses=tuple(
@@ -123,26 +131,35 @@ def posting(
         result={"order": str(kept.id), "member": str(chain.member_id), "points": points},
     )
     chain.advance(accrued, judged.tier_after, day)
+    chain.vouchers.update([voucher.id for voucher in payment.vouchers])
     return counted
 
 
 def _placed(
-    order: OrderCommand, version: Version, chain: Chain, claim: Claim | None, tier: str | None
+    order: OrderCommand,
+    version: Version,
+    chain: Chain,
+    claim: Claim | None,
+    tier: str | None,
+    payment: Payment,
 ) -> Posting:
     # It earns when it is completed, in the tier that a quote promised.
-    kept = _kept(order, version, price(order))
+    kept = _kept(order, version, payment)
     if tier is not None:
         kept.document["promised_tier"] = tier
     made = Posting(
         chain.member_id,
         claim=claim,
         version=chain.version,
+        moves=taking.holds(order, payment, version, kept.id, chain.now),
         order=kept,
         order_id=kept.id,
+        marks=taking.marks(order, payment, kept.id, VoucherState.RESERVED),
         event=OrderAdvanced(chain.member_id, kept.id),
         result={"order": str(kept.id), "member": str(chain.member_id), "points": 0},
     )
     chain.version += 1
+    chain.vouchers.update([voucher.id for voucher in payment.vouchers])
     return made
 
 
@@ -158,7 +175,7 @@ def _hash(contents: dict[str, Any]) -> str:
 
 def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:
     made = code(CLAIM_CODE_LENGTH)
-    kept = replace(_kept(order, version, price(order)), claim_code=made)
+    kept = replace(_kept(order, version, MONEY_ALONE), claim_code=made)
     return Posting(None, claim=claim, order=kept, result=unclaimed(kept.id, made, order, version))
 
 
@@ -175,12 +192,17 @@ def of_kept_order(made: Posting, order_id: UUID) -> Posting:
         made,
         order=None,
         order_id=order_id,
-        moves=tuple(
-            replace(move, order_id=order_id, natural_key=f"order:{order_id}") for move in made.moves
-        ),
+        moves=tuple([_of_order(move, made.order_id, order_id) for move in made.moves]),
+        marks=tuple([replace(mark, order_id=order_id) for mark in made.marks]),
         event=replace(made.event, order_id=order_id),
         result={"order": str(order_id), "member": str(made.member_id)},
     )
+
+
+def _of_order(move: Move, made_for: UUID | None, order_id: UUID) -> Move:
+    assert move.natural_key is not None, "what an order moves is named for it"
+    key = move.natural_key.replace(str(made_for), str(order_id))
+    return replace(move, order_id=order_id, natural_key=key)
 
 
 def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
@@ -191,10 +213,12 @@ def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
 
 
 def _kept(
-    order: OrderCommand, version: Version, priced: Price, standing: Standing | None = None
+    order: OrderCommand, version: Version, payment: Payment, standing: Standing | None = None
 ) -> OrderToKeep:
     contents = compact(order)
     document = _document(contents, converting.rate_of(order.currency, version.programme))
+    if payment != MONEY_ALONE:
+        document["payment"] = compact(payment)
     if standing is not None:
         document["standing"] = kept_form(standing, version.rules, order.occurred_at)
     return OrderToKeep(
@@ -204,7 +228,7 @@ def _kept(
         state=OrderState(order.stage),
         occurred_at=order.occurred_at,
         currency=order.currency,
-        total=priced.total.amount,
+        total=price(order, payment).total.amount,
         programme_version=version.number,
         content_hash=_hash(contents),
         claim_code=None,

@@ -1,15 +1,16 @@
 """What can be done with orders: report, report many, quote, claim."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain import database, idempotency
-from domain.actor import Actor, ActorKind, Role
+from domain.actor import SYSTEM, Actor, ActorKind, Role
 from domain.errors import (
     DomainError,
+    InsufficientPoints,
     InvalidInput,
     NotAllowed,
     NotFound,
@@ -19,14 +20,18 @@ from domain.errors import (
 from domain.idempotency import Claim
 from domain.members import queries as members
 from domain.members.kinds import MemberState
-from domain.orders import claims, converting, judging, queries, quotes, reporting
+from domain.orders import claims, converting, judging, paying, queries, quotes, reporting
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
+from domain.orders.paying import Payable
+from domain.orders.payments import PaidPoints
 from domain.orders.reporting import Reported
 from domain.orders.standings import Chain, newcomer
 from domain.programme import queries as programmes
 from domain.programme.queries import Version
+from domain.rewards import at_orders
+from domain.wallets.queries import wallet_of
 
 BATCH_MAX = 500
 MISSES_A_DAY = 10
@@ -41,6 +46,17 @@ class Quote:
     judged: Judged
     version: Version
     at: datetime
+    member_id: UUID | None = None
+
+    @property
+    def takes_points(self) -> bool:
+        """Whether the programme lets points pay anything."""
+        return any(unit.pay_with_points for unit in self.version.programme.units)
+
+    def payable(self, balances: Mapping[str, int]) -> list[Payable]:
+        """What points can pay, for who has these balances by unit."""
+        judged = self.judged
+        return paying.payable(judged.order, judged.payment, self.version.programme, balances)
 
 
 async def report(actor: Actor, command: ReportOrder) -> Reported:
@@ -55,7 +71,9 @@ async def report(actor: Actor, command: ReportOrder) -> Reported:
         return await reporting.report(Asked(actor, command, claim))
     except DomainError:
         # What was good when the key came first, as a quote, may be over: the first answer stands.
-        known = await idempotency.replay(claim)
+        (known,) = await idempotency.replays([claim])
+        if isinstance(known, DomainError):
+            raise paying.missing(known) from None
         if known is None:
             raise
         return Reported(known, replayed=True)
@@ -94,12 +112,16 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     (version,) = await programmes.in_force_at([order.occurred_at])
     converting.check(order, version.programme)
     chain = await _chain(order, member_id, version)
-    judged = judging.judge(order, version, chain, explain=True)
+    vouchers = await at_orders.by_codes(order.voucher_codes)
+    payment = paying.judged(order, version, chain if member_id else None, vouchers)
+    if payment.points is not None:
+        await _check_covered(chain.member_id, payment.points)
+    judged = judging.judge(order, version, chain, explain=True, payment=payment)
     expires_at = now + quotes.LIFETIME
     promise = quotes.Promise(
         version.number, chain.tier, member_id, judging.content_hash(order), expires_at
     )
-    return Quote(quotes.signed(promise), expires_at, judged, version, now)
+    return Quote(quotes.signed(promise), expires_at, judged, version, now, member_id)
 
 
 async def claim(actor: Actor, command: ClaimOrder) -> Reported:
@@ -184,7 +206,7 @@ async def _answers(
     first = await idempotency.replays([asked[i].claim for i in refused])
     for i, known in zip(refused, first, strict=True):
         if isinstance(known, DomainError):
-            answers[i] = known
+            answers[i] = paying.missing(known)
         elif known is not None:
             answers[i] = Reported(known, replayed=True)
     return answers
@@ -199,6 +221,12 @@ async def _member(actor: Actor, order: OrderCommand) -> UUID | None:
         return (await members.find(actor, order.member)).id
     except NotFound:
         return None
+
+
+async def _check_covered(member_id: UUID, paid: PaidPoints) -> None:
+    wallet = await wallet_of(SYSTEM, member_id, paid.unit)
+    if wallet.balance < paid.points:
+        raise InsufficientPoints(wallet.balance, paid.points, (paying.POINTS,))
 
 
 async def _chain(order: OrderCommand, member_id: UUID | None, version: Version) -> Chain:

@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 
+from domain.language import Text
 from domain.money import Money, spread
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import ChargeKind
+from domain.orders.payments import MONEY_ALONE, Payment
 from domain.programme.facts import LineFacts, OrderFacts
 
 
 @dataclass(frozen=True, slots=True)
 class PricedDiscount:
-    """What was taken off, and under which title (of a line: its name or SKU)."""
+    """What was taken off, and under which title (of a line: its name or SKU; of a voucher: its
+    reward's, by language).
+    """
 
-    title: str
+    title: str | Text
     money: Money
 
 
@@ -27,7 +31,10 @@ class PricedCharge:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """goods - discounts + charges = total. `included_tax` is inside the total."""
+    """goods - discounts + charges - paid_with_points = total, which is left to pay in money.
+
+    `included_tax` is inside the first three: points pay a price, they do not change it.
+    """
 
     goods: Money
     discounts: list[PricedDiscount]
@@ -37,7 +44,7 @@ class Price:
     paid_with_points: Money | None = None
 
 
-def price(order: OrderCommand) -> Price:
+def price(order: OrderCommand, payment: Payment = MONEY_ALONE) -> Price:
     """The price block of an order that has passed its checks."""
 
     def money(amount: int) -> Money:
@@ -45,24 +52,42 @@ def price(order: OrderCommand) -> Price:
 
     goods = sum(line.gross for line in order.lines)
     discounts = [
-        PricedDiscount(line.name or line.sku, money(line.discount))
-        for line in order.lines
-        if line.discount
-    ] + [PricedDiscount(each.title, money(each.amount)) for each in order.discounts]
+        *(
+            PricedDiscount(line.name or line.sku, money(line.discount))
+            for line in order.lines
+            if line.discount
+        ),
+        *(PricedDiscount(each.title, money(each.amount)) for each in order.discounts),
+        *(
+            PricedDiscount(each.title, money(each.goods + each.delivery))
+            for each in payment.vouchers
+            if each.goods or each.delivery
+        ),
+    ]
     charges = [PricedCharge(each.kind, each.title, money(each.amount)) for each in order.charges]
-    tax = sum(inside for _, inside in _paid(order)) + sum(
-        charge.included_tax for charge in order.charges
+    # Delivery is free as a whole, or not at all.
+    tax = sum(inside for _, inside in _left(order, payment.off_goods)) + sum(
+        charge.included_tax
+        for charge in order.charges
+        if not (payment.off_delivery and charge.kind is ChargeKind.DELIVERY)
     )
     total = (
         goods
         - sum(each.money.amount for each in discounts)
         + sum(each.money.amount for each in charges)
+        - payment.worth
     )
-    return Price(money(goods), discounts, charges, money(tax), money(total))
+    with_points = money(payment.worth) if payment.points is not None else None
+    return Price(money(goods), discounts, charges, money(tax), money(total), with_points)
 
 
-def facts(order: OrderCommand) -> OrderFacts:
-    """The order as rules see it: order discounts shared out over its lines by what they cost."""
+def facts(order: OrderCommand, payment: Payment = MONEY_ALONE) -> OrderFacts:
+    """The order as rules see it: what earns of each line.
+
+    Order discounts are shared out over its lines by what they cost; so is what vouchers and points
+    pay, unless it earns too.
+    """
+    off = 0 if payment.earns else payment.off_goods + payment.worth
     return OrderFacts(
         occurred_at=order.occurred_at,
         currency=order.currency,
@@ -79,7 +104,7 @@ def facts(order: OrderCommand) -> OrderFacts:
                 excluded=line.excluded,
             )
             for number, (line, (amount, tax)) in enumerate(
-                zip(order.lines, _paid(order), strict=True), start=1
+                zip(order.lines, _left(order, off), strict=True), start=1
             )
         ),
         store=order.store,
@@ -88,11 +113,16 @@ def facts(order: OrderCommand) -> OrderFacts:
     )
 
 
-def _paid(order: OrderCommand) -> list[tuple[int, int]]:
-    """What was paid for each line, and the tax inside it: both less by the order's discounts."""
+def before_points(order: OrderCommand, payment: Payment = MONEY_ALONE) -> list[int]:
+    """What is to pay for each line when all is taken off: with points, or money."""
+    return [amount for amount, _ in _left(order, payment.off_goods)]
+
+
+def _left(order: OrderCommand, vouchers: int) -> list[tuple[int, int]]:
+    """What is left of each line, and the tax inside it: both less by what is off the order."""
     nets = [line.net for line in order.lines]
     taxes = [min(line.included_tax, line.net) for line in order.lines]
-    off = sum(each.amount for each in order.discounts)
+    off = sum(each.amount for each in order.discounts) + vouchers
     if not off:
         return list(zip(nets, taxes, strict=True))
     return [

@@ -10,6 +10,7 @@ from domain import database, secrets
 from domain.actor import Actor, Role
 from domain.money import Money
 from domain.orders.kinds import OrderState
+from domain.orders.payments import PaidPoints, payment_of
 from domain.paging import Page, instant
 from domain.together import shared
 
@@ -80,6 +81,33 @@ async def counts_of(actor: Actor, member_ids: Sequence[UUID]) -> list[int]:
     )
     counts = {row["member_id"]: row["counted"] for row in found}
     return [counts.get(member_id, 0) for member_id in member_ids]
+
+
+async def kept_of(names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of these (source, reference) those that name an order already."""
+    if not names:
+        return set()
+    found = await database.rows(
+        """select source, reference from orders join unnest($1::text[], $2::text[])
+             as wanted (source, reference) using (source, reference)""",
+        *([source for source, _ in names], [reference for _, reference in names]),
+    )
+    return {(row["source"], row["reference"]) for row in found}
+
+
+async def paid_of(actor: Actor, order_ids: Sequence[UUID]) -> list[PaidPoints | None]:
+    """The points that pay each order: held while it is only placed; None of one called off."""
+    found = await database.rows(
+        """select id, member_id, document from orders
+           where id = any($1) and state <> 'CANCELLED' and document ? 'payment'""",
+        list(order_ids),
+    )
+    paid = {
+        row["id"]: payment_of(row["document"]).points
+        for row in found
+        if _seen(actor, row["member_id"])
+    }
+    return [paid.get(wanted) for wanted in order_ids]
 
 
 async def receipt(code: str | None, source: str | None, reference: str | None) -> Any:

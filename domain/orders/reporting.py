@@ -12,15 +12,16 @@ from uuid import UUID
 
 from domain import database, idempotency
 from domain.apart import Apart
-from domain.errors import DomainError, InProgress, OrderConflict, restored
+from domain.errors import DomainError, InProgress, OrderConflict, restored, stored
 from domain.idempotency import settled
-from domain.orders import judging, refunding, revising, standings
+from domain.orders import judging, paying, queries, refunding, revising, standings, taking
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import UNPAID
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
+from domain.rewards import at_orders
 from domain.tiers.rules import days_at_most
 from domain.together import Together
 from domain.wallets import operations as wallets
@@ -28,6 +29,7 @@ from domain.wallets.posting import Outcome, Posting
 
 BATCH_MAX = 128
 OPTIMISTIC_TRIES = 3
+STALE, KEPT = Outcome("STALE"), Outcome("ORDER_EXISTS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,10 @@ async def settle(order_id: UUID, report: Report) -> None:
     await database.rows(
         "update orders set document = document || $2 where id = $1", order_id, made.order.document
     )
-    await wallets.post_one(judging.of_kept_order(made, order_id))
+    kept = judging.of_kept_order(made, order_id)
+    if report.payment is not None:
+        kept = await taking.at_completion(kept, order_id)
+    await wallets.post_one(kept)
     await refunding.settle(await database.row("select * from orders where id = $1", order_id))
 
 
@@ -145,15 +150,21 @@ async def _attempt(
 ) -> list[int]:
     # Those that are to be judged again. Who is locked and may not wait is not among them, nor what
     # is told anew.
-    chosen = [reports[i] for i in wanted]
-    postings = await judged(chosen)
-    outcomes = await wallets.post(postings, waits=waits)
+    made = await _judged([reports[i] for i in wanted])
+    postings = [each for each in made if isinstance(each, Posting)]
+    outcomes = iter(await wallets.post(postings, waits=waits))
     again = []
-    for i, report, outcome in zip(wanted, chosen, outcomes, strict=True):
+    for i, each in zip(wanted, made, strict=True):
+        if isinstance(each, DomainError):
+            answers[i] = each
+            if waits and (claim := reports[i].claim) is not None:
+                await idempotency.keep(claim, {"refused": stored(each)})
+            continue
+        outcome = next(outcomes) if isinstance(each, Posting) else each
         if outcome.kind == "STALE" or (outcome.kind == "LOCKED" and waits):
             again.append(i)
-        elif outcome.kind != "LOCKED" and (waits or not _is_anew(report, outcome)):
-            answers[i] = await _answer(report, outcome)
+        elif outcome.kind != "LOCKED" and (waits or not _is_anew(reports[i], outcome)):
+            answers[i] = await _answer(reports[i], outcome)
     return again
 
 
@@ -163,22 +174,52 @@ def _is_anew(report: Report, outcome: Outcome) -> bool:
 
 
 async def judged(reports: Sequence[Report]) -> list[Posting]:
-    """The postings that the reports come to, as their members stand now."""
+    """The postings that the reports come to, as their members stand now; raises what does not."""
+    made = []
+    for each in await _judged(reports):
+        if isinstance(each, DomainError):
+            raise each
+        assert isinstance(each, Posting), "it is not there yet, and nothing else takes its vouchers"
+        made.append(each)
+    return made
+
+
+async def _judged(reports: Sequence[Report]) -> list[Posting | Outcome | DomainError]:
+    # Or what is clear before: an order that is there has its vouchers and points; one whose voucher
+    # the order before it takes is judged when that is posted.
     unknown = [each.order.occurred_at for each in reports if each.version is None]
     in_force = iter(await programmes.in_force_at(unknown) if unknown else [])
     versions = [each.version or next(in_force) for each in reports]
     found = await chains(reports, versions)
-    return [
-        judging.posting(
-            each.order,
-            version,
-            found[each.member_id] if each.member_id is not None else None,
-            each.claim,
-            tell=each.tell,
-            tier=each.tier,
-        )
-        for each, version in zip(reports, versions, strict=True)
-    ]
+    asking = [each.order for each in reports if each.payment is None and paying.asks(each.order)]
+    kept = await queries.kept_of([(order.source, order.reference) for order in asking])
+    codes = [code for order in asking for code in order.voucher_codes]
+    vouchers = await at_orders.by_codes(codes)
+    made: list[Posting | Outcome | DomainError] = []
+    for each, version in zip(reports, versions, strict=True):
+        chain = found[each.member_id] if each.member_id is not None else None
+        if (each.order.source, each.order.reference) in kept:
+            made.append(KEPT)
+            continue
+        try:
+            payment = each.payment or paying.judged(each.order, version, chain, vouchers)
+        except paying.TakenBefore:
+            made.append(STALE)
+        except DomainError as error:
+            made.append(error.under("order"))
+        else:
+            made.append(
+                judging.posting(
+                    each.order,
+                    version,
+                    chain,
+                    each.claim,
+                    tell=each.tell,
+                    tier=each.tier,
+                    payment=payment,
+                )
+            )
+    return made
 
 
 async def chains(
@@ -213,7 +254,7 @@ async def _answer(report: Report, outcome: Outcome) -> Answer:
             return await _known(report)
         raise restored(outcome.result["refused"])
     except DomainError as error:
-        return error
+        return paying.missing(error)
 
 
 async def _known(report: Report) -> Reported:

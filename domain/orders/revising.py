@@ -13,7 +13,7 @@ from domain import database
 from domain.errors import InvalidInput, OrderConflict
 from domain.events import OrderRevised
 from domain.ids import uuid7
-from domain.orders import converting, corrections, judging, reducing, standings
+from domain.orders import converting, corrections, judging, paying, reducing, standings
 from domain.orders.asking import Report
 from domain.orders.commands import OrderCommand
 from domain.orders.converting import Rate
@@ -95,8 +95,8 @@ async def _check(order: Any, report: Report) -> None:
             "Something of this order came back already; refund by orderRefund what it has less,"
             " and report as another order what it has more."
         )
-    if "payment" in order["document"]:
-        raise _conflict("This order is paid with points or vouchers; refund it, report another.")
+    if "payment" in order["document"] or paying.asks(report.order):
+        raise _conflict("What points or vouchers pay is told once; refund it, and report another.")
     if report.order.occurred_at != order["occurred_at"]:
         raise InvalidInput(_MOVED.format("time"), ("order", "occurredAt"))
     if order["member_id"] is not None and report.member_id not in (None, order["member_id"]):

@@ -19,7 +19,8 @@ from domain.tiers.rules import between, counted_from, named, raised
 class Chain:
     """A member's standing, carried from one order to the next in memory.
 
-    `version` is the member's version that the next posting must find.
+    `version` is the member's version that the next posting must find; `vouchers`: those that orders
+    before this one take.
     """
 
     member_id: UUID
@@ -34,6 +35,8 @@ class Chain:
     used: dict[tuple[str, str], int]
     offers: list[OfferFacts] = field(default_factory=list)
     has_fixed_tier: bool = False
+    vouchers: set[UUID] = field(default_factory=set)
+    now: datetime | None = None
 
     def standing(self, version: Version, day: date, tier: str | None = None) -> Standing:
         """As rules see it for an order of that local day; in the `tier` that a quote promised."""
@@ -79,6 +82,7 @@ class Chain:
 
 _CHAINS = """
 select m.id, m.version, m.state, m.tier, m.tier_fixed_until > pistis_now() as has_fixed_tier,
+  pistis_now() as now,
   m.order_count, m.joined_at, m.language,
   p.birth_month, p.birth_day, p.birth_year,
   (select jsonb_object_agg(q.day, q.points) from qualifying_days q
@@ -134,4 +138,5 @@ def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
         used={(rule, period): points for rule, period, points in row["used"] or ()},
         offers=list(offers.get(row["id"], ())),
         has_fixed_tier=bool(row["has_fixed_tier"]),
+        now=row["now"],
     )

@@ -9,14 +9,18 @@ from domain import database
 from domain.events import OrderRefunded
 from domain.orders import converting, corrections, giving_back, judging, reducing
 from domain.orders.corrections import Correction, Points
-from domain.orders.price import facts
+from domain.orders.payments import payment_of
+from domain.orders.price import before_points, facts
 from domain.orders.reducing import PartKey, Returned
 from domain.programme.accruals import Accrual
+from domain.programme.payments import VoucherReturn
+from domain.programme.queries import Version
+from domain.rewards import at_orders
 from domain.tiers import reverting
 from domain.tiers.debts import debt_limit_of
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
-from domain.wallets.posting import Move, Notice, Posting, QualifyingPoints
+from domain.wallets.posting import Move, Notice, Posting, QualifyingPoints, VoucherMark
 from domain.wallets.rules import expires_at
 
 
@@ -54,17 +58,14 @@ async def take_back(
         if left:
             made = _move(order, judged, unit, left, points - left)
             moves.append(replace(made, **told))
-    gifts = [
-        replace(gift, occurred_at=occurred_at)
-        for gift in await giving_back.gifts(
-            order, refund_id, judging.order_of(order).lines, returned
-        )
-    ]
+    gifts, marks = await _given_back(order, refund_id, judged.version, returned, wholly=wholly)
+    gifts = [replace(gift, occurred_at=occurred_at) for gift in gifts]
     day = order["occurred_at"].astimezone(judged.version.rules.zone).date()
     taken = sum(-move.points for move in moves)
     posting = Posting(
         member_id,
-        moves=(*moves, *gifts),
+        moves=(*gifts, *moves),
+        marks=tuple(marks),
         counts_order=-1 if wholly else 0,
         qualifying=QualifyingPoints(day, -judged.qualifying) if judged.qualifying < 0 else None,
         uses=corrections.uses(order, judged, -1),
@@ -88,11 +89,25 @@ async def take_back(
     )
 
 
+async def _given_back(
+    order: Any, refund_id: UUID, version: Version, returned: Returned, *, wholly: bool
+) -> tuple[list[Move], list[VoucherMark]]:
+    # Before anything is taken back: so points that come back cover that, and debts are rarer.
+    sold, payment = judging.order_of(order), payment_of(order["document"])
+    paid = before_points(sold, payment)
+    gifts = await giving_back.gifts(order, refund_id, sold.lines, paid, returned)
+    if not (wholly and payment.vouchers):
+        return gifts, []
+    as_points = version.programme.voucher_return is VoucherReturn.POINTS
+    of_vouchers, marks = await at_orders.given_back(order["id"], as_points=as_points)
+    return gifts + of_vouchers, marks
+
+
 async def _judged(order: Any, returned: Returned) -> Correction:
     sum_up = await corrections.so_far(order)
     rules = sum_up.version.rules
     qualified = reducing.qualifying(rules, sum_up.earned)
-    whole = facts(judging.order_of(order))
+    whole = facts(judging.order_of(order), payment_of(order["document"]))
     if "standing" in order["document"]:
         standing = await corrections.standing_of(order)
         rate = converting.kept(order["document"])

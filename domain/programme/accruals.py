@@ -30,6 +30,7 @@ class PartKind(StrEnum):
     ANNIVERSARY = "ANNIVERSARY"
     ACTIVITY = "ACTIVITY"
     EXPIRED = "EXPIRED"
+    PAID = "PAID"
 
 
 RULE_KINDS = frozenset(
@@ -45,8 +46,8 @@ class Part(msgspec.Struct, frozen=True):
     reckoned from: PER_AMOUNT amount, each, rate; PER_ITEM count, rate; PER_ORDER rate;
     MULTIPLIER and TIER base, factor (basis points); ACTIVITY rate; of what a refund changes (its
     points are then less than 0, or more) had: what it was before. EXPIRED is what was not taken,
-    for it had expired by itself. `desired`: what it would have been, where a limit cut it.
-    `period`: the limit's period that it counts in.
+    for it had expired by itself; PAID are points that pay an order: paid, worth. `desired`: what it
+    would have been, where a limit cut it. `period`: the limit's period that it counts in.
     """
 
     rule: str

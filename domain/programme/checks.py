@@ -36,15 +36,13 @@ def points(programme: Programme, unit: str, amount: int, path: Path) -> None:
 
 def tiers(programme: Programme, codes: Sequence[str] | None, path: Path) -> None:
     """Raise InvalidInput unless each is a tier of the programme; None is every tier."""
-    codes = [tier.code for tier in programme.tiers]
-    known = ", ".join(codes)
+    known = [tier.code for tier in programme.tiers]
     if codes is not None and not codes:
         raise InvalidInput("Name a tier, or leave the list away for all tiers.", path)
     for index, code in enumerate(codes or ()):
-        if code not in codes:
-            raise InvalidInput(
-                f"There is no such tier; the programme has {known}.", (*path, str(index))
-            )
+        if code not in known:
+            message = f"There is no such tier; the programme has {', '.join(known)}."
+            raise InvalidInput(message, (*path, str(index)))
 
 
 def window(begins: datetime | None, ends: datetime | None, path: Path) -> None:

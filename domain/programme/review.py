@@ -13,6 +13,7 @@ from domain.programme.faults import condition as _condition
 from domain.programme.faults import said as _said
 from domain.programme.faults import twice as _twice
 from domain.programme.faults import unit_known as _unit_known
+from domain.programme.payment_review import problems as _pay_with_points
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.terms import (
     Effect,
@@ -96,6 +97,7 @@ def _units(programme: Programme) -> Iterator[Problem]:
             message = "Points would expire at once, or after ages."
             yield Problem((*path, "expiry", "months"), message, hint)
         yield from _pending(unit.pending, (*path, "pending"))
+        yield from _pay_with_points(unit.pay_with_points, (*path, "payWithPoints"))
         for name, amount in (("valueMinor", unit.value_minor), ("costMinor", unit.cost_minor)):
             if amount < 0:
                 yield Problem((*path, name), "This is less than nothing.", "Write 0 or more.")

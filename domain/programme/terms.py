@@ -13,6 +13,7 @@ import msgspec
 from domain.calendar import Period
 from domain.language import Names, Text
 from domain.money import WHOLE_BASIS_POINTS
+from domain.programme.payments import EarnOn, PayWithPoints, VoucherReturn
 
 Written = dict[str, Any]
 """A condition as JSON (domain/programme/conditions.py)."""
@@ -57,6 +58,7 @@ class Unit(_Terms, frozen=True):
     pending: Pending | None = None
     value_minor: int = 0
     cost_minor: int = 0
+    pay_with_points: PayWithPoints | None = None
 
 
 class Benefit(_Terms, frozen=True):
@@ -362,6 +364,8 @@ class Programme(_Terms, frozen=True):
     tier_policy: TierPolicy = TierPolicy()
     currencies: tuple[ForeignCurrency, ...] = ()
     claim_days: int | None = None
+    earn_on: EarnOn = EarnOn.MONEY
+    voucher_return: VoucherReturn = VoucherReturn.VOUCHER
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.errors import InvalidInput
 from domain.language import Text
+from domain.money import WHOLE_BASIS_POINTS
 from domain.programme import checks
 from domain.programme.terms import Programme
 from domain.rewards.kinds import RewardKind
@@ -20,6 +22,9 @@ COST_MAX = 10**13
 @dataclass(frozen=True, slots=True)
 class CreateReward:
     """A reward to be offered. Points of `unit`; `cost_minor` is what one costs us; None: no bound.
+
+    `amount_off` in minor units, or `percent_off` in basis points, come off the orders that take
+    one; without, one is just used, and the till knows what it is good for.
 
     `code` names it for good: creating it again with the same code is refused.
     """
@@ -39,6 +44,8 @@ class CreateReward:
     voucher_days: int = 90
     rank: int = 0
     cost_minor: int | None = None
+    amount_off: int | None = None
+    percent_off: int | None = None
 
     def check(self, terms: Programme) -> None:
         """Raise InvalidInput, with the path of the first thing that does not fit the programme."""
@@ -54,6 +61,14 @@ class CreateReward:
         checks.length(self.code, CODE_MAX, ("code",))
         checks.length(self.image_url, URL_MAX, ("imageUrl",))
         checks.within(self.cost_minor, 0, COST_MAX, ("cost", "amount"))
+        checks.within(self.amount_off, 1, COST_MAX, ("amountOff", "amount"))
+        checks.within(self.percent_off, 1, WHOLE_BASIS_POINTS, ("percentOffBasisPoints",))
+        for off, kind, name in (
+            (self.amount_off, RewardKind.AMOUNT_OFF, "amountOff"),
+            (self.percent_off, RewardKind.PERCENT_OFF, "percentOffBasisPoints"),
+        ):
+            if off is not None and self.kind is not kind:
+                raise InvalidInput(f"This goes with rewards of the kind {kind}.", (name,))
 
 
 @dataclass(frozen=True, slots=True)

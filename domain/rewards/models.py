@@ -12,7 +12,10 @@ from domain.ids import uuid7
 
 
 class Reward(Model):
-    """Something that points buy. No stock: as many as asked for. Texts by language."""
+    """Something that points buy. No stock: as many as asked for. Texts by language.
+
+    `amount_off` in minor units and `percent_off` in basis points: what one takes off an order.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
     code: str = fields.CharField(max_length=40)
@@ -30,6 +33,8 @@ class Reward(Model):
     voucher_days: int = fields.IntField(default=90)
     rank: int = fields.IntField(default=0)
     cost: int | None = fields.BigIntField(null=True)
+    amount_off: int | None = fields.BigIntField(null=True)
+    percent_off: int | None = fields.IntField(null=True)
 
     class Meta:
         table = "rewards"
@@ -39,11 +44,20 @@ class Reward(Model):
             CheckConstraint(check="price > 0", name="reward_has_a_price"),
             CheckConstraint(check="stock >= 0", name="stock_never_negative"),
             CheckConstraint(check="per_member_limit > 0", name="limit_lets_one_through"),
+            CheckConstraint(
+                check="(amount_off is null or kind = 'AMOUNT_OFF' and amount_off > 0)"
+                " and (percent_off is null or kind = 'PERCENT_OFF'"
+                " and percent_off between 1 and 10000)",
+                name="reward_takes_off_as_its_kind",
+            ),
         ]
 
 
 class Voucher(Model):
-    """A reward that a member took; used once, or cancelled before use."""
+    """A reward that a member took; used once, or cancelled before use.
+
+    `order_id`: the order that it is set aside for, or was used on.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
     member_id: UUID = fields.UUIDField()
@@ -59,13 +73,20 @@ class Voucher(Model):
     used_at: datetime | None = fields.DatetimeField(null=True)
     order_reference: str | None = fields.CharField(max_length=64, null=True)
     cancelled_at: datetime | None = fields.DatetimeField(null=True)
+    order_id: UUID | None = fields.UUIDField(null=True)
 
     class Meta:
         table = "vouchers"
         indexes = [("member_id", "issued_at", "id"), ("reward_id", "member_id")]
         constraints = [
             UniqueConstraint(fields=("code",), name="one_voucher_a_code"),
-            CheckConstraint(check="state in ('ISSUED', 'USED', 'CANCELLED')", name="voucher_state"),
+            CheckConstraint(
+                check="state in ('ISSUED', 'RESERVED', 'USED', 'CANCELLED')", name="voucher_state"
+            ),
+            CheckConstraint(
+                check="state <> 'RESERVED' or order_id is not null",
+                name="voucher_reserved_for_an_order",
+            ),
             CheckConstraint(
                 check="(state = 'USED') = (used_at is not null)"
                 " and (state = 'CANCELLED') = (cancelled_at is not null)",

@@ -1,6 +1,6 @@
 """What can be done with rewards: make, redeem; and with the vouchers that they become: use, cancel.
 
-Locks are taken in one order: the key, the voucher, the member, the reward with its stock.
+Locks are taken in one order: the key, the member, the voucher, the reward with its stock.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,8 @@ from domain.events import RewardRedeemed, VoucherCancelled, VoucherUsed
 from domain.idempotency import Claim
 from domain.members.kinds import MemberState
 from domain.programme import queries as programme
-from domain.rewards import rules
+from domain.rewards import at_orders, rules
+from domain.rewards.at_orders import CODE_LENGTH, HOUSE
 from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
 from domain.rewards.kinds import VoucherState
 from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward_row, vouchers
@@ -31,9 +32,6 @@ from domain.together import shared
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting, VoucherToIssue
-
-CODE_LENGTH = 16
-HOUSE = "redemption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,17 @@ async def create(actor: Actor, command: CreateReward) -> UUID:
     reward_id = ids.uuid7()
     made = await database.value(
         """insert into rewards (id, code, kind, title, text, image_url, unit, price, stock,
-             per_member_limit, tiers, available_from, available_until, voucher_days, rank, cost)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             per_member_limit, tiers, available_from, available_until, voucher_days, rank, cost,
+             amount_off, percent_off)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+             $17, $18)
            on conflict (code) do nothing returning id""",
         *(reward_id, command.code or ids.code(CODE_LENGTH), command.kind.value),
         *(dict(command.title), dict(command.text) if command.text else None, command.image_url),
         *(command.unit, command.price, command.stock, command.per_member_limit),
         list(command.tiers) if command.tiers is not None else None,
         *(command.available_from, command.available_until, command.voucher_days, command.rank),
-        command.cost_minor,
+        *(command.cost_minor, command.amount_off, command.percent_off),
     )
     if made is None:
         raise InvalidInput("A reward has this code already; choose another.", ("code",))
@@ -108,6 +108,7 @@ async def use(actor: Actor, command: UseVoucher) -> Done:
     code = _typed(command.code)
 
     async def effect() -> idempotency.Result:
+        await _lock_holder("code", code)
         used = await database.row(
             """update vouchers set state = 'USED', used_at = pistis_now(), order_reference = $2
                where code = $1 and state = 'ISSUED' and expires_at > pistis_now()
@@ -135,6 +136,7 @@ async def cancel(actor: Actor, command: CancelVoucher) -> Done:
     actor.require(Role.MEMBER)
 
     async def effect() -> idempotency.Result:
+        await _lock_holder("id", command.voucher_id)
         cancelled = await database.row(
             """update vouchers set state = 'CANCELLED', cancelled_at = pistis_now()
                where id = $1 and member_id = $2 and state = 'ISSUED' and expires_at > pistis_now()
@@ -218,25 +220,21 @@ def _redemption(member_id: UUID, asked: _Asked, claim: Claim) -> Posting:
     )
 
 
-async def _return(cancelled: Any) -> Posting:
-    paid = await database.row(
-        "select id, title from transactions where voucher_id = $1 and kind = 'REDEEM'",
-        cancelled["id"],
+async def _lock_holder(column: str, voucher: UUID | str) -> None:
+    # As orders that take vouchers lock them: they are judged as their member stands.
+    await database.rows(
+        f"""select 1 from members where id = (select member_id from vouchers where {column} = $1)
+            for no key update""",
+        voucher,
     )
-    assert paid is not None, "a voucher was paid for"
+
+
+async def _return(cancelled: Any) -> Posting:
+    move = await at_orders.points_of(cancelled)
+    assert move is not None, "a voucher was paid for"
     return Posting(
         cancelled["member_id"],
-        moves=(
-            Move(
-                unit=cancelled["unit"],
-                kind=TransactionKind.GIVE_BACK,
-                points=cancelled["price"],
-                house=HOUSE,
-                title={"key": "voucher_cancelled", "reward": paid["title"]["reward"]},
-                voucher_id=cancelled["id"],
-                reverses=paid["id"],
-            ),
-        ),
+        moves=(move,),
         event=VoucherCancelled(cancelled["member_id"], cancelled["id"]),
     )
 
@@ -246,19 +244,16 @@ async def _unusable(actor: Actor, voucher_id: UUID | None, path: str) -> DomainE
     voucher: VoucherRow | None = found[0]
     if voucher is None:
         return NotFound("There is no such voucher; read it again from the member's phone.", (path,))
-    said = {
-        VoucherState.ISSUED: "Its holder takes no part for now; the programme's team can help.",
-        VoucherState.USED: "This voucher is used already; a voucher is good once.",
-        VoucherState.CANCELLED: "This voucher was cancelled; its points went back to the member.",
-        VoucherState.EXPIRED: "This voucher has expired; the member can redeem another.",
-    }
-    return VoucherUnusable(said[voucher.state], (path,))
+    if voucher.state is VoucherState.ISSUED:
+        return VoucherUnusable(
+            "Its holder takes no part for now; the programme's team can help.", (path,)
+        )
+    return VoucherUnusable(at_orders.WHY_NOT[voucher.state], (path,))
 
 
 def _typed(code: str) -> str:
-    # People type codes in groups and in small letters.
-    plain = code.replace(" ", "").replace("-", "").upper()
-    if len(plain) != CODE_LENGTH or not set(plain) <= set(ids.ALPHABET):
+    plain = at_orders.plain_code(code)
+    if plain is None:
         raise NotFound(
             f"There is no such voucher; its code has {CODE_LENGTH} letters and digits.", ("code",)
         )

@@ -34,6 +34,8 @@ def encoded(postings: Sequence[Posting]) -> tuple[str, list[list[UUID]]]:
             batch.setdefault("orders", []).append(_row(n, posting.order))
         if posting.voucher is not None:
             batch.setdefault("vouchers", []).append(_row(n, posting.voucher))
+        if posting.marks:
+            batch.setdefault("marks", []).extend(_row(n, mark) for mark in posting.marks)
         if posting.qualifying is not None:
             batch.setdefault("qualifying", []).append(_row(n, posting.qualifying))
         if posting.uses:

@@ -15,7 +15,10 @@ from domain.wallets.queries import WalletKey
 
 
 class HoldRow(Row, frozen=True):
-    """A hold. OPEN no longer than until `expires_at`, whether its end is written or not."""
+    """A hold. OPEN no longer than until `expires_at`, whether its end is written or not.
+
+    `order_id`: the order that it pays, if one does.
+    """
 
     id: UUID
     member_id: UUID
@@ -26,13 +29,14 @@ class HoldRow(Row, frozen=True):
     opened_at: datetime
     expires_at: datetime
     ended_at: datetime | None
+    order_id: UUID | None
 
 
 _COLUMNS = """h.id, h.member_id, h.unit as unit_code, h.points, h.captured as captured_points,
   case when h.state = 'OPEN' and h.expires_at <= pistis_now() then 'EXPIRED' else h.state end
     as state, h.opened_at, h.expires_at,
   case when h.state = 'OPEN' and h.expires_at <= pistis_now() then h.expires_at else h.ended_at end
-    as ended_at"""
+    as ended_at, h.order_id"""
 
 
 async def holds(actor: Actor, ids: Sequence[UUID]) -> list[HoldRow | None]:

@@ -100,7 +100,8 @@ async def hold(actor: Actor, command: HoldPoints) -> Done:
 async def capture(actor: Actor, command: CaptureHold) -> Done:
     """Take a hold's points, or some of them; the rest is freed by the same act.
 
-    Raises NotFound, InvalidInput, HoldExpired, HoldEnded, OverCapture.
+    Raises NotFound, NotAllowed (an order has it), InvalidInput, HoldExpired, HoldEnded,
+    OverCapture.
     """
     actor.require(Role.TILL, Role.SHOP)
     claim = idempotency.claim(actor, "holdCapture", command.idempotency_key, command)
@@ -120,7 +121,7 @@ async def capture(actor: Actor, command: CaptureHold) -> Done:
 
 
 async def release(actor: Actor, command: ReleaseHold) -> Done:
-    """Give a hold back. Raises NotFound, HoldExpired, HoldEnded."""
+    """Give a hold back. Raises NotFound, NotAllowed (an order has it), HoldExpired, HoldEnded."""
     actor.require(Role.TILL, Role.SHOP)
     claim = idempotency.claim(actor, "holdRelease", command.idempotency_key, command)
     row = await _hold(actor, command.hold_id)
@@ -139,6 +140,9 @@ async def _hold(actor: Actor, hold_id: UUID) -> HoldRow:
     (row,) = await hold_queries.holds(actor, [hold_id])
     if row is None:
         raise NotFound("There is no such hold.", ("holdId",))
+    if row.order_id is not None:
+        message = "An order is paid with this hold; complete or cancel that by orderAdvance."
+        raise NotAllowed(message, ("holdId",))
     return row
 
 

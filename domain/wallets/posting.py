@@ -122,6 +122,17 @@ class VoucherToIssue:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherMark:
+    """What becomes of a voucher that an order takes or leaves; `was`: as it was judged."""
+
+    id: UUID
+    was: str
+    state: str
+    order_id: UUID | None = None
+    order_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
     """All that one act does to one member, atomically.
 
@@ -138,6 +149,7 @@ class Posting:
     order_id: UUID | None = None
     counts_order: int = 0
     voucher: VoucherToIssue | None = None
+    marks: tuple[VoucherMark, ...] = ()
     qualifying: QualifyingPoints | None = None
     uses: tuple[RuleUse, ...] = ()
     offer_ids: tuple[UUID, ...] = ()

@@ -53,6 +53,21 @@ TITLES: dict[str, Text] = {
         ru="Изменение заказа {reference}",
         el="Αλλαγή της παραγγελίας {reference}",
     ),
+    "order_paid": said(
+        en="Order {reference}: paid with points",
+        ru="Заказ {reference}: оплата баллами",
+        el="Παραγγελία {reference}: πληρωμή με πόντους",
+    ),
+    "order_held": said(
+        en="Order {reference}: set aside to pay it",
+        ru="Заказ {reference}: отложено на оплату",
+        el="Παραγγελία {reference}: δεσμεύτηκε για πληρωμή",
+    ),
+    "order_cancelled": said(
+        en="Order {reference} cancelled",
+        ru="Заказ {reference} отменён",
+        el="Ακύρωση της παραγγελίας {reference}",
+    ),
     "released": said("Released", "Стало доступно", "Αποδεσμεύτηκε"),
     "not_released": said(
         en="Not released: what it waited for did not come",

@@ -69,7 +69,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.wallet.transactions.edges.0.node.explanation": Many,
     },
     "Quote": {
-        "orderQuote.price.total.amount": 1050,
+        "orderQuote.price.goods.amount": 1050,
+        "orderQuote.price.paidWithPoints.amount": 100,
+        "orderQuote.price.total.amount": 950,
+        "orderQuote.spent.0.points": 20,
+        "orderQuote.payable.0.maxPoints": 100,
+        "orderQuote.payable.0.maxPointsWorth.amount": 500,
         "orderQuote.earnings.0.points": Many,
         "orderQuote.earnings.0.explanation": Many,
         "orderQuote.notEarned": Many,
@@ -132,7 +137,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "member.wallets.0.balance": Many,
         "member.vouchers.nodes": Many,
     },
-    "OrderQuoteForMember": {"orderQuote.earnings.0.points": Many},
+    "OrderQuoteForMember": {
+        "orderQuote.earnings.0.points": Many,
+        "orderQuote.payable.0.unit.code": "POINTS",
+        "orderQuote.payable.0.step": 20,
+    },
     "OrderReport": {
         "orderReport.order.total.amount": 1910,
         "orderReport.earnings.0.points": Many,
@@ -150,6 +159,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "OrderAdvance": {
         "orderAdvance.order.state": "COMPLETED",
         "orderAdvance.earnings.0.points": Many,
+        "orderAdvance.spent.0.points": 20,
     },
     "OrderRefund": {
         "orderRefund.order.state": "PARTLY_REFUNDED",

@@ -14,7 +14,7 @@ from domain.actor import SYSTEM
 from domain.errors import DomainError, InvalidInput, KeyReused, OrderConflict
 from domain.orders import advancing, operations
 from domain.orders.advancing import AdvanceOrder
-from domain.orders.commands import ClaimOrder, OrderCommand
+from domain.orders.commands import ClaimOrder, OrderCommand, Points
 from domain.orders.kinds import OrderStage
 from domain.orders.reporting import Reported
 from domain.programme import operations as programmes
@@ -163,6 +163,22 @@ async def test_after_a_refund_or_a_cancellation_it_is_refused_and_says_what_to_d
         await reported(anew(order, a_line(9000)))
 
     assert refused.value.path == ("order", "reference")
+    assert await counted(member_id) == before
+
+
+@pytest.mark.parametrize("paid_at", ["first", "anew"])
+async def test_what_points_pay_is_told_once(paid_at: str) -> None:
+    member_id = await a_customer()
+    await credit(member_id, 500)
+    with_points: dict[str, Any] = {"pay_with_points": Points("POINTS", 100)}
+    first, then = (with_points, {}) if paid_at == "first" else ({}, with_points)
+    order = await bought(a_line(5000), member_id=member_id, **first)
+    before = await counted(member_id)
+    told = anew(replace(order, pay_with_points=None), a_line(6000), **then)
+
+    with pytest.raises(OrderConflict, match="refund it"):
+        await reported(told)
+
     assert await counted(member_id) == before
 
 

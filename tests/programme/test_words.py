@@ -187,6 +187,8 @@ def part(kind: str, points: int, rule: str = "every-euro", **inputs: int) -> Par
          "Για τα γενέθλιά σας: 50 πόντοι"),
         (part("ANNIVERSARY", 2, years=3), "3 years with us: 2 points", "3 года с нами: 2 балла",
          "3 χρόνια μαζί μας: 2 πόντοι"),
+        (part("PAID", -20, "paid", paid=20, worth=150), "20 points pay €1.50 of the order",
+         "20 баллов — оплата заказа на 1,50 €", "20 πόντοι: πληρωμή 1,50 € της παραγγελίας"),
     ],
 )  # fmt: skip
 def test_parts_are_reckoned_aloud(given: Part, en: str, ru: str, el: str) -> None:

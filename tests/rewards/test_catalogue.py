@@ -78,6 +78,10 @@ async def test_a_cursor_of_another_list_is_refused() -> None:
         ({"tiers": ()}, ("tiers",)),
         ({"code": "x" * 41}, ("code",)),
         ({"image_url": ""}, ("imageUrl",)),
+        ({"kind": RewardKind.AMOUNT_OFF, "amount_off": 0}, ("amountOff", "amount")),
+        ({"kind": RewardKind.PERCENT_OFF, "percent_off": 10_001}, ("percentOffBasisPoints",)),
+        ({"kind": RewardKind.GIFT, "amount_off": 100}, ("amountOff",)),
+        ({"kind": RewardKind.AMOUNT_OFF, "percent_off": 100}, ("percentOffBasisPoints",)),
     ],
 )
 async def test_what_does_not_fit_the_programme_is_refused(

@@ -64,6 +64,11 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Сгорело раньше: {points}",
         el="Είχαν λήξει νωρίτερα: {points}",
     ),
+    PartKind.PAID: said(
+        en="{paid} pay {worth} of the order",
+        ru="{paid} — оплата заказа на {worth}",
+        el="{paid}: πληρωμή {worth} της παραγγελίας",
+    ),
 }
 _TAKEN_BACK = said(
     en="{name}: {had} so far, {points} taken back",
@@ -130,6 +135,11 @@ def _values(
         case PartKind.ACTIVITY:
             rule = programme.activity_rule(part.rule)
             return {"rule": in_language(rule.name, language) if rule else part.rule}
+        case PartKind.PAID:
+            return {
+                "paid": rules.counted(programme, part.unit, inputs["paid"]),
+                "worth": Money(inputs["worth"], programme.currency),
+            }
         case PartKind.ANNIVERSARY:
             return {"years": inputs["years"]}
         case _:

@@ -6,7 +6,7 @@ from domain.calendar import Period
 from domain.language import in_language, money, rendered, said, unit_name
 from domain.money import Money
 from domain.programme.terms import ForeignCurrency, Programme, Unit
-from domain.programme.words import rules
+from domain.programme.words import payments, rules
 from domain.programme.words import tiers as tiers_in_words
 
 _NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
@@ -59,6 +59,8 @@ def terms(programme: Programme, language: str) -> str:
 def _own(programme: Programme, language: str) -> Iterator[str]:
     for unit in programme.units:
         yield _expiry(unit, language)
+        if (paying := payments.pay_with_points(programme, unit, language)) is not None:
+            yield paying
     if len(programme.tiers) > 1:
         qualifying = programme.unit(programme.qualifying_unit)
         tiers = ", ".join(
