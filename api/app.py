@@ -78,6 +78,7 @@ def create(settings: Settings) -> ASGIApp:
         WebSocketRoute("/graphql", over_socket),
         Route("/.well-known/jwks.json", _jwks),
         Route("/r/{code}", _invitation),
+        Route("/claim/{code}", _receipt),
         *health.routes(),
         *metrics.routes(settings),
         *graphiql.routes(settings),
@@ -109,3 +110,7 @@ async def _jwks(_: Request) -> JSONResponse:
 
 async def _invitation(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/programme?code={quote(request.path_params['code'], safe='')}", 302)
+
+
+async def _receipt(request: Request) -> RedirectResponse:
+    return RedirectResponse(f"/programme?claim={quote(request.path_params['code'], safe='')}", 302)

@@ -209,6 +209,16 @@ class OrderRefunded:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRevised:
+    """A member's order was told anew. `changed` counts points of any unit, given or taken."""
+
+    member_id: UUID
+    order_id: UUID
+    revision: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class RewardRedeemed:
     """Points became a voucher."""
 
@@ -341,6 +351,7 @@ Event = (
     | BadgeEarned
     | OrderAdvanced
     | OrderRefunded
+    | OrderRevised
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled

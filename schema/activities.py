@@ -308,7 +308,7 @@ async def _earnings(context: Context, row: ActivityRow) -> list[EarningRow]:
             sum(each["points"] for each in made.explanation),
             made.unit_code,
             None,
-            transaction=made,
+            transactions=[made],
             available_at=made.occurred_at,
         )
         for made in found

@@ -37,7 +37,7 @@ enum(
     PLACED="It is ordered, and earns nothing yet.",
     COMPLETED="It is paid, and earns by the rules of its purchase.",
     DELIVERED="It has arrived: what waited for that is released.",
-    CANCELLED="It was called off before it was completed.",
+    CANCELLED="It was called off; completed before, all that is left of it is refunded.",
 )
 
 
@@ -95,7 +95,9 @@ class OrderInput:
         description="The order's number there; 1 to 64 characters. With `source` it is unique."
     )
     occurred_at: datetime = strawberry.field(description="When it happened: its rules judge it.")
-    currency: CurrencyCode = strawberry.field(description="The programme's currency.")
+    currency: CurrencyCode = strawberry.field(
+        description="The programme's, or another that it declares: judged at that rate."
+    )
     lines: list[OrderLineInput] = strawberry.field(
         description="1 to 200; numbered from 1 in this order."
     )
@@ -117,6 +119,11 @@ class OrderInput:
         default=UNSET, description="How far it has come; absent: COMPLETED. PLACED earns later."
     )
 
+    revision: int | None = strawberry.field(
+        default=UNSET,
+        description="Absent: 1. A higher one replaces what was told of the order before, and the"
+        " points with it: it counts as if it had always been so. Instant, member and stage stay.",
+    )
     voucher_codes: list[str] | None = strawberry.field(
         default=UNSET,
         description="Codes of the member's vouchers, at most 10, in the order in which they count:"
@@ -142,6 +149,7 @@ class OrderInput:
             store=self.store or None,
             sales_channel=self.sales_channel or None,
             stage=self.stage or OrderStage.COMPLETED,
+            revision=1 if self.revision in (UNSET, None) else self.revision,
             voucher_codes=tuple(self.voucher_codes or ()),
             pay_with_points=Points(self.pay_with_points.unit, self.pay_with_points.points)
             if self.pay_with_points

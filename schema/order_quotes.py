@@ -37,9 +37,9 @@ class EarningRow:
 
     points: int
     unit_code: str
-    version: Version | None  # of what would be earned; what was has a transaction
+    version: Version | None  # of what would be earned; what was has transactions
     parts: list[dict[str, Any]] = part(default_factory=list)
-    transaction: TransactionRow | None = None
+    transactions: list[TransactionRow] = part(default_factory=list)
     available_at: datetime | None = None
 
 
@@ -64,10 +64,10 @@ class Earning:
     async def explanation(
         rows: strawberry.Parent[list[EarningRow]], info: Info
     ) -> list[list[PartRow]]:
-        made = [row.transaction for row in rows if row.transaction is not None]
+        made = [each for row in rows for each in row.transactions]
         told = iter(await parts_of(info.context, made))
         return [
-            next(told)
+            [each for _ in row.transactions for each in next(told)]
             if row.version is None
             else [PartRow(row.version, row.unit_code, each) for each in row.parts]
             for row in rows
@@ -242,22 +242,24 @@ def spent(paid: PaidPoints | None) -> list[PointsRow]:
 
 
 async def earnings_of(context: Context, order_id: UUID) -> list[EarningRow]:
-    """What the ledger has for an order."""
+    """What the ledger has for an order, by unit: what it earned, and what revisions changed."""
     transactions = await context.load(transactions_of_orders, order_id)
     judged = [row.programme_version for row in transactions]
     numbers = [number for number in judged if number is not None]
     found = dict(zip(numbers, await context.load_all(versions, numbers), strict=True))
-    return [
-        EarningRow(
-            sum(each["points"] for each in row.explanation),
-            row.unit_code,
-            None,
-            transaction=row,
-            available_at=_available(
-                found[row.programme_version], row.unit_code, row.occurred_at, row.occurred_at
-            )
-            if row.programme_version is not None
-            else row.occurred_at,
+    by_unit: dict[str, list[TransactionRow]] = {}
+    for row in transactions:
+        by_unit.setdefault(row.unit_code, []).append(row)
+    earned = []
+    for unit, rows in by_unit.items():
+        points = sum(each["points"] for row in rows for each in row.explanation)
+        first = rows[0]
+        available = (
+            _available(found[first.programme_version], unit, first.occurred_at, first.occurred_at)
+            if first.programme_version is not None
+            else first.occurred_at
         )
-        for row in transactions
-    ]
+        if points:
+            made = EarningRow(points, unit, None, transactions=rows, available_at=available)
+            earned.append(made)
+    return earned

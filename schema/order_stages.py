@@ -57,7 +57,8 @@ class OrderStagesMutations:
     @mutation(
         Role.SHOP,
         payload=OrderAdvancePayload,
-        description="Bring an order on: completed it earns, delivered it releases what waited.",
+        description="Bring an order on: completed it earns, delivered it releases what waited,"
+        " cancelled it gives back what it took and loses what it earned.",
     )
     async def order_advance(self, info: Info, input: OrderAdvanceInput) -> OrderAdvancePayload:
         command = AdvanceOrder(

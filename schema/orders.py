@@ -11,12 +11,13 @@ import strawberry
 from domain.actor import Role
 from domain.errors import DomainError
 from domain.members.queries import MemberRow, members_of
-from domain.orders import operations, queries
+from domain.orders import claims, operations, queries
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import OrderState
 from domain.orders.operations import Quote
 from domain.orders.queries import OrderRow
 from domain.orders.reporting import Reported
+from domain.programme import queries as versions
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
 from schema.dry_runs import would_be
@@ -59,6 +60,9 @@ class Order(Node):
     total: Money = strawberry.field(
         description="What was to pay in money: goods, discounts, charges, less points."
     )
+    revision: int = strawberry.field(
+        description="How often it was told: the latest `revision` of it that the shop has sent."
+    )
 
     @field(description="What it earned, by unit; at most 10.", graphql_type=list[Earning])
     async def earnings(root: strawberry.Parent[OrderRow], info: Info) -> list[EarningRow]:
@@ -83,6 +87,7 @@ class ClaimRow:
     code: str
     url: str
     points: int
+    expires_at: datetime | None
 
 
 @strawberry.type(description="An invitation on the receipt of an order that is nobody's yet.")
@@ -90,18 +95,19 @@ class OrderClaim:
     """Read off a ClaimRow."""
 
     code: str = strawberry.field(description="To print on the receipt.")
-    url: str = strawberry.field(description="Leads to it.")
+    url: str = strawberry.field(
+        description="Leads to the programme's page with the code: how to join and claim."
+    )
     points: Points = strawberry.field(
         description="What a newcomer would get for it, in the unit that counts for tiers."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="From then on it is too late; null: it can be claimed while it is kept."
     )
 
     @field(description="The URL as a QR code, SVG text.")
     def qr_svg(root: strawberry.Parent[ClaimRow]) -> str:
         return qr_svg(root.url)
-
-    @field(description="Until when it can be claimed; null: for as long as the order is kept.")
-    def expires_at(root: strawberry.Parent[ClaimRow]) -> datetime | None:
-        return None
 
 
 @strawberry.type(description="What became of an orderReport.")
@@ -216,7 +222,7 @@ class OrdersMutations:
         reported = await operations.report(info.context.actor, input.command())
         info.context.forget()
         payload = await _payload(info.context, reported)
-        if would_be(input, reported.replayed):
+        if would_be(input, reported.replayed) and "revision" not in reported.result:
             payload.order = payload.claim = None
         return payload
 
@@ -289,9 +295,11 @@ async def _payload(context: Context, reported: Reported) -> OrderReportPayload:
     if result["member"] is not None:
         (member,) = await members_of(context.actor, [UUID(result["member"])])
     claim = None
-    if code := result.get("claim"):
-        url = f"{context.public_url}/programme?claim={code}"
-        claim = ClaimRow(code, url, result["claim_points"])
+    if order is not None and (code := result.get("claim")):
+        version = await versions.version(order.programme_version)
+        until = claims.claimable_until(version, order.recorded_at)
+        url = f"{context.public_url}/claim/{code}"
+        claim = ClaimRow(code, url, result["claim_points"], until)
     return OrderReportPayload(
         order=order,
         earnings=await earnings_of(context, order_id),

@@ -27,6 +27,7 @@ from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
+from schema.programme_currencies import VersionCurrencies
 from schema.roles import field
 from schema.scalars import Money, Points
 from schema.transfer_terms import TransferTerms
@@ -169,7 +170,7 @@ class EarningRule(Node):
 
 
 @strawberry.type(description="The programme as it was, is or will be from an instant on.")
-class ProgrammeVersion(Node):
+class ProgrammeVersion(VersionCurrencies, Node):
     """Read off a VersionRow."""
 
     number: int = strawberry.field(description="Counts versions from 1.")

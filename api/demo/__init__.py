@@ -11,7 +11,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from api.demo import care, catalogue, deeds, gifts, people, pools, said, standings, visits
+from api.demo import (
+    care,
+    catalogue,
+    deeds,
+    gifts,
+    people,
+    pools,
+    receipts,
+    said,
+    standings,
+    visits,
+)
 from api.identity.tokens import demo_team
 from api.running.opening import opened
 from api.settings import Settings
@@ -52,6 +63,7 @@ async def live_through_a_year() -> None:
     await pools.begin(eleni, members)
     await visits.lately(eleni)
     await pools.lately(members)
+    await receipts.lately(eleni)
     await deeds.past(eleni, members, today)
     staff = await demo_team()
     await standings.review()

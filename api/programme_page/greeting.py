@@ -15,11 +15,14 @@ _CODE = re.compile(r"[\w -]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """A card. `code` is what a friend types in when joining; `quiet`: there is nothing to give."""
+    """A card. `code` is what one types in, `use` says for what (a key of words); `quiet`: there is
+    nothing to give.
+    """
 
     title: str
     text: str
     code: str | None = None
+    use: str = "your_code"
     quiet: bool = False
 
 
@@ -42,6 +45,11 @@ async def invitation(programme: Programme, code: str, language: str) -> Greeting
     )
 
 
-def claim(language: str) -> Greeting:
+def claim(code: str, language: str) -> Greeting:
     """The same for every code, so that codes cannot be tried out here."""
-    return Greeting(words.said("claim", language), words.said("claim_text", language))
+    return Greeting(
+        words.said("claim", language),
+        words.said("claim_text", language),
+        code.strip().upper() if _CODE.fullmatch(code) else None,
+        "claim_code",
+    )

@@ -57,7 +57,7 @@ def written(
             units=joined(markup(_UNIT, sign=each.sign, title=each.title) for each in shown.units),
         ),
         switch=_switch(switch, language),
-        greeting=_greeting(greeting, said["your_code"]) if greeting else NOTHING,
+        greeting=_greeting(greeting, said[greeting.use]) if greeting else NOTHING,
         sections=joined(sections),
     )
 

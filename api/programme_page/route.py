@@ -58,7 +58,7 @@ async def programme_page(request: Request) -> Response:
 async def _greeting(request: Request, programme: Programme, language: str) -> Greeting | None:
     asked = request.query_params
     if asked.get("claim"):
-        return greeting.claim(language)
+        return greeting.claim(asked["claim"], language)
     if asked.get("code"):
         return await greeting.invitation(programme, asked["code"], language)
     return None

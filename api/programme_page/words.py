@@ -77,12 +77,13 @@ _WORDS: dict[str, Text] = {
     ),
     "claim_text": text(
         "Points of a purchase wait to be claimed in the app. Join, or sign in if you have joined "
-        "already, and scan the code on your receipt there.",
+        "already, and scan your receipt there or type its code in.",
         "Баллы за покупку ждут вас в приложении. Вступите или войдите, если вы уже с нами, и "
-        "отсканируйте там код с чека.",
+        "отсканируйте там чек или введите код с него.",
         "Πόντοι από μια αγορά σας περιμένουν στην εφαρμογή. Εγγραφείτε, ή συνδεθείτε αν είστε ήδη "
-        "μέλος, και σαρώστε εκεί τον κωδικό της απόδειξης.",
+        "μέλος, και σαρώστε εκεί την απόδειξη ή γράψτε τον κωδικό της.",
     ),
+    "claim_code": text("Your receipt's code:", "Код с вашего чека:", "Ο κωδικός της απόδειξης:"),
     "none_title": text("We are not open yet", "Мы ещё не открылись", "Δεν ανοίξαμε ακόμη"),
     "none_text": text(
         "The programme is being prepared. Do look in again soon.",

@@ -10,10 +10,10 @@ from domain import database, idempotency
 from domain.actor import Actor, Role
 from domain.errors import InsufficientPoints, InvalidInput, NotFound
 from domain.events import OrderAdvanced
-from domain.orders import judging, reporting, taking
+from domain.orders import judging, refunding, reporting, taking
 from domain.orders.asking import Report
 from domain.orders.commands import AHEAD_MAX
-from domain.orders.kinds import OrderStage, OrderState
+from domain.orders.kinds import UNPAID, OrderStage, OrderState
 from domain.orders.payments import payment_of
 from domain.programme import queries as programmes
 from domain.wallets import operations as wallets
@@ -51,9 +51,9 @@ class Advanced:
 async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
     """Bring an order to a stage; one that it has reached already changes nothing.
 
-    Completed, it is judged by the rules of its purchase. Raises NotFound, InvalidInput (back, or
-    on from where it ended: a completed order is not cancelled but refunded), InsufficientPoints (a
-    hold has ended, and the balance does not cover what it held).
+    Completed, it is judged by the rules of its purchase. Cancelled after that, all that is left of
+    it is refunded, as by orderRefund. Raises NotFound, InvalidInput (back, or on from where it
+    ended), InsufficientPoints (a hold has ended, and the balance does not cover what it held).
     """
     actor.require(Role.SHOP)
     claim = idempotency.claim(actor, "orderAdvance", command.idempotency_key, command)
@@ -63,11 +63,13 @@ async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
     async def effect() -> idempotency.Result:
         row = await _locked(command)
         state = OrderState(row["state"])
-        if state.value != command.stage.value:
+        if command.stage is OrderStage.CANCELLED and state not in UNPAID:
+            await refunding.whole(row, command.occurred_at)
+        elif state.value != command.stage.value:
             if command.stage not in _AHEAD.get(state, ()):
                 raise InvalidInput(
                     f"An order that is {state} does not become {command.stage};"
-                    " what was completed is refunded by orderRefund.",
+                    " report another, under a reference of its own.",
                     ("stage",),
                 )
             await _go_on(row, state, command)

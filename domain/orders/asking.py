@@ -11,7 +11,7 @@ from domain.errors import DomainError, InvalidInput, NotFound, QuoteMismatch
 from domain.idempotency import Claim
 from domain.members import merged
 from domain.members.references import ids_of
-from domain.orders import judging, quotes
+from domain.orders import converting, judging, quotes
 from domain.orders.commands import OrderCommand, ReportOrder
 from domain.orders.payments import Payment
 from domain.programme import queries as programmes
@@ -59,30 +59,26 @@ async def reports_of(asked: Sequence[Asked]) -> list[Report | DomainError]:
     return made
 
 
-def check_currency(order: OrderCommand, version: Version) -> None:
-    """Raise InvalidInput for an order in another currency than the programme's."""
-    wanted = version.programme.currency
-    if order.currency != wanted:
-        raise InvalidInput(f"The programme reckons in {wanted}; convert it.", ("currency",))
-
-
 async def _report(
     asked: Asked, version: Version, member: UUID | InvalidInput | None, now: datetime
 ) -> Report:
     order = asked.command.order
     try:
         order.check(now)
-        check_currency(order, version)
     except DomainError as error:
         raise error.under("order") from None
     if isinstance(member, InvalidInput):
         raise member.under("order", "member")
-    if asked.command.quote_id is None:
-        return Report(order, member, asked.claim, version)
-    content = judging.content_hash(order)
-    promise = await _promised(asked.command.quote_id, member, content, now)
-    version = await programmes.version(promise.version)
-    return Report(order, member, asked.claim, version, promise.tier)
+    tier = None
+    if asked.command.quote_id is not None:
+        content = judging.content_hash(order)
+        promise = await _promised(asked.command.quote_id, member, content, now)
+        version, tier = await programmes.version(promise.version), promise.tier
+    try:
+        converting.check(order, version.programme)
+    except DomainError as error:
+        raise error.under("order") from None
+    return Report(order, member, asked.claim, version, tier)
 
 
 async def _promised(quote: str, member: UUID | None, content: str, now: datetime) -> quotes.Promise:

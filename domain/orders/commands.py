@@ -10,6 +10,7 @@ from domain.orders.kinds import ChargeKind, OrderStage
 
 LINES_MAX = 200
 OTHERS_MAX = 200
+REVISIONS_MAX = 1_000_000
 VOUCHERS_MAX = 10
 TEXT_MAX = 64
 TITLE_MAX = 200
@@ -76,7 +77,9 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class OrderCommand:
-    """One purchase. (source, reference) names it for ever."""
+    """One purchase. (source, reference) names it for ever; a higher `revision` replaces what was
+    told of it before.
+    """
 
     source: str
     reference: str
@@ -91,6 +94,7 @@ class OrderCommand:
     stage: OrderStage = OrderStage.COMPLETED
     voucher_codes: tuple[str, ...] = ()
     pay_with_points: Points | None = None
+    revision: int = 1
 
     def check(self, now: datetime) -> None:
         """Raise InvalidInput, with the path to the first field that cannot be right."""
@@ -102,6 +106,8 @@ class OrderCommand:
             raise InvalidInput("Orders are of 1970 or later; look at the date.", ("occurredAt",))
         if self.currency not in EXPONENTS:
             raise InvalidInput("An ISO 4217 code is wanted, as in EUR.", ("currency",))
+        if not 1 <= self.revision <= REVISIONS_MAX:
+            raise InvalidInput(f"Revisions count from 1 to {REVISIONS_MAX}.", ("revision",))
         if not 1 <= len(self.lines) <= LINES_MAX:
             raise InvalidInput(f"An order has 1 to {LINES_MAX} lines.", ("lines",))
         if len(self.voucher_codes) > VOUCHERS_MAX:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import database
-from domain.errors import DomainError, InvalidInput
+from domain.errors import DomainError
 from domain.members import importing as members
 from domain.members.queries import MemberRef
-from domain.orders import judging, reporting
+from domain.orders import converting, judging, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import OrderCommand
 from domain.programme import queries as programmes
@@ -157,10 +157,8 @@ async def _known(batch: Sequence[Imported]) -> dict[tuple[str, str], str]:
 
 async def _reports(wanted: Sequence[Imported], dry_run: bool) -> list[Report]:
     versions = await programmes.in_force_at([each.order.occurred_at for each in wanted])
-    currency = versions[0].programme.currency
-    for each in wanted:
-        if each.order.currency != currency:
-            raise InvalidInput(f"The programme reckons in {currency}; convert it.", ("currency",))
+    for each, version in zip(wanted, versions, strict=True):
+        converting.check(each.order, version.programme)
     joined: dict[str, datetime] = {}
     for each in wanted:
         name = _member(each.order)

@@ -13,8 +13,9 @@ from domain.events import OrderAdvanced, OrderReported
 from domain.idempotency import Claim
 from domain.ids import code, plain, uuid7
 from domain.members.kinds import MemberState
-from domain.orders import taking
+from domain.orders import converting, taking
 from domain.orders.commands import Charge, Discount, Line, OrderCommand
+from domain.orders.converting import Rate
 from domain.orders.kinds import ChargeKind, OrderStage, OrderState
 from domain.orders.payments import MONEY_ALONE, Payment
 from domain.orders.price import Price, facts, price
@@ -39,10 +40,10 @@ from domain.wallets.rules import expires_at
 
 CLAIM_CODE_LENGTH = 12
 
-# Whose it is and how far it has come can change, so they are no content.
-_CHANGES = ("member", "stage")
+# Whose it is, how far it has come and how often it was told anew can change: they are no content.
+_CHANGES = ("member", "stage", "revision")
 # What an order's row keeps of it beside its columns; and `standing`, for refunds, and `payment`.
-_DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel")
+_DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ def judge(
     if chain.state is not MemberState.ACTIVE:
         return Judged(order, priced, Accrual(), chain.tier, payment=payment)
     standing = chain.standing(version, day, tier)
-    judged = accrual(version.rules, facts(order, payment), standing, explain=explain)
+    rate = converting.rate_of(order.currency, version.programme)
+    seen = converting.converted(facts(order, payment), rate)
+    judged = accrual(version.rules, seen, standing, explain=explain)
     after = chain.tier_after(version, judged, day)
     return Judged(order, priced, judged, after, standing, payment)
 
@@ -213,7 +216,7 @@ def _kept(
     order: OrderCommand, version: Version, payment: Payment, standing: Standing | None = None
 ) -> OrderToKeep:
     contents = compact(order)
-    document = {name: contents[name] for name in _DOCUMENT if name in contents}
+    document = _document(contents, converting.rate_of(order.currency, version.programme))
     if payment != MONEY_ALONE:
         document["payment"] = compact(payment)
     if standing is not None:
@@ -233,6 +236,18 @@ def _kept(
     )
 
 
+def document_of(order: OrderCommand, rate: Rate | None) -> dict[str, Any]:
+    """What an order's row keeps of its contents; the standing is not in it."""
+    return _document(compact(order), rate)
+
+
+def _document(contents: dict[str, Any], rate: Rate | None) -> dict[str, Any]:
+    document = {name: contents[name] for name in _DOCUMENT if name in contents}
+    if rate is not None:
+        document[converting.RATE] = converting.kept_form(rate)
+    return document
+
+
 def _moves(judged: Judged, version: Version, order_id: UUID) -> list[Move]:
     order = judged.order
     return [
@@ -245,18 +260,18 @@ def _moves(judged: Judged, version: Version, order_id: UUID) -> list[Move]:
             natural_key=f"order:{order_id}",
             programme_version=version.number,
             explanation=[part.as_json() for part in judged.accrual.of_unit(unit)],
-            **_waiting(order, version, unit),
+            **waiting(order, version, unit),
         )
         for unit, points in judged.accrual.totals().items()
     ]
 
 
-def _waiting(order: OrderCommand, version: Version, unit: str) -> dict[str, Any]:
-    # Whether the points wait, for what, and until when they are good: their life begins then.
+def waiting(order: OrderCommand, version: Version, unit: str) -> dict[str, Any]:
+    """Whether its points wait, for what, and until when they are good: their life begins then."""
     terms, zone = version.programme.unit(unit), version.rules.zone
     assert terms is not None
     pending = terms.pending
-    if pending is None:
+    if pending is None or (pending.on_delivery and order.stage is OrderStage.DELIVERED):
         return {
             "kind": TransactionKind.EARN,
             "title": {"key": "order", "reference": order.reference},
@@ -298,4 +313,8 @@ def order_of(row: Any) -> OrderCommand:
         discounts=tuple(Discount(**discount) for discount in document.get("discounts", ())),
         store=document.get("store"),
         sales_channel=document.get("sales_channel"),
+        stage=OrderStage.DELIVERED
+        if row["state"] == OrderState.DELIVERED
+        else OrderStage.COMPLETED,
+        revision=document.get("revision", 1),
     )

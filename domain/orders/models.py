@@ -27,6 +27,7 @@ class Order(Model):
     content_hash: str = fields.CharField(max_length=64)
     claim_code: str | None = fields.CharField(max_length=16, null=True)
     document: Any = fields.JSONField()
+    revision: int = fields.IntField(default=1)
 
     class Meta:
         table = "orders"
@@ -40,6 +41,29 @@ class Order(Model):
             ),
             CheckConstraint(check="total >= 0", name="order_total_never_negative"),
         ]
+
+
+class OrderRevision(Model):
+    """What was told of an order before it was told anew: contents and history, newest last.
+
+    `revision`: the one that was replaced. `changes`: what each part of the order's points lost by
+    that; `expired`: of it, by unit, what had expired by itself.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    order_id: UUID = fields.UUIDField()
+    revision: int = fields.IntField()
+    replaced_at: datetime = fields.DatetimeField()
+    content_hash: str = fields.CharField(max_length=64)
+    currency: str = fields.CharField(max_length=3)
+    total: int = fields.BigIntField()
+    document: Any = fields.JSONField()
+    changes: Any = fields.JSONField(null=True)
+    expired: Any = fields.JSONField(null=True)
+
+    class Meta:
+        table = "order_revisions"
+        constraints = [UniqueConstraint(fields=("order_id", "revision"), name="one_of_a_revision")]
 
 
 class Refund(Model):

@@ -20,8 +20,8 @@ from domain.errors import (
 from domain.idempotency import Claim
 from domain.members import queries as members
 from domain.members.kinds import MemberState
-from domain.orders import judging, paying, queries, quotes, reporting
-from domain.orders.asking import Asked, Report, check_currency, reports_of
+from domain.orders import claims, converting, judging, paying, queries, quotes, reporting
+from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
 from domain.orders.paying import Payable
@@ -110,7 +110,7 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     member_id = await _member(actor, order)
     order.check(now)
     (version,) = await programmes.in_force_at([order.occurred_at])
-    check_currency(order, version)
+    converting.check(order, version.programme)
     chain = await _chain(order, member_id, version)
     vouchers = await at_orders.by_codes(order.voucher_codes)
     payment = paying.judged(order, version, chain if member_id else None, vouchers)
@@ -129,8 +129,8 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
 
     Members claim for themselves, shops and the team for a member. Raises NotFound (also for a
     total that does not fit), TooManyTries (of a member who found nothing ten times in a day:
-    nobody can probe receipts), OrderConflict (it is somebody's already), NotAllowed (for a member
-    who takes no part: it stays for whom it may be).
+    nobody can probe receipts), OrderConflict (it is somebody's already), CodeExpired (its time is
+    over), NotAllowed (for a member who takes no part: it stays for whom it may be).
     """
     actor.require(Role.MEMBER, Role.SHOP, Role.CARE)
     wanted = idempotency.claim(actor, "orderClaim", command.idempotency_key, command)
@@ -145,6 +145,8 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
             raise await _missed(wanted, is_guess=is_guess)
         if row["member_id"] is not None:
             raise OrderConflict("This order is a member's already.", ("receipt",))
+        version = await programmes.version(row["programme_version"])
+        claims.check(version, row["recorded_at"], await database.now())
         await reporting.assign(row, owner)
         return {"order": str(row["id"]), "member": str(owner)}
 

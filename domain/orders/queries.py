@@ -28,10 +28,12 @@ class OrderRow:
     total: Money
     programme_version: int
     claim_code: str | None
+    revision: int
+    recorded_at: datetime
 
 
 _COLUMNS = """id, source, reference, member_id, state, occurred_at, currency, total,
-  programme_version, claim_code"""
+  programme_version, claim_code, revision, recorded_at"""
 
 
 async def orders(actor: Actor, ids: Sequence[UUID]) -> list[OrderRow | None]:
@@ -110,7 +112,8 @@ async def paid_of(actor: Actor, order_ids: Sequence[UUID]) -> list[PaidPoints | 
 
 async def receipt(code: str | None, source: str | None, reference: str | None) -> Any:
     """The row of the order that a receipt names, locked; None if there is none."""
-    columns = "id, source, reference, member_id, state, occurred_at, currency, total, document"
+    columns = """id, source, reference, member_id, state, occurred_at, recorded_at, currency, total,
+      programme_version, document"""
     if code is not None:
         return await database.row(
             f"select {columns} from orders where claim_code = $1 for update", code.upper()

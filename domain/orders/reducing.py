@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from domain.orders.converting import Rate, converted
 from domain.programme.accruals import Accrual, Part, PartKind
 from domain.programme.facts import LineFacts, OrderFacts, Standing
 from domain.programme.rules import Compiled, accrual, periods
@@ -31,9 +32,18 @@ def reduced(order: OrderFacts, returned: Returned) -> OrderFacts:
     return replace(order, lines=tuple([line for line in lines if line.quantity]))
 
 
-def kept(programme: Compiled, order: OrderFacts, standing: Standing, returned: Returned) -> Accrual:
-    """What the order earns without those pieces, for who stood so; nothing without any line."""
-    left = reduced(order, returned)
+def kept(
+    programme: Compiled,
+    order: OrderFacts,
+    standing: Standing,
+    returned: Returned,
+    rate: Rate | None = None,
+) -> Accrual:
+    """What the order earns without those pieces, for who stood so; nothing without any line.
+
+    `rate`: the order's own, into the programme's currency.
+    """
+    left = converted(reduced(order, returned), rate)
     return accrual(programme, left, standing, explain=False) if left.lines else Accrual()
 
 

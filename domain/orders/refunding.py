@@ -56,6 +56,19 @@ async def refund(actor: Actor, command: RefundOrder) -> Refunded:
     return await _answer(UUID(result["refund"]), replayed=replayed or result["known"])
 
 
+async def whole(order: Any, occurred_at: datetime) -> None:
+    """Refund all that is left of a completed order that was called off, in the transaction.
+
+    Nothing when all of it came back before. The caller has locked the order, a row.
+    """
+    if order["state"] == OrderState.REFUNDED:
+        return
+    reference = f"cancelled {order['id']}"
+    command = RefundOrder(order["source"], order["reference"], reference, occurred_at, reference)
+    refund_id, _ = await _kept(command)
+    await _apply(await _row(refund_id))
+
+
 async def apply_waiting() -> int:
     """Apply refunds whose sale has come, or was paid, meanwhile: how many.
 
@@ -131,7 +144,7 @@ async def _kept(command: RefundOrder) -> tuple[UUID, bool]:
 
 
 async def _apply(refund: Any) -> None:
-    order = await _locked(refund["source"], refund["reference"])
+    order = await locked(refund["source"], refund["reference"])
     if order is None or order["state"] == OrderState.PLACED:
         return  # it waits for its sale, and until that is paid
     if order["state"] == OrderState.CANCELLED:
@@ -169,8 +182,8 @@ async def _take(order: Any, refund_id: UUID, back: Returned, occurred_at: dateti
 _PARTLY = OrderState.PARTLY_REFUNDED
 
 
-async def _locked(source: str, reference: str) -> Any:
-    # The order's row, its member locked before it as everywhere; None if it is not known.
+async def locked(source: str, reference: str) -> Any:
+    """The order's row, its member locked before it as everywhere; None if it is not known."""
     while True:
         found = await database.row(
             "select id, member_id from orders where (source, reference) = ($1, $2)",

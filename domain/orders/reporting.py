@@ -15,8 +15,9 @@ from domain.apart import Apart
 from domain.errors import DomainError, InProgress, OrderConflict, restored, stored
 from domain.idempotency import settled
 from domain.members import merged
-from domain.orders import judging, paying, queries, refunding, standings, taking
+from domain.orders import judging, paying, queries, refunding, revising, standings, taking
 from domain.orders.asking import Asked, Report, reports_of
+from domain.orders.commands import OrderCommand
 from domain.orders.kinds import UNPAID
 from domain.programme import queries as programmes
 from domain.programme import rules
@@ -146,7 +147,8 @@ async def _attempt(
     *,
     waits: bool,
 ) -> list[int]:
-    # Those that are to be judged again. Who is locked and may not wait is not among them.
+    # Those that are to be judged again. Who is locked and may not wait is not among them, nor what
+    # is told anew.
     made = await _judged([reports[i] for i in wanted])
     postings = [each for each in made if isinstance(each, Posting)]
     outcomes = iter(await wallets.post(postings, waits=waits))
@@ -160,9 +162,14 @@ async def _attempt(
         outcome = next(outcomes) if isinstance(each, Posting) else each
         if outcome.kind == "STALE" or (outcome.kind == "LOCKED" and waits):
             again.append(i)
-        elif outcome.kind != "LOCKED":
+        elif outcome.kind != "LOCKED" and (waits or not _is_anew(reports[i], outcome)):
             answers[i] = await _answer(reports[i], outcome)
     return again
+
+
+def _is_anew(report: Report, outcome: Outcome) -> bool:
+    # Told once more and otherwise, perhaps: that is looked at under the member's lock.
+    return outcome.kind == "ORDER_EXISTS" and report.order.revision > 1
 
 
 async def judged(reports: Sequence[Report]) -> list[Posting]:
@@ -250,22 +257,52 @@ async def _answer(report: Report, outcome: Outcome) -> Answer:
 
 
 async def _known(report: Report) -> Reported:
-    # The same order once more, under another key: the first answer again.
-    row = await database.row(
-        """select id, member_id, content_hash, claim_code, programme_version
-           from orders where (source, reference) = ($1, $2)""",
-        *(report.order.source, report.order.reference),
-    )
-    assert row is not None
-    if row["content_hash"] != judging.content_hash(report.order):
+    # The same order once more, under another key: the first answer again. A higher revision of it
+    # replaces what was told before.
+    row = await _row(report.order)
+    if report.order.revision > row["revision"]:
+        return await _anew(report)
+    return Reported(await _told(row, report.order), replayed=True)
+
+
+async def _anew(report: Report) -> Reported:
+    order = report.order
+
+    async def effect() -> idempotency.Result:
+        row = await refunding.locked(order.source, order.reference)
+        if order.revision <= row["revision"]:
+            return {**await _told(row, order), "known": True}
+        if row["content_hash"] == judging.content_hash(order):
+            await revising.count(row, order)
+            return {**await _told(row, order), "known": True}
+        await revising.revise(row, report)
+        if row["member_id"] is None and report.member_id is not None:
+            await assign(await _row(order), report.member_id)
+        return {**await _told(await _row(order), order), "revision": order.revision}
+
+    assert report.claim is not None, "what is imported is told once"
+    result, replayed = await idempotency.once(report.claim, effect)
+    return Reported(result, replayed or "known" in result)
+
+
+async def _told(row: Any, order: OrderCommand) -> dict[str, Any]:
+    # What was replaced may come again, late: it changes nothing.
+    is_same = row["content_hash"] == judging.content_hash(order)
+    if not is_same and not await revising.was_told(row["id"], order):
         raise OrderConflict(
-            "This source and reference name another order already; refund that one, or use the"
-            " reference of this one.",
+            "This source and reference name another order already; refund that one, use the"
+            " reference of this one, or send a higher `revision` of it.",
             ("order", "reference"),
         )
-    if row["member_id"] is None:
-        version = await programmes.version(row["programme_version"])
-        result = judging.unclaimed(row["id"], row["claim_code"], report.order, version)
-    else:
-        result = {"order": str(row["id"]), "member": str(row["member_id"])}
-    return Reported(result, replayed=True)
+    if row["member_id"] is not None:
+        return {"order": str(row["id"]), "member": str(row["member_id"])}
+    version = await programmes.version(row["programme_version"])
+    kept = judging.order_of(row)
+    return judging.unclaimed(row["id"], row["claim_code"], kept, version)
+
+
+async def _row(order: OrderCommand) -> Any:
+    return await database.row(
+        "select * from orders where (source, reference) = ($1, $2)",
+        *(order.source, order.reference),
+    )

@@ -116,6 +116,12 @@ async def chains_of(
     return {row["id"]: _chain(row, usable) for row in found}
 
 
+async def offers_for(member_id: UUID, at: datetime) -> tuple[OfferFacts, ...]:
+    """The offers that a member can still use, open at an instant."""
+    (found,) = await offer_facts_of([member_id], at)
+    return found
+
+
 def newcomer(version: Version, at: datetime) -> Chain:
     """Somebody who would join with this order."""
     entry = version.programme.tiers[0].code

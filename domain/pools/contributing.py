@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from domain import database
-from domain.events import ActivityReported, Event, OrderReported, PointsReleased
+from domain.events import ActivityReported, Event, OrderReported, OrderRevised, PointsReleased
 from domain.pools import sharing
 from domain.pools.locking import locked_with
 from domain.pools.rules import part_of
 from domain.programme import queries as programmes
 
-Earning = OrderReported | ActivityReported | PointsReleased
+Earning = OrderReported | OrderRevised | ActivityReported | PointsReleased
 
 # What came of it into the balance, and what of that was not taken back since. A debt that it paid
 # is not in it.
@@ -26,6 +26,7 @@ where x.member_id = $1 and x.kind in ('EARN', 'RELEASE') and x.points > 0
   and l.remaining > 0 and ("""
 _OF: dict[type[Event], str] = {
     OrderReported: "x.order_id = $2 and x.natural_key = 'order:' || x.order_id)",
+    OrderRevised: "x.order_id = $2 and x.natural_key like 'revision:%')",
     ActivityReported: """x.id in (select t.id::uuid from activities a,
       jsonb_array_elements_text(a.transactions) as t (id) where a.id = $2))""",
     PointsReleased: "x.id = $2)",
@@ -72,7 +73,7 @@ async def _earnings(event: Earning) -> list[Any]:
 
 def _key(event: Earning) -> tuple[UUID, UUID]:
     match event:
-        case OrderReported():
+        case OrderReported() | OrderRevised():
             return event.member_id, event.order_id
         case ActivityReported():
             return event.member_id, event.activity_id

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from domain.money import EXPONENTS, WHOLE_BASIS_POINTS
 from domain.programme.activity_review import problems as _activities
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
+from domain.programme.currency_review import problems as _currencies
 from domain.programme.faults import bounds as _bounds
 from domain.programme.faults import codes as _codes
 from domain.programme.faults import condition as _condition
@@ -32,6 +33,7 @@ GRACE_DAYS_MAX = 366
 EXPIRY_MONTHS_MAX = 1_200
 GREETING_DAYS_MAX = 60
 PENDING_DAYS_MAX = 366
+CLAIM_DAYS_MAX = 3_660
 _FORMS = {"ru": ("one", "few", "many")}
 
 
@@ -46,6 +48,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_activities(programme),
         *_greetings(programme),
         *_pools(programme),
+        *_currencies(programme),
     ]
 
 
@@ -73,6 +76,9 @@ def _basics(programme: Programme) -> Iterator[Problem]:
     if not 0 <= programme.tier_policy.grace_days <= GRACE_DAYS_MAX:
         hint = f"Write 0 to {GRACE_DAYS_MAX} days: 30."
         yield Problem(("tierPolicy", "graceDays"), "This is no time of grace.", hint)
+    if programme.claim_days is not None and not 1 <= programme.claim_days <= CLAIM_DAYS_MAX:
+        hint = f"Write 1 to {CLAIM_DAYS_MAX} days, or leave it away for no end."
+        yield Problem(("claimDays",), "Nobody can claim like that.", hint)
     if programme.terms_version < 1:
         yield Problem(("termsVersion",), "Versions count from 1.", "Write 1 or more.")
     if not programme.languages:

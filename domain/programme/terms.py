@@ -329,6 +329,14 @@ class AdjustmentLimits(_Terms, frozen=True):
     loyalty: int = 5000
 
 
+class ForeignCurrency(_Terms, frozen=True):
+    """Another currency that orders can be in: `minor` units of it are `worth_minor` of ours."""
+
+    code: str
+    minor: int
+    worth_minor: int
+
+
 class BasePolicy(StrEnum):
     """What happens when several base rules give points of one unit."""
 
@@ -344,7 +352,9 @@ class TaxPolicy(StrEnum):
 
 
 class Programme(_Terms, frozen=True):
-    """Everything that decides what a member gets."""
+    """Everything that decides what a member gets. `claim_days`: for so many local days after its
+    report an order can be claimed that is nobody's yet; None: for as long as it is kept.
+    """
 
     name: Text
     time_zone: str
@@ -369,6 +379,8 @@ class Programme(_Terms, frozen=True):
     adjustments: AdjustmentLimits = AdjustmentLimits()
     tier_policy: TierPolicy = TierPolicy()
     pools: PoolTerms | None = None
+    currencies: tuple[ForeignCurrency, ...] = ()
+    claim_days: int | None = None
     earn_on: EarnOn = EarnOn.MONEY
     voucher_return: VoucherReturn = VoucherReturn.VOUCHER
 
@@ -397,6 +409,10 @@ class Programme(_Terms, frozen=True):
     def activity_rule(self, code: str) -> ActivityRule | None:
         """The rule of this code that gives points for activities."""
         return next((rule for rule in self.activity_rules if rule.code == code), None)
+
+    def foreign(self, code: str) -> ForeignCurrency | None:
+        """The other currency of this code."""
+        return next((each for each in self.currencies if each.code == code), None)
 
     def badge(self, code: str) -> Badge | None:
         """The badge of this code."""

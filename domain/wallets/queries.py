@@ -272,7 +272,7 @@ async def _by_id(ids: Sequence[UUID]) -> list[TransactionRow | None]:
 async def transactions_of_orders(
     actor: Actor, order_ids: Sequence[UUID]
 ) -> list[list[TransactionRow]]:
-    """What each order earned: its transactions, by unit."""
+    """What each order earned: its transactions, by unit; those of revisions after the first."""
     found = await _of_orders(order_ids)
     return [[row for row in rows if actor.sees(row.member_id)] for rows in found]
 
@@ -281,7 +281,8 @@ async def transactions_of_orders(
 async def _of_orders(order_ids: Sequence[UUID]) -> list[list[TransactionRow]]:
     found = await database.rows(
         f"""select {_COLUMNS} from transactions t
-            where t.order_id = any($1) and t.natural_key = 'order:' || t.order_id
+            where t.order_id = any($1) and (t.natural_key = 'order:' || t.order_id
+              or starts_with(t.natural_key, 'revision:'))
             order by t.order_id, t.recorded_at, t.unit""",
         list(order_ids),
     )

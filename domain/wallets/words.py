@@ -48,6 +48,11 @@ TITLES: dict[str, Text] = {
         ru="Возврат по заказу {reference}",
         el="Επιστροφή της παραγγελίας {reference}",
     ),
+    "order_revised": said(
+        en="Order {reference} changed",
+        ru="Изменение заказа {reference}",
+        el="Αλλαγή της παραγγελίας {reference}",
+    ),
     "order_paid": said(
         en="Order {reference}: paid with points",
         ru="Заказ {reference}: оплата баллами",

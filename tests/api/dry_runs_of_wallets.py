@@ -1,8 +1,12 @@
 """More of tests/api/dry_runs.py: what differs for holds, balances by hand and orders that go on."""
 
+from dataclasses import replace
+
 from domain import database
 from schema.node import encode
 from tests.api.dry_runs import (
+    ADVANCE,
+    ORDER_REPORT,
     REVERSE,
     Make,
     Scene,
@@ -14,7 +18,7 @@ from tests.api.dry_runs import (
     wallet_transfer,
 )
 from tests.factories.holds import CARE
-from tests.factories.orders import a_line, an_order, reported
+from tests.factories.orders import SHOP, a_line, an_order, reported, sent
 from tests.factories.rewards import a_buyer, a_programme
 
 ABOVE_THE_LIMIT = 501
@@ -88,10 +92,36 @@ async def refused_reversal() -> Scene:
 
 
 async def refused_advance() -> Scene:
-    """What was completed is not cancelled."""
+    """What was completed is not placed again."""
     scene = await order_advance()
     await database.rows("update orders set state = 'COMPLETED'")
-    scene.input["stage"] = "CANCELLED"
+    scene.input["stage"] = "PLACED"
+    return scene
+
+
+async def order_told_anew() -> Scene:
+    """More is bought than was told at first: the order is there, and stays."""
+    await a_programme()
+    member = (await a_buyer(100)).member_id
+    order = an_order(a_line(2500), member=member)
+    await reported(order)
+    number = await database.value("select number from members where id = $1", member)
+    again = sent(replace(order, lines=(a_line(4000),)), number=number) | {"revision": 2}
+    return Scene(ORDER_REPORT, SHOP, {"order": again}, member)
+
+
+async def order_called_off() -> Scene:
+    """A table that paid and was called off."""
+    scene = await order_refund()
+    asked = {name: scene.input[name] for name in ("source", "reference")}
+    at = (await database.now()).isoformat()
+    return Scene(ADVANCE, SHOP, {**asked, "stage": "CANCELLED", "occurredAt": at}, scene.member)
+
+
+async def refused_revision() -> Scene:
+    """Told anew at another time than it was."""
+    scene = await order_told_anew()
+    scene.input["order"]["occurredAt"] = "2026-01-01T10:00:00Z"
     return scene
 
 
@@ -106,6 +136,8 @@ MORE_DONE: dict[str, Make] = {
     "walletAdjust, above the limit": adjustment_above_the_limit,
     "orderRefund, before its sale": refund_before_its_sale,
     "walletTransfer, to nobody yet": transfer_to_nobody_yet,
+    "orderReport, told anew": order_told_anew,
+    "orderAdvance, called off": order_called_off,
 }
 MORE_REFUSED: dict[str, Make] = {
     made.__name__: made
@@ -118,5 +150,6 @@ MORE_REFUSED: dict[str, Make] = {
         refused_reversal,
         refused_advance,
         refused_refund,
+        refused_revision,
     )
 }

@@ -61,6 +61,13 @@ async def test_an_invitation_leads_to_the_programme(app: Client) -> None:
     assert response.headers["location"] == "/programme?code=AB%20C%3D%26"
 
 
+async def test_a_receipt_leads_to_the_programme(app: Client) -> None:
+    response = await app.http.get("/claim/AB%20C%3D%26")
+
+    assert response.status_code == 302
+    assert response.headers["location"] == "/programme?claim=AB%20C%3D%26"
+
+
 @pytest.mark.parametrize("path", ["/", "/graphql/", "/nothing", "/r/a/b", "/r/a%2Fb"])
 async def test_elsewhere_is_nothing(app: Client, path: str) -> None:
     response = await app.http.get(path)

@@ -162,6 +162,8 @@ async def beside(shooting: Shooting, client: Client, mint: Mint) -> None:
         "/graphql?query={}",
         "/graphql?documentId={}",
         "/programme?code={}",
+        "/claim/{}",
+        "/programme?claim={}",
     ):
         canary = mint.value("path")
         answer = await client.http.get(path.format(quote(canary)))

@@ -11,6 +11,13 @@ from api.graphiql.operations import ReadyOperation, demo_variables, ready_operat
 from tests.client import Client
 from tests.processes import Server
 
+# Somebody has bought a coffee and has not said who it was.
+A_RECEIPT = f"""mutation {{ orderReport(input: {{ idempotencyKey: "{uuid4()}", order: {{
+  source: "cafe", reference: "receipt-{uuid4().hex[:6]}", currency: "EUR",
+  occurredAt: "{datetime.now(UTC).isoformat()}",
+  lines: [{{ sku: "FLAT-WHITE", category: "coffee", quantity: 2, unitPrice: 380 }}] }} }}) {{
+  claim {{ code }} }} }}"""
+
 # What stands in the demo for a placeholder of variables.json: who asks, what, where in the answer.
 LOOKUPS = {
     "memberNumber": ("member", "{ me { number } }", "me.number"),
@@ -70,6 +77,7 @@ LOOKUPS = {
     ),
     "invitationId": ("member", "{ me { poolInvitations { id } } }", "me.poolInvitations.0.id"),
     "joinedPoolId": ("member", "{ me { pools { pool { id } } } }", "me.pools.1.pool.id"),
+    "claimCode": ("shop", A_RECEIPT, "orderReport.claim.code"),
     "myCaseId": ("member", "{ me { cases(first: 1) { nodes { id } } } }", "me.cases.nodes.0.id"),
     "adjustedId": (
         "staff",

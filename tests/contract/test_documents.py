@@ -61,6 +61,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.benefit.units.0.rewardCount": Many,
     },
     "Orders": {"me.orders.nodes": Many, "me.orders.nodes.1.earnings.0.points": Many},
+    "OrderClaim": {
+        "orderClaim.order.source": "cafe",
+        "orderClaim.order.state": "COMPLETED",
+        "orderClaim.earnings.0.points": Many,
+        "orderClaim.replayed": False,
+    },
     "Statement": {
         "me.wallet.balance": Many,
         "me.wallet.expirations.nodes": Many,

@@ -60,7 +60,7 @@ async def test_nobody_s_order_is_claimed_by_the_code_on_its_receipt(served: Serv
         claimed = (await client.ask(CLAIM, await token_of(member), input=receipt))["orderClaim"]
 
     assert (done["member"], done["claim"]["points"]) == (None, 9)
-    assert done["claim"]["url"].endswith(f"/programme?claim={done['claim']['code']}")
+    assert done["claim"]["url"].endswith(f"/claim/{done['claim']['code']}")
     assert claimed["earnings"] == [{"points": 9}]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from domain import balances, database
 from domain.actor import SYSTEM, Actor
-from domain.errors import DomainError, InvalidInput, NotFound
+from domain.errors import DomainError, InvalidInput, NotFound, OrderConflict
 from domain.orders import advancing, operations
 from domain.orders.advancing import AdvanceOrder
 from domain.orders.commands import ClaimOrder, OrderCommand
@@ -26,6 +26,7 @@ from domain.wallets.queries import wallets_of
 from tests.documents import document
 from tests.factories.access import token_of
 from tests.factories.orders import SHOP, a_line, an_order, reported
+from tests.factories.refunds import counted, order_state, refunded
 from tests.factories.rewards import a_buyer, a_programme
 from tests.processes import Server
 
@@ -82,10 +83,43 @@ async def test_what_is_placed_earns_when_it_is_completed_and_once() -> None:
     assert {str(each.order_id) for each in tried} == {first.result["order"]}  # type: ignore[union-attr]
     assert (await parts(member))[0] == 20
     assert await database.value("select order_count from members") == 1
-    with pytest.raises(InvalidInput, match="refunded"):
-        await advanced(order, OrderStage.CANCELLED)
     again = await reported(order)
     assert (again.replayed, again.result["order"]) == (True, first.result["order"])
+
+
+@pytest.mark.parametrize("came_back", [False, True])
+async def test_what_was_completed_is_refunded_when_it_is_called_off(came_back: bool) -> None:
+    await a_programme()
+    member = await a_buyer(0)
+    now = await database.now()
+    order = an_order(a_line(1000, quantity=3), member=member.member_id, occurred_at=now)
+    await reported(order)
+    if came_back:
+        await refunded(order, (1, 1))
+    called_off = await asyncio.gather(*(advanced(order, OrderStage.CANCELLED) for _ in range(4)))
+    await advanced(order, OrderStage.CANCELLED, "once")
+    assert (await advanced(order, OrderStage.CANCELLED, "once")).replayed
+    assert len({each.order_id for each in called_off}) == 1
+    after = await counted(member.member_id)
+    assert (after["points"], after["qualifying"], after["orders"]) == ({}, {}, 0)
+    assert await order_state(order) == "REFUNDED"
+    assert await database.value("select count(*) from refunds") == 1 + came_back
+    with pytest.raises(OrderConflict, match="refunded already"):
+        await refunded(order)
+    with pytest.raises(InvalidInput):
+        await advanced(order, OrderStage.DELIVERED)
+    assert (await proof(SYSTEM)).problems == []
+
+
+async def test_what_is_delivered_already_when_it_is_told_waits_for_nothing() -> None:
+    await a_waiting_programme(Pending(on_delivery=True))
+    member, claimant = await a_buyer(0), await a_buyer(0)
+    await reported(await recently(member, stage=OrderStage.DELIVERED))
+    assert await parts(member) == (20, 0)
+    nobodys = an_order(a_line(1000), occurred_at=await database.now(), stage=OrderStage.DELIVERED)
+    made = await reported(nobodys)
+    await operations.claim(claimant, ClaimOrder("key", code=made.result["claim"]))
+    assert await parts(claimant) == (10, 0)
 
 
 async def test_what_was_called_off_earns_nothing_and_does_not_come_back() -> None:

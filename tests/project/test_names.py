@@ -43,6 +43,7 @@ COMPANIONS = {
     "pool_kinds": "pools",
     "pool_inputs": "pools",
     "pool_changes": "pools",
+    "programme_currencies": "programme",
     "reward_inputs": "rewards",
     "statements": "wallets",
     "tier_moves": "tiers",

@@ -11,7 +11,17 @@ const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }'
 const ADJUSTED = '{ adjustments(state: POSTED, first: 20) { nodes { points transaction { id } } } }';
 const ASKED_FOR = '{ adjustments(state: ASKED, first: 1) { nodes { id } } }';
 
-/** name: [asked as, document, where in the answer, what to do when nothing is there] */
+/** Somebody has bought a coffee and has not said who it was: a new receipt each time. */
+const receipt = () => `mutation { orderReport(input: {
+  idempotencyKey: "${crypto.randomUUID()}"
+  order: {
+    source: "cafe", reference: "receipt-${crypto.randomUUID().slice(0, 6)}", currency: "EUR"
+    occurredAt: "${new Date().toISOString()}"
+    lines: [{ sku: "FLAT-WHITE", name: "Flat white", category: "coffee", quantity: 2, unitPrice: 380 }]
+  }
+}) { claim { code } } }`;
+
+/** name: [asked as, document or what makes it, where in the answer, what to do when it is not there] */
 const LOOKUPS = {
   memberNumber: ['member', '{ me { number } }', d => d.me.number],
   referralCode: ['member', '{ me { referralLink { code } } }', d => d.me.referralLink.code],
@@ -34,6 +44,7 @@ const LOOKUPS = {
   otherPlaceId: ['member', POOLS, d => d.me.pools[0].pool.people.nodes[1].id],
   invitationId: ['member', POOLS, d => d.me.poolInvitations[0].id, 'nobody asks you in'],
   joinedPoolId: ['member', POOLS, d => d.me.pools[1].pool.id, 'join a pool first'],
+  claimCode: ['shop', receipt, d => d.orderReport.claim.code],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
   adjustedId: ['staff', ADJUSTED, d => d.adjustments.nodes.find(n => n.points > 0).transaction.id, 'adjust a wallet first'],
   adjustmentId: ['staff', ASKED_FOR, d => d.adjustments.nodes[0].id, 'nothing is asked for'],
@@ -44,7 +55,8 @@ export function createFiller(endpoint, caller) {
   const seen = {};
 
   async function lookUp(name, asked) {
-    const [identity, query, pick, otherwise] = LOOKUPS[name];
+    const [identity, made, pick, otherwise] = LOOKUPS[name];
+    const query = typeof made === 'function' ? made() : made;
     try {
       asked[query] ??= caller
         .authorization(identity)

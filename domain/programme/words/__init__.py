@@ -8,7 +8,8 @@ from domain.programme.words.conditions import condition
 from domain.programme.words.parts import part
 from domain.programme.words.reasons import reason
 from domain.programme.words.rules import rule
-from domain.programme.words.terms import terms
+from domain.programme.words.terms import rate, terms
 from domain.programme.words.tiers import window
 
-__all__ = ["activity_rule", "badge_goal", "condition", "part", "reason", "rule", "terms", "window"]
+__all__ = ["activity_rule", "badge_goal", "condition", "part", "rate", "reason", "rule", "terms",
+           "window"]  # fmt: skip

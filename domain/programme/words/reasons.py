@@ -73,7 +73,9 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
             days = rules.schedule(rule, language) if rule else None
             return rendered(_IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
         case Why.CURRENCY:
-            return rendered(_CURRENCY, language, currency=programme.currency)
+            others = [each.code for each in programme.currencies]
+            known = ", ".join([programme.currency, *others])
+            return rendered(_CURRENCY, language, currency=known)
         case Why.CONDITION:
             return _missed(programme, rule, reason.miss, language)
         case Why.NO_LINE:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from domain.calendar import Period
-from domain.language import in_language, rendered, said, unit_name
-from domain.programme.terms import Programme, Unit
+from domain.language import in_language, money, rendered, said, unit_name
+from domain.money import Money
+from domain.programme.terms import ForeignCurrency, Programme, Unit
 from domain.programme.words import payments, rules
 from domain.programme.words import tiers as tiers_in_words
 from domain.programme.words.transfers import transfers
@@ -45,6 +46,7 @@ _ANNIVERSARY = said(
     ru="За каждый год с нами: {points}.",
     el="Για κάθε χρόνο μαζί μας: {points}.",
 )
+_RATE = said("{theirs} count as {ours}", "{theirs} — как {ours}", "{theirs} μετρούν ως {ours}")
 _WELCOME = said("For joining: {points}.", "За вступление: {points}.", "Για την εγγραφή: {points}.")
 
 
@@ -83,6 +85,13 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
             yield rendered(text, language, points=gift)
     if programme.referral is not None:
         yield in_language(programme.referral.text, language)
+
+
+def rate(programme: Programme, currency: ForeignCurrency, language: str) -> str:
+    """At which rate orders in another currency are judged: "JPY 162 count as €1"."""
+    theirs = money(Money(currency.minor, currency.code), language)
+    ours = money(Money(currency.worth_minor, programme.currency), language)
+    return rendered(_RATE, language, theirs=theirs, ours=ours)
 
 
 def _expiry(unit: Unit, language: str) -> str:
