@@ -25,11 +25,34 @@ class _Terms(
     pass
 
 
-class Expiry(_Terms, frozen=True):
-    """Points expire so many months after they were earned, rounded up to the period's end."""
+class KeptBy(StrEnum):
+    """What a member does that keeps its points. Orders, activities and answers earn, not gifts."""
 
-    months: int
+    EARNING = "EARNING"
+    SPENDING = "SPENDING"
+
+
+class YearDay(_Terms, frozen=True):
+    """A day of each year; 29 February is the 28th in years that lack it."""
+
+    month: int
+    day: int
+
+
+class Expiry(_Terms, frozen=True):
+    """How long points are good: so many `months` or `days` from the day they were earned.
+
+    Then to the end of the period `rounded_to`, or through the next of the days `on` (which may
+    stand alone). `kept_by`: each such act makes the time of all points of the unit begin anew, so
+    that they go when none has happened for as long. `warn_days`: so long before, members are told.
+    """
+
+    months: int = 0
     rounded_to: Period | None = None
+    days: int = 0
+    on: tuple[YearDay, ...] = ()
+    kept_by: tuple[KeptBy, ...] = ()
+    warn_days: int = 0
 
 
 class Pending(_Terms, frozen=True):

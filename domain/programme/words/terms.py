@@ -2,34 +2,11 @@
 
 from collections.abc import Iterator
 
-from domain.calendar import Period
 from domain.language import in_language, rendered, said, unit_name
-from domain.programme.terms import Programme, Unit
-from domain.programme.words import rules
+from domain.programme.terms import Programme
+from domain.programme.words import lifetimes, rules
 from domain.programme.words import tiers as tiers_in_words
 
-_NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
-_EXPIRY = said(
-    en="{label}: good for {months} {months|month|months} from the day they are earned{rounded}.",
-    ru="{label}: действуют {months} {months|месяц|месяца|месяцев} со дня начисления{rounded}.",
-    el="{label}: ισχύουν {months} {months|μήνα|μήνες} από την ημέρα που κερδήθηκαν{rounded}.",
-)
-_ROUNDED = {
-    Period.WEEK: said(
-        ", to the end of that week", ", до конца той недели", ", έως το τέλος εκείνης της εβδομάδας"
-    ),
-    Period.MONTH: said(
-        ", to the end of that month", ", до конца того месяца", ", έως το τέλος εκείνου του μήνα"
-    ),
-    Period.QUARTER: said(
-        ", to the end of that quarter",
-        ", до конца того квартала",
-        ", έως το τέλος εκείνου του τριμήνου",
-    ),
-    Period.YEAR: said(
-        ", to the end of that year", ", до конца того года", ", έως το τέλος εκείνου του έτους"
-    ),
-}
 _TIERS = said(
     en="Tiers, by {points} earned in {window}, extras aside: {tiers}.",
     ru="Уровни, по числу {points} за {window} без надбавок: {tiers}.",
@@ -56,7 +33,7 @@ def terms(programme: Programme, language: str) -> str:
 
 def _own(programme: Programme, language: str) -> Iterator[str]:
     for unit in programme.units:
-        yield _expiry(unit, language)
+        yield lifetimes.expiry(unit, language)
     if len(programme.tiers) > 1:
         qualifying = programme.unit(programme.qualifying_unit)
         tiers = ", ".join(
@@ -78,11 +55,3 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
             yield rendered(text, language, points=gift)
     if programme.referral is not None:
         yield in_language(programme.referral.text, language)
-
-
-def _expiry(unit: Unit, language: str) -> str:
-    if unit.expiry is None:
-        return rendered(_NEVER, language, label=unit.label)
-    period = unit.expiry.rounded_to
-    rounded = in_language(_ROUNDED[period], language) if period in _ROUNDED else ""
-    return rendered(_EXPIRY, language, label=unit.label, months=unit.expiry.months, rounded=rounded)
