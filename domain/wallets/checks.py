@@ -20,7 +20,9 @@ _GATHERED = {
     "holds": "select h.* from gathered_transactions x join holds h on h.id = x.id",
     "pending_points": """select p.* from gathered_transactions x
         join pending_points p on p.id = x.id""",
-    "lots": "select l.* from gathered_transactions x join lots l on l.id = x.id",
+    "lots": """select l.* from gathered_transactions x join lots l on l.id = x.id
+        union all
+        select l.* from gathered_transactions x join lots l on l.brought_by = x.id""",
     "transfers": """select t.* from gathered_transactions x
         join transfers t on t.transaction_id = x.id""",
     "vouchers": """select v.* from vouchers v
@@ -118,12 +120,13 @@ CHECKS = {
         where x.id is null or (l.id is null and t.lot_id is not null)""",
     "its transaction is missing": """
         select 'lots/' || l.id from lots l
-        left join transactions x on x.id = l.id where x.id is null""",
+        left join transactions x on x.id = coalesce(l.brought_by, l.id) where x.id is null""",
     "its wallet is not that of its transaction": """
         select 'transfers/' || t.id from transfers t join transactions x on x.id = t.transaction_id
         where (t.member_id, t.unit) <> (x.member_id, x.unit)
         union all
-        select 'lots/' || l.id from lots l join transactions x using (id)
+        select 'lots/' || l.id from lots l
+        join transactions x on x.id = coalesce(l.brought_by, l.id)
         where (l.member_id, l.unit) <> (x.member_id, x.unit)""",
     "the other account is not that of its transaction's kind": """
         select 'transfers/' || t.id from transfers t join transactions x on x.id = t.transaction_id

@@ -52,7 +52,9 @@ where p.released_at is null and $1 in (p.record, w.id::text, 'wallets/' || w.id)
 _OWNERS = {
     "wallets": "select id, member_id, unit from wallets where id = any($1::uuid[])",
     "transactions": "select id, member_id, unit from transactions where id = any($1::uuid[])",
-    "lots": "select id, member_id, unit from transactions where id = any($1::uuid[])",
+    "lots": """select id, member_id, unit from transactions where id = any($1::uuid[])
+        union all select id, member_id, unit from lots
+        where id = any($1::uuid[]) and brought_by is not null""",
     "transfers": """select t.id, x.member_id, x.unit from transfers t
         join transactions x on x.id = t.transaction_id where t.id = any($1::bigint[])""",
     "vouchers": "select id, member_id, unit from vouchers where id = any($1::uuid[])",

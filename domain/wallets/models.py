@@ -114,7 +114,10 @@ class Transaction(Model):
 
 
 class Lot(Model):
-    """Points that were earned together and expire together. `id` is that of its transaction."""
+    """Points that were earned together and expire together. `id` is that of its transaction.
+
+    What came from another member was `brought_by` a transaction, and was first in the lot `origin`.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
@@ -125,13 +128,18 @@ class Lot(Model):
     remaining: int = fields.BigIntField()
     earned_at: datetime = fields.DatetimeField()
     expires_at: datetime | None = fields.DatetimeField(null=True)
+    brought_by: UUID | None = fields.UUIDField(null=True)
+    origin: UUID | None = fields.UUIDField(null=True)
 
     class Meta:
         table = "lots"
         constraints = [
             CheckConstraint(
                 check="points > 0 and remaining between 0 and points", name="lot_spent_at_most_once"
-            )
+            ),
+            CheckConstraint(
+                check="(brought_by is null) = (origin is null)", name="brought_from_somewhere"
+            ),
         ]
 
 

@@ -25,7 +25,9 @@ class Move:
     rest, HOLD_RELEASE frees all (0 points). CLAWBACK, and REVERSE of what was credited: -`points`
     out of what waits of `order_id`, its own lots, other lots, then as debt, which stays within
     `debt_limit` (None: whatever it comes to). GIVE_BACK with `gives_back`: `points` of what that
-    transaction took go back into their lots, after those that have gone back before.
+    transaction took go back into their lots, after those that have gone back before. TRANSFER_IN
+    with `gives_back`: what that TRANSFER_OUT took of another member arrives, in lots with the same
+    dates. TRANSFER_OUT with `out_of`: out of these lots, which have to cover it, and no others.
     """
 
     unit: str
@@ -52,6 +54,7 @@ class Move:
     releases_at: datetime | None = None
     cancels_at: datetime | None = None
     stage: str | None = None
+    out_of: tuple[UUID, ...] | None = None
 
     @property
     def is_act(self) -> bool:
@@ -59,6 +62,7 @@ class Move:
         return (
             self.kind in ACTS
             or self.gives_back is not None
+            or self.out_of is not None
             or (self.kind is TransactionKind.REVERSE and self.points < 0)
         )
 
