@@ -12,10 +12,11 @@ from domain.orders.standings import Chain
 from domain.programme.accruals import Accrual
 from domain.programme.activity_rules import activity_accrual
 from domain.programme.queries import Version
+from domain.programme.terms import KeptBy
 from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, RuleUse
-from domain.wallets.rules import expires_at
+from domain.wallets.rules import expires_at, keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def advance(chain: Chain, accrual: Accrual) -> None:
 
 def _moves(report: Report, activity_id: UUID, accrual: Accrual) -> list[Move]:
     command, version = report.command, report.version
+    at, zone = command.occurred_at, version.rules.zone
     moves = []
     for unit, points in accrual.totals().items():
         terms = version.programme.unit(unit)
@@ -77,9 +79,9 @@ def _moves(report: Report, activity_id: UUID, accrual: Accrual) -> list[Move]:
                 kind=TransactionKind.EARN,
                 points=points,
                 house="issuance",
-                title=_title(report),
-                occurred_at=command.occurred_at,
-                expires_at=expires_at(terms.expiry, command.occurred_at, version.rules.zone),
+                title=keeping(_title(report), terms, KeptBy.EARNING, at, zone),
+                occurred_at=at,
+                expires_at=expires_at(terms.expiry, at, zone),
                 natural_key=f"activity:{activity_id}",
                 programme_version=version.number,
                 explanation=[part.as_json() for part in accrual.of_unit(unit)],

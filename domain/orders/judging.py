@@ -22,6 +22,7 @@ from domain.programme.accruals import Accrual, PartKind
 from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
+from domain.programme.terms import KeptBy
 from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import (
@@ -32,7 +33,7 @@ from domain.wallets.posting import (
     QualifyingPoints,
     RuleUse,
 )
-from domain.wallets.rules import expires_at
+from domain.wallets.rules import expires_at, keeping
 
 CLAIM_CODE_LENGTH = 12
 
@@ -231,15 +232,16 @@ def _waiting(order: OrderCommand, version: Version, unit: str) -> dict[str, Any]
     terms, zone = version.programme.unit(unit), version.rules.zone
     assert terms is not None
     pending = terms.pending
+    kept = keeping({}, terms, KeptBy.EARNING, order.occurred_at, zone)
     if pending is None:
         return {
             "kind": TransactionKind.EARN,
-            "title": {"key": "order", "reference": order.reference},
+            "title": {"key": "order", "reference": order.reference} | kept,
             "expires_at": expires_at(terms.expiry, order.occurred_at, zone),
         }
     waits: dict[str, Any] = {
         "kind": TransactionKind.PEND,
-        "title": {"key": "order_pending", "reference": order.reference},
+        "title": {"key": "order_pending", "reference": order.reference} | kept,
     }
     if pending.days is not None:
         at = order.occurred_at + timedelta(days=pending.days)

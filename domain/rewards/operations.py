@@ -23,12 +23,14 @@ from domain.events import RewardRedeemed, VoucherCancelled, VoucherUsed
 from domain.idempotency import Claim
 from domain.members.kinds import MemberState
 from domain.programme import queries as programme
+from domain.programme.queries import Version
 from domain.rewards import rules
 from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
 from domain.rewards.kinds import VoucherState
 from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward_row, vouchers
 from domain.together import shared
 from domain.wallets import operations as wallets
+from domain.wallets.gifts import spending
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting, VoucherToIssue
 
@@ -94,7 +96,8 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
         if known is None:
             raise refusal or NotFound("There is no such reward.", ("rewardId",))
         return _done(known, replayed=True)
-    posting = _redemption(actor.member_id, asked, claim)
+    _, version = await programme.present()
+    posting = _redemption(actor.member_id, asked, claim, version)
     outcome = await wallets.post_with_others(posting)
     if asked.reward.stock is not None and asked.reward.stock <= wallets.BATCH_MAX:
         await database.after_commit(shared_versions.make_known)  # it may have been the last one
@@ -189,8 +192,9 @@ def _refusal(asked: _Asked | None, command: RedeemReward) -> DomainError | None:
     return RewardUnavailable(reason, again, ("rewardId",))
 
 
-def _redemption(member_id: UUID, asked: _Asked, claim: Claim) -> Posting:
+def _redemption(member_id: UUID, asked: _Asked, claim: Claim, version: Version | None) -> Posting:
     reward, voucher_id = asked.reward, ids.uuid7()
+    title = {"key": "redeemed", "reward": dict(reward.title)}
     return Posting(
         member_id,
         claim=claim,
@@ -200,7 +204,7 @@ def _redemption(member_id: UUID, asked: _Asked, claim: Claim) -> Posting:
                 kind=TransactionKind.REDEEM,
                 points=-reward.price,
                 house=HOUSE,
-                title={"key": "redeemed", "reward": dict(reward.title)},
+                title=spending(title, version, reward.unit, asked.now),
                 voucher_id=voucher_id,
             ),
         ),

@@ -22,6 +22,8 @@ class TransactionKind(StrEnum):
     DONATE = "DONATE"
     CLAWBACK = "CLAWBACK"
     REVERSE = "REVERSE"
+    EXTEND = "EXTEND"
+    REINSTATE = "REINSTATE"
 
 
 class HoldState(StrEnum):
