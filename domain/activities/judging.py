@@ -9,7 +9,7 @@ from domain.events import ActivityReported
 from domain.idempotency import Claim
 from domain.members.kinds import MemberState
 from domain.orders.standings import Chain
-from domain.programme.accruals import Accrual
+from domain.programme.accruals import BALANCE, Accrual
 from domain.programme.activity_rules import activity_accrual
 from domain.programme.queries import Version
 from domain.programme.terms import KeptBy
@@ -48,11 +48,7 @@ def posting(report: Report, activity_id: UUID, accrual: Accrual) -> Posting:
     return Posting(
         member_id=report.member_id,
         moves=moves,
-        uses=tuple(
-            RuleUse(part.rule, part.period, part.points)
-            for part in accrual.parts
-            if part.period is not None
-        ),
+        uses=tuple(RuleUse(*use) for use in accrual.uses() if use[1] != BALANCE),
         notices=tuple(map(earned, moves)),
         event=ActivityReported(report.member_id, activity_id, kind, points),
     )
@@ -60,10 +56,8 @@ def posting(report: Report, activity_id: UUID, accrual: Accrual) -> Posting:
 
 def advance(chain: Chain, accrual: Accrual) -> None:
     """After an activity: what limits have given, for the next one."""
-    for part in accrual.parts:
-        if part.period is not None:
-            key = part.rule, part.period
-            chain.used[key] = chain.used.get(key, 0) + part.points
+    for rule, period, points in accrual.uses():
+        chain.used[rule, period] = chain.used.get((rule, period), 0) + points
 
 
 def _moves(report: Report, activity_id: UUID, accrual: Accrual) -> list[Move]:

@@ -18,7 +18,7 @@ from domain.orders.kinds import ChargeKind, OrderStage, OrderState
 from domain.orders.price import Price, facts, price
 from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain, newcomer
-from domain.programme.accruals import Accrual, PartKind
+from domain.programme.accruals import BALANCE, Accrual, PartKind
 from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
@@ -105,13 +105,7 @@ def posting(
         order_id=kept.id,
         counts_order=1,
         qualifying=QualifyingPoints(day, accrued.qualifying) if accrued.qualifying else None,
-        uses=tuple(
-            [
-                RuleUse(part.rule, part.period, part.points)
-                for part in accrued.parts
-                if part.period is not None
-            ]
-        ),
+        uses=tuple([RuleUse(*use) for use in accrued.uses() if use[1] != BALANCE]),
         offer_ids=tuple([UUID(part.rule) for part in accrued.parts if part.kind is PartKind.OFFER]),
         tier=reached,
         tier_cause="EARNED" if reached else None,

@@ -14,6 +14,7 @@ from domain.orders import giving_back, judging, reducing
 from domain.orders.price import facts
 from domain.orders.reducing import PartKey, Returned
 from domain.orders.remembering import remembered
+from domain.programme import caps
 from domain.programme import queries as programmes
 from domain.programme.accruals import Accrual, Part, PartKind, part_of
 from domain.programme.facts import Birthday, Standing
@@ -233,7 +234,13 @@ def _uses(order: Any, judged: _Judged, sign: int) -> tuple[RuleUse, ...]:
         period = reducing.period_of(judged.version.rules, rule, order["occurred_at"])
         if period is not None:
             found.append(RuleUse(rule, period, lost * sign))
-    return tuple(found)
+    units = {
+        unit: lost * sign
+        for unit, lost in reducing.by_unit(judged.changes).items()
+        if lost * sign > 0
+    }
+    capped = caps.uses_of(judged.version.rules, units, order["occurred_at"])
+    return (*found, *(RuleUse(*use) for use in capped))
 
 
 async def _count_down(order: Any, judged: _Judged, day: date) -> None:

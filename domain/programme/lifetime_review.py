@@ -1,15 +1,16 @@
-"""What is wrong with how long points last."""
+"""What is wrong with how long points last, and how many a wallet takes."""
 
 from calendar import monthrange
 from collections.abc import Iterator
 
 from domain.programme.problems import Path, Problem
-from domain.programme.terms import Expiry, YearDay
+from domain.programme.terms import Expiry, Unit, YearDay
 
 MONTHS_MAX = 1_200
 DAYS_MAX = 36_500
 DATES_MAX = 20
 WARN_DAYS_MAX = 366
+CODE_LENGTH_MAX = 39
 _LEAP_YEAR = 2024
 
 
@@ -32,6 +33,24 @@ def expiry(expiry: Expiry | None, path: Path) -> Iterator[Problem]:
     if not 0 <= expiry.warn_days <= WARN_DAYS_MAX:
         hint = f"Write 0 to {WARN_DAYS_MAX}: 30."
         yield Problem((*path, "warnDays"), "Nobody can be told so long before.", hint)
+
+
+def caps(unit: Unit, path: Path) -> Iterator[Problem]:
+    """Caps that stop all, or that say the same twice."""
+    seen = set()
+    for index, cap in enumerate(unit.caps):
+        where = (*path, "caps", str(index))
+        if cap.points < 1:
+            yield Problem((*where, "points"), "The cap stops all.", "Write 1 or more.")
+        if cap.per in seen:
+            yield Problem((*where, "per"), f"{cap.per} is capped already.", "Keep one of them.")
+        seen.add(cap.per)
+    if unit.max_balance is not None and unit.max_balance.points < 1:
+        hint = "Write 1 or more, or leave `maxBalance` away."
+        yield Problem((*path, "maxBalance", "points"), "Nothing would fit.", hint)
+    if (unit.caps or unit.max_balance) and len(unit.code) > CODE_LENGTH_MAX:
+        hint = f"{CODE_LENGTH_MAX} characters at most."
+        yield Problem((*path, "code"), "This code is too long for a unit with caps.", hint)
 
 
 def _dates(expiry: Expiry, path: Path) -> Iterator[Problem]:

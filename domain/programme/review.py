@@ -12,6 +12,7 @@ from domain.programme.faults import condition as _condition
 from domain.programme.faults import said as _said
 from domain.programme.faults import twice as _twice
 from domain.programme.faults import unit_known as _unit_known
+from domain.programme.lifetime_review import caps as _caps
 from domain.programme.lifetime_review import expiry as _lifetime
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.terms import (
@@ -80,6 +81,7 @@ def _units(programme: Programme) -> Iterator[Problem]:
         yield from _said(programme, unit.label, (*path, "label"))
         yield from _forms(programme, unit, (*path, "names"))
         yield from _lifetime(unit.expiry, (*path, "expiry"))
+        yield from _caps(unit, path)
         yield from _pending(unit.pending, (*path, "pending"))
         for name, amount in (("valueMinor", unit.value_minor), ("costMinor", unit.cost_minor)):
             if amount < 0:

@@ -66,6 +66,35 @@ class Pending(_Terms, frozen=True):
     cancel_days: int | None = None
 
 
+class LimitPeriod(StrEnum):
+    """What a limit counts over."""
+
+    ORDER = "ORDER"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+    EVER = "EVER"
+
+
+class Cap(_Terms, frozen=True):
+    """At most so many points of a unit, over all that orders and activities earn, in the period.
+
+    What is over it is cut, or with `refuses` the whole order or activity gives none of the unit.
+    """
+
+    points: int
+    per: LimitPeriod
+    refuses: bool = False
+
+
+class MaxBalance(_Terms, frozen=True):
+    """So many points at most lie in a wallet, waiting and held ones too; likewise."""
+
+    points: int
+    refuses: bool = False
+
+
 class Unit(_Terms, frozen=True):
     """What is counted. `label` heads a wallet ("Points"), `names` go with numbers ("12 points").
 
@@ -80,6 +109,8 @@ class Unit(_Terms, frozen=True):
     pending: Pending | None = None
     value_minor: int = 0
     cost_minor: int = 0
+    caps: tuple[Cap, ...] = ()
+    max_balance: MaxBalance | None = None
 
 
 class Benefit(_Terms, frozen=True):
@@ -182,17 +213,6 @@ class Group(StrEnum):
 
     BASE = "BASE"
     CAMPAIGN = "CAMPAIGN"
-
-
-class LimitPeriod(StrEnum):
-    """What a limit counts over."""
-
-    ORDER = "ORDER"
-    DAY = "DAY"
-    WEEK = "WEEK"
-    MONTH = "MONTH"
-    YEAR = "YEAR"
-    EVER = "EVER"
 
 
 class Limit(_Terms, frozen=True):

@@ -82,6 +82,17 @@ select x.xid, x.id, 'lots/' || l.id,
     pistis_micros(coalesce(l.first_expires_at, l.expires_at)), l.brought_by, l.origin)::text)
 from transactions x join lots l on l.brought_by = x.id;
 
+-- What a member has in a wallet at an instant, waiting and held points too: what it may take at most
+-- is judged by that.
+create function pistis_holdings(w wallets, at timestamptz) returns bigint language sql stable
+return (pistis_spendable(w.member_id, w.unit, at)
+  + coalesce((select sum(remaining) from pending_points
+      where member_id = w.member_id and unit = w.unit and remaining > 0
+        and coalesce(least(releases_at, cancels_at) > at, true)), 0)
+  + coalesce((select sum(points) from holds
+      where member_id = w.member_id and unit = w.unit and state = 'OPEN' and expires_at > at),
+    0))::bigint;
+
 alter table expiry_warnings
   add constraint one_warning_a_wallet unique (member_id, unit);
 grant select, insert, update, delete on expiry_warnings to pistis_app;

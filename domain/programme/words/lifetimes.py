@@ -1,10 +1,11 @@
-"""How long points last, and what keeps them, in a sentence."""
+"""How long points last, what keeps them, and how many a wallet takes: in sentences."""
 
 from datetime import date
 
 from domain.calendar import Period
-from domain.language import Text, day, either, in_language, rendered, said
+from domain.language import Counted, Text, day, either, in_language, rendered, said, together
 from domain.programme.terms import Expiry, KeptBy, Unit, YearDay
+from domain.programme.words import rules
 
 _NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
 _FOR = said(
@@ -63,6 +64,17 @@ _THEN = said(
 _WARNED = said(
     en=" We tell you {span} before.", ru=" Сообщим за {span}.", el=" Σας ειδοποιούμε {span} πριν."
 )
+_CUT = said(
+    en="{label}: at most {caps}; what is over it is not given.",
+    ru="{label}: не более чем {caps}; остальное не начисляется.",
+    el="{label}: το πολύ {caps}· ό,τι περισσεύει δεν δίνεται.",
+)
+_REFUSED = said(
+    en="{label}: at most {caps}; what would go over it gives none.",
+    ru="{label}: не более чем {caps}; что превышает это, не даёт ничего.",
+    el="{label}: το πολύ {caps}· ό,τι το ξεπερνά δεν δίνει τίποτα.",
+)
+_IN_WALLET = said("{points} in the wallet", "{points} в кошельке", "{points} στο πορτοφόλι")
 
 
 def expiry(unit: Unit, language: str) -> str:
@@ -100,3 +112,31 @@ def _end(terms: Expiry, days: str, language: str) -> str:
 def _year_day(each: YearDay, language: str) -> str:
     # A leap year: each day of a year is in it.
     return day(date(2024, each.month, each.day), language).rpartition(" ")[0]
+
+
+def caps(unit: Unit, language: str) -> list[str]:
+    """What a wallet of the unit takes at most: "500 points a day", "900 points in the wallet"."""
+    return [text for text, _ in _caps(unit, language)]
+
+
+def capped(unit: Unit, language: str) -> list[str]:
+    """The same as sentences, with what becomes of more."""
+    found = _caps(unit, language)
+    sentences = []
+    for words, refused in ((_CUT, False), (_REFUSED, True)):
+        named = [text for text, refuses in found if refuses is refused]
+        if named:
+            said_of_all = together(named, language)
+            sentences.append(rendered(words, language, label=unit.label, caps=said_of_all))
+    return sentences
+
+
+def _caps(unit: Unit, language: str) -> list[tuple[str, bool]]:
+    found = [
+        (rules.at_most(Counted(cap.points, unit.names), cap.per, language), cap.refuses)
+        for cap in unit.caps
+    ]
+    if unit.max_balance is not None:
+        most = Counted(unit.max_balance.points, unit.names)
+        found.append((rendered(_IN_WALLET, language, points=most), unit.max_balance.refuses))
+    return found

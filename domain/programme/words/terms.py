@@ -34,6 +34,7 @@ def terms(programme: Programme, language: str) -> str:
 def _own(programme: Programme, language: str) -> Iterator[str]:
     for unit in programme.units:
         yield lifetimes.expiry(unit, language)
+        yield from lifetimes.capped(unit, language)
     if len(programme.tiers) > 1:
         qualifying = programme.unit(programme.qualifying_unit)
         tiers = ", ".join(
