@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name="Adjustment",
             constraint=CheckConstraint(
-                check="(until is null) = (act in ('ADJUST', 'REVERSE'))", name="adjustment_until"
+                check="(until is not null) = (act = 'EXTEND')", name="adjustment_until"
             ),
         ),
         ops.RemoveConstraint(model_name="Transaction", name="transaction_kind"),

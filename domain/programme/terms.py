@@ -344,10 +344,13 @@ class Referral(_Terms, frozen=True):
 
 
 class AdjustmentLimits(_Terms, frozen=True):
-    """How many points a role may add or take by hand; above that a second person has to agree."""
+    """How many points a role may add, take, extend or bring back by hand; above that a second
+    person has to agree. What has expired can be brought back within `reinstate_days`.
+    """
 
     care: int = 500
     loyalty: int = 5000
+    reinstate_days: int = 90
 
 
 class BasePolicy(StrEnum):

@@ -43,6 +43,15 @@ class AdjustmentState(StrEnum):
     REFUSED = "REFUSED"
 
 
+class AdjustmentAct(StrEnum):
+    """What somebody of the team does to points."""
+
+    ADJUST = "ADJUST"
+    REVERSE = "REVERSE"
+    EXTEND = "EXTEND"
+    REINSTATE = "REINSTATE"
+
+
 # Judged or reckoned by more than the balance, each under the member's lock (pistis_is_act).
 ACTS = frozenset(
     {

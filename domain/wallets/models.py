@@ -249,7 +249,7 @@ class Adjustment(Model):
     """A balance to be put right by hand: who asked and why, and who agreed.
 
     `id` is that of its transaction, once it is POSTED. `reason` is for the team alone. `act`: what
-    is done to `points`; EXTEND and REINSTATE make them last `until` then, EXTEND those in `lots`.
+    is done to `points`; EXTEND makes those in `lots` last `until` then, REINSTATE brings them back.
     """
 
     id: UUID = fields.UUIDField(primary_key=True)
@@ -277,7 +277,7 @@ class Adjustment(Model):
                 check="act in ('ADJUST', 'REVERSE', 'EXTEND', 'REINSTATE')", name="adjustment_act"
             ),
             CheckConstraint(
-                check="(until is null) = (act in ('ADJUST', 'REVERSE'))", name="adjustment_until"
+                check="(until is not null) = (act = 'EXTEND')", name="adjustment_until"
             ),
             CheckConstraint(
                 check="state in ('ASKED', 'POSTED', 'REFUSED')", name="adjustment_state"
