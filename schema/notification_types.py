@@ -1,6 +1,6 @@
 """What a member can be told: a type for each sort of notification."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from schema.offers import Offer
 from schema.referrals import Referral
 from schema.rewards import Voucher, note_expiry
 from schema.roles import batched, field
+from schema.scalars import Points
 from schema.tiers import Standing, StandingRow, standing_row
 from schema.wallets import Transaction
 
@@ -36,6 +37,7 @@ enum(
     POINTS_RELEASED="Points that waited can be spent.",
     POINTS_TAKEN_BACK="Points were taken back: a return, or something undone.",
     POINTS_EXPIRED="Points were not used in time.",
+    POINTS_EXPIRE_SOON="Points will be gone soon unless they are used.",
     TIER_UP="A higher tier is reached.",
     TIER_DOWN="A lower tier is in force.",
     VOUCHER_ISSUED="A reward became a voucher.",
@@ -115,6 +117,21 @@ class PointsNotification(Notification):
     ) -> list[TransactionRow | None]:
         ids = [UUID(row.args["transaction"]) for row in rows]
         return await info.context.load_all(transactions, ids)
+
+
+@strawberry.type(description="Points will be gone soon.")
+class ExpiryNotification(Notification):
+    """Kind POINTS_EXPIRE_SOON."""
+
+    is_type_of = _tells(Kind.POINTS_EXPIRE_SOON)
+
+    @field(description="How many, together.")
+    def points(root: strawberry.Parent[NotificationRow]) -> Points:
+        return Points(root.args["points"])
+
+    @field(description="The last day on which all of them are good.")
+    def last_day(root: strawberry.Parent[NotificationRow]) -> date:
+        return date.fromisoformat(root.args["day"])
 
 
 @strawberry.type(description="The tier changed.")
@@ -252,6 +269,7 @@ class SurveyNotification(Notification):
 
 TYPES: list[Any] = [
     PointsNotification,
+    ExpiryNotification,
     TierNotification,
     VoucherNotification,
     OfferNotification,

@@ -16,6 +16,7 @@ from domain.programme.terms import Programme as ProgrammeTerms
 from domain.programme.terms import Rule as RuleTerms
 from domain.programme.terms import Tier as TierTerms
 from domain.programme.terms import Unit as UnitTerms
+from domain.programme.words import lifetimes
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
 from schema.enums import enum
@@ -68,6 +69,14 @@ class Unit:
     @field(description="What heads a wallet of it, in the caller's language.")
     def name(root: strawberry.Parent[UnitTerms], info: Info) -> str:
         return in_language(root.label, info.context.language)
+
+    @field(description="How long it lasts and what keeps it, in the caller's language.")
+    def lifetime(root: strawberry.Parent[UnitTerms], info: Info) -> str:
+        return lifetimes.expiry(root, info.context.language)
+
+    @field(description="What a wallet of it takes at most, in the caller's language; at most 8.")
+    def caps(root: strawberry.Parent[UnitTerms], info: Info) -> list[str]:
+        return lifetimes.caps(root, info.context.language)
 
 
 @strawberry.type(description="Something that a tier gives.")

@@ -10,6 +10,7 @@ class NotificationKind(StrEnum):
     POINTS_RELEASED = "POINTS_RELEASED"
     POINTS_TAKEN_BACK = "POINTS_TAKEN_BACK"
     POINTS_EXPIRED = "POINTS_EXPIRED"
+    POINTS_EXPIRE_SOON = "POINTS_EXPIRE_SOON"
     TIER_UP = "TIER_UP"
     TIER_DOWN = "TIER_DOWN"
     VOUCHER_ISSUED = "VOUCHER_ISSUED"
@@ -38,6 +39,8 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_RELEASED: ("transaction", "unit", "points"),
     NotificationKind.POINTS_TAKEN_BACK: ("transaction", "unit", "points"),
     NotificationKind.POINTS_EXPIRED: ("transaction", "unit", "points"),
+    # `day`: the last one on which all of them are good.
+    NotificationKind.POINTS_EXPIRE_SOON: ("unit", "points", "day"),
     NotificationKind.TIER_UP: ("tier",),
     NotificationKind.TIER_DOWN: ("tier",),
     NotificationKind.VOUCHER_ISSUED: ("voucher",),

@@ -1,6 +1,7 @@
 """What a notification says: made of the ids and numbers that it carries (kinds.ARGS)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from domain.language import Text, in_language, rendered, said
@@ -8,7 +9,7 @@ from domain.notifications.kinds import OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
-WORDED = ("unit", "points", "tier", "state", "years", "badge")
+WORDED = ("unit", "points", "tier", "state", "years", "badge", "day")
 """The arguments that a notification's words are made of."""
 
 _TITLES: dict[NotificationKind, Text] = {
@@ -21,6 +22,9 @@ _TITLES: dict[NotificationKind, Text] = {
     ),
     NotificationKind.POINTS_EXPIRED: said(
         "Expired: {points}", "Сгорело: {points}", "Έληξαν: {points}"
+    ),
+    NotificationKind.POINTS_EXPIRE_SOON: said(
+        "Soon to expire: {points}", "Скоро сгорит: {points}", "Λήγουν σύντομα: {points}"
     ),
     NotificationKind.TIER_UP: said(
         "Your new tier: {tier}", "Ваш новый уровень: {tier}", "Το νέο σας επίπεδο: {tier}"
@@ -82,6 +86,11 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Your wallet shows what expires next, and when.",
         ru="Что сгорит следующим и когда, видно в кошельке.",
         el="Το πορτοφόλι σας δείχνει τι λήγει στη συνέχεια και πότε.",
+    ),
+    NotificationKind.POINTS_EXPIRE_SOON: said(
+        en="All of them are good through {day}; your wallet shows what goes when.",
+        ru="Все они действуют по {day}; что и когда сгорит, видно в кошельке.",
+        el="Όλοι ισχύουν έως και {day}· το πορτοφόλι σας δείχνει τι λήγει πότε.",
     ),
     NotificationKind.TIER_UP: said(
         en="Thank you for coming back to us.",
@@ -192,6 +201,10 @@ def notification(
         case _ if kind in OF_POINTS:
             points = counted(programme, args["unit"], abs(args["points"]))
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
+        case NotificationKind.POINTS_EXPIRE_SOON:
+            points = counted(programme, args["unit"], args["points"])
+            until = rendered(_BODIES[kind], language, day=date.fromisoformat(args["day"]))
+            return rendered(title, language, points=points), until
         case NotificationKind.TIER_UP:
             return _tier_up(programme, args["tier"], language)
         case NotificationKind.BADGE_EARNED:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 
-from msgspec import structs
-
 from domain.programme import caps
 from domain.programme.accruals import Accrual, Part, PartKind, Reason, Why
 from domain.programme.compiling import Compiled, CompiledActivityRule
@@ -62,8 +60,7 @@ def activity_accrual(
     accrued = Accrual(tuple(parts), tuple(reasons))
     if not programme.capped:
         return accrued
-    taken = caps.capped(programme, accrued, standing.used, local.date())
-    return taken if explain else structs.replace(taken, reasons=())
+    return caps.capped(programme, accrued, standing.used, local.date(), explain=explain)
 
 
 def activity_periods(programme: Compiled, occurred_at: datetime) -> list[str]:

@@ -16,9 +16,12 @@ from domain.programme.terms import LimitPeriod, Unit
 Used = Mapping[tuple[str, str], int]
 
 
-def capped(programme: Compiled, accrual: Accrual, used: Used, day: date) -> Accrual:
+def capped(
+    programme: Compiled, accrual: Accrual, used: Used, day: date, *, explain: bool
+) -> Accrual:
     """What wallets take of it, and what counts against their caps."""
-    parts, reasons = list(accrual.parts), list(accrual.reasons)
+    parts = list(accrual.parts)
+    refused: list[Reason] = []
     uses: list[Use] = []
     totals = accrual.totals()
     for unit in programme.capped:
@@ -27,9 +30,10 @@ def capped(programme: Compiled, accrual: Accrual, used: Used, day: date) -> Accr
             continue
         given = _taken(unit, wanted, used, day)
         if given < wanted:
-            parts = list(_cut(parts, unit.code, wanted - given, reasons))
+            parts = list(_cut(parts, unit.code, wanted - given, refused))
         uses += [(key_of(unit), period, given) for period in _periods(unit, day) if given]
-    return Accrual(tuple(parts), tuple(reasons), accrual.qualifying, tuple(uses))
+    reasons = (*accrual.reasons, *refused) if explain else ()
+    return Accrual(tuple(parts), reasons, accrual.qualifying, tuple(uses))
 
 
 def periods(programme: Compiled, day: date) -> list[str]:

@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import structs
-
 from domain.money import WHOLE_BASIS_POINTS, spread
 from domain.programme import caps
 from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
@@ -45,8 +43,7 @@ def accrual(
     accrued = judgement.accrual()
     if not programme.capped:
         return accrued
-    taken = caps.capped(programme, accrued, standing.used, judgement.day)
-    return taken if explain else structs.replace(taken, reasons=())
+    return caps.capped(programme, accrued, standing.used, judgement.day, explain=explain)
 
 
 def periods(programme: Compiled, occurred_at: datetime) -> list[str]:

@@ -8,51 +8,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-import msgspec
-
-from domain.calendar import Period
 from domain.language import Names, Text
 from domain.money import WHOLE_BASIS_POINTS
+from domain.programme.unit_terms import Cap, MaxBalance
+from domain.programme.unit_terms import Expiry as Expiry
+from domain.programme.unit_terms import KeptBy as KeptBy
+from domain.programme.unit_terms import LimitPeriod as LimitPeriod
+from domain.programme.unit_terms import Terms as _Terms
+from domain.programme.unit_terms import YearDay as YearDay
 
 Written = dict[str, Any]
 """A condition as JSON (domain/programme/conditions.py)."""
-
-
-class _Terms(
-    msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, omit_defaults=True
-):
-    # A field that comes later and is not said leaves the document, and its hash, as they were.
-    pass
-
-
-class KeptBy(StrEnum):
-    """What a member does that keeps its points. Orders, activities and answers earn, not gifts."""
-
-    EARNING = "EARNING"
-    SPENDING = "SPENDING"
-
-
-class YearDay(_Terms, frozen=True):
-    """A day of each year; 29 February is the 28th in years that lack it."""
-
-    month: int
-    day: int
-
-
-class Expiry(_Terms, frozen=True):
-    """How long points are good: so many `months` or `days` from the day they were earned.
-
-    Then to the end of the period `rounded_to`, or through the next of the days `on` (which may
-    stand alone). `kept_by`: each such act makes the time of all points of the unit begin anew, so
-    that they go when none has happened for as long. `warn_days`: so long before, members are told.
-    """
-
-    months: int = 0
-    rounded_to: Period | None = None
-    days: int = 0
-    on: tuple[YearDay, ...] = ()
-    kept_by: tuple[KeptBy, ...] = ()
-    warn_days: int = 0
 
 
 class Pending(_Terms, frozen=True):
@@ -64,35 +30,6 @@ class Pending(_Terms, frozen=True):
     days: int | None = None
     on_delivery: bool = False
     cancel_days: int | None = None
-
-
-class LimitPeriod(StrEnum):
-    """What a limit counts over."""
-
-    ORDER = "ORDER"
-    DAY = "DAY"
-    WEEK = "WEEK"
-    MONTH = "MONTH"
-    YEAR = "YEAR"
-    EVER = "EVER"
-
-
-class Cap(_Terms, frozen=True):
-    """At most so many points of a unit, over all that orders and activities earn, in the period.
-
-    What is over it is cut, or with `refuses` the whole order or activity gives none of the unit.
-    """
-
-    points: int
-    per: LimitPeriod
-    refuses: bool = False
-
-
-class MaxBalance(_Terms, frozen=True):
-    """So many points at most lie in a wallet, waiting and held ones too; likewise."""
-
-    points: int
-    refuses: bool = False
 
 
 class Unit(_Terms, frozen=True):

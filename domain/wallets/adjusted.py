@@ -1,6 +1,6 @@
 """What an adjustment comes to when it is posted, by its act; under the member's lock."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from domain import database
@@ -11,7 +11,7 @@ from domain.programme.queries import Version
 from domain.wallets.gifts import earned
 from domain.wallets.kinds import AdjustmentAct, TransactionKind
 from domain.wallets.posting import Move, Notice, Posting
-from domain.wallets.rules import expires_at
+from domain.wallets.rules import expires_at, last_day
 
 
 async def posting(row: dict[str, Any]) -> Posting:
@@ -57,12 +57,11 @@ async def _extension(row: dict[str, Any]) -> Move:
     if not left:
         raise InvalidInput("These points are spent or gone meanwhile.", ("until",))
     zone = (await programmes.in_force()).rules.zone
-    last_day = (until - timedelta(microseconds=1)).astimezone(zone).date()
     title = {
         "key": "extended",
         "kept_until": until.isoformat(),
         "lots": [str(lot) for lot in row["lots"]],
-        "last_day": last_day.isoformat(),
+        "last_day": last_day(until, zone).isoformat(),
     }
     return Move(row["unit"], TransactionKind.EXTEND, 0, "adjustment", title, id=row["id"])
 
@@ -83,5 +82,7 @@ def _reinstatement(row: dict[str, Any], version: Version, now: datetime) -> Move
 
 
 def _taken(move: Move) -> Notice:
-    args = {"transaction": str(move.id), "unit": move.unit, "points": -move.points}
-    return Notice("POINTS_TAKEN_BACK", args)
+    return Notice(
+        "POINTS_TAKEN_BACK",
+        {"transaction": str(move.id), "unit": move.unit, "points": -move.points},
+    )

@@ -25,6 +25,11 @@ def expires_at(expiry: Expiry | None, earned_at: datetime, zone: ZoneInfo) -> da
     return midnight(next_first_day(expiry.rounded_to or Period.DAY, last), zone)
 
 
+def last_day(expires_at: datetime, zone: ZoneInfo) -> date:
+    """The local day through which points are good that are gone from that instant on."""
+    return (expires_at - timedelta(microseconds=1)).astimezone(zone).date()
+
+
 def kept_until(unit: Unit, by: KeptBy, at: datetime, zone: ZoneInfo) -> datetime | None:
     """Until when such an act at that instant keeps all points of the unit; None: it keeps none."""
     expiry = unit.expiry

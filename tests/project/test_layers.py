@@ -60,6 +60,7 @@ OF_PROGRAMME = {
     "accruals",
     "activity_rules",
     "attributes",
+    "caps",
     "compiling",
     "conditions",
     "facts",

@@ -27,6 +27,7 @@ COMPANIONS = {
     "amounts": "wallets",
     "cards": "members",
     "cases": "feedback",
+    "extensions": "wallets",
     "holds": "wallets",
     "member_changes": "members",
     "member_inputs": "members",
