@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain import clock, database, idempotency, outbox, reactions, throttle
 from domain.access import purging, rotation
 from domain.tiers import reviewing
-from domain.wallets import expiring, greetings, guard, sealing, warning
+from domain.wallets import announcing, expiring, greetings, guard, sealing
 
 STEP = timedelta(days=1)
 
@@ -29,7 +29,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(10, sealing.seal),
     Duty(60, expiring.expire_due, falls_due=True),
     Duty(600, greetings.greet, falls_due=True),
-    Duty(600, warning.warn, falls_due=True),
+    Duty(600, announcing.announce, falls_due=True),
     Duty(60, reviewing.review_due, falls_due=True),
     Duty(3600, idempotency.prune),
     Duty(3600, outbox.prune),

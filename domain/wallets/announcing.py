@@ -41,7 +41,7 @@ insert into expiry_warnings (id, member_id, unit, warned_until) values (uuidv7()
 on conflict (member_id, unit) do update set warned_until = excluded.warned_until"""
 
 
-async def warn(at_once: int = AT_ONCE) -> int:
+async def announce(at_once: int = AT_ONCE) -> int:
     """Tell of all that ends soon: how many members. Any number of callers at once."""
     now, version = await programmes.present()
     if version is None:
@@ -62,7 +62,7 @@ async def _some(unit: Unit, version: Version, now: datetime, at_once: int) -> in
         coming = await database.rows(_COMING, unit.code, now, horizon, [row["id"] for row in held])
         for row in coming:
             await database.rows(_TOLD, row["member_id"], unit.code, row["last"])
-        failpoint("warning")
+        failpoint("announcing")
         zone = version.rules.zone
         await operations.post(
             [Posting(row["member_id"], notices=(_notice(unit, row, zone),)) for row in coming]

@@ -12,7 +12,7 @@ from domain.language import LANGUAGES
 from domain.notifications import words
 from domain.notifications.kinds import NotificationKind
 from domain.programme import queries as programmes
-from domain.wallets import warning
+from domain.wallets import announcing
 from domain.wallets.proof import proof
 from tests.factories.orders import a_line, an_order, reported
 from tests.factories.rewards import a_buyer
@@ -44,17 +44,17 @@ async def bought(member_id: UUID) -> None:
 async def test_ahead_once_and_again_when_it_was_kept_longer() -> None:
     await publish(days=60, keptBy=["EARNING"], warnDays=30)
     member_id = await a_saver()
-    assert await warning.warn() == 0
+    assert await announcing.announce() == 0
     await go(32)
-    assert await warning.warn() == 1
-    assert await warning.warn() == 0
+    assert await announcing.announce() == 1
+    assert await announcing.announce() == 0
     (first,) = await told(member_id)
     assert (first["unit"], first["points"]) == ("POINTS", 10)
 
     await bought(member_id)
-    assert await warning.warn() == 0
+    assert await announcing.announce() == 0
     await go(32)
-    assert await warning.warn() == 1
+    assert await announcing.announce() == 1
     _, second = await told(member_id)
     assert second["points"] == 20
     assert second["day"] > first["day"]
@@ -65,8 +65,8 @@ async def test_nobody_is_told_twice_by_workers_at_once() -> None:
     await publish(days=60, warnDays=30)
     members = [await a_saver() for _ in range(6)]
     await go(45)
-    counts = await asyncio.gather(*[warning.warn(at_once=2) for _ in range(4)])
-    while more := await warning.warn():
+    counts = await asyncio.gather(*[announcing.announce(at_once=2) for _ in range(4)])
+    while more := await announcing.announce():
         counts.append(more)
     assert sum(counts) == len(members)
     assert [len(await told(member_id)) for member_id in members] == [1] * len(members)
@@ -76,7 +76,7 @@ async def test_where_the_programme_says_nothing_nobody_is_told() -> None:
     await publish(days=60)
     member_id = await a_saver()
     await go(59)
-    assert await warning.warn() == 0
+    assert await announcing.announce() == 0
     assert await told(member_id) == []
 
 
