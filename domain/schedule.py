@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from domain import clock, database, idempotency, outbox, reactions, throttle
 from domain.access import purging, rotation
-from domain.tiers import reviewing
+from domain.tiers import redesigning, reviewing, warning
 from domain.wallets import announcing, expiring, greetings, guard, sealing
 
 STEP = timedelta(days=1)
@@ -30,7 +30,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty(60, expiring.expire_due, falls_due=True),
     Duty(600, greetings.greet, falls_due=True),
     Duty(600, announcing.announce, falls_due=True),
+    Duty(60, redesigning.refresh, falls_due=True),
     Duty(60, reviewing.review_due, falls_due=True),
+    Duty(600, warning.warn_due, falls_due=True),
     Duty(3600, idempotency.prune),
     Duty(3600, outbox.prune),
     Duty(3600, throttle.prune),

@@ -40,6 +40,7 @@ enum(
     POINTS_EXPIRE_SOON="Points will be gone soon unless they are used.",
     TIER_UP="A higher tier is reached.",
     TIER_DOWN="A lower tier is in force.",
+    TIER_AT_RISK="The tier ends soon, and points are missing to keep it.",
     VOUCHER_ISSUED="A reward became a voucher.",
     OFFER_ADDED="There is a new offer.",
     REFERRAL_CHANGED="Something happened with a friend who was brought.",
@@ -138,7 +139,7 @@ class ExpiryNotification(Notification):
 class TierNotification(Notification):
     """Kinds TIER_*."""
 
-    is_type_of = _tells(Kind.TIER_UP, Kind.TIER_DOWN)
+    is_type_of = _tells(Kind.TIER_UP, Kind.TIER_DOWN, Kind.TIER_AT_RISK)
 
     @batched(description="Where the member stands now.", graphql_type=Standing | None)
     async def standing(

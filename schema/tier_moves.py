@@ -31,6 +31,7 @@ enum(
     BY_HAND="Somebody of the team said so.",
     REFUND="What had led to a higher one was given back.",
     MERGED="Two memberships became one.",
+    REDESIGN="The programme has other tiers now; nobody goes down by that.",
 )
 enum(
     BenefitState,

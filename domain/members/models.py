@@ -34,6 +34,7 @@ class Member(Model):
     tier: str = fields.CharField(max_length=40)
     tier_since: datetime = fields.DatetimeField()
     tier_until: datetime | None = fields.DatetimeField(null=True)
+    tier_warned_for: datetime | None = fields.DatetimeField(null=True)
     tier_fixed_until: datetime | None = fields.DatetimeField(null=True)
     tier_counted_from: date | None = fields.DateField(null=True)
     tier_counted_to: date | None = fields.DateField(null=True)

@@ -13,6 +13,7 @@ class NotificationKind(StrEnum):
     POINTS_EXPIRE_SOON = "POINTS_EXPIRE_SOON"
     TIER_UP = "TIER_UP"
     TIER_DOWN = "TIER_DOWN"
+    TIER_AT_RISK = "TIER_AT_RISK"
     VOUCHER_ISSUED = "VOUCHER_ISSUED"
     OFFER_ADDED = "OFFER_ADDED"
     REFERRAL_CHANGED = "REFERRAL_CHANGED"
@@ -43,6 +44,7 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_EXPIRE_SOON: ("unit", "points", "day"),
     NotificationKind.TIER_UP: ("tier",),
     NotificationKind.TIER_DOWN: ("tier",),
+    NotificationKind.TIER_AT_RISK: ("tier", "missing"),
     NotificationKind.VOUCHER_ISSUED: ("voucher",),
     NotificationKind.OFFER_ADDED: ("offer",),
     NotificationKind.REFERRAL_CHANGED: ("referral", "state"),

@@ -34,6 +34,11 @@ _TITLES: dict[NotificationKind, Text] = {
         "Ваш уровень теперь: {tier}",
         "Το επίπεδό σας πλέον: {tier}",
     ),
+    NotificationKind.TIER_AT_RISK: said(
+        "Your tier {tier} ends soon",
+        "Ваш уровень {tier} скоро закончится",
+        "Το επίπεδό σας {tier} λήγει σύντομα",
+    ),
     NotificationKind.VOUCHER_ISSUED: said(
         "Your voucher is ready", "Ваш ваучер готов", "Το κουπόνι σας είναι έτοιμο"
     ),
@@ -101,6 +106,11 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Your points stay yours; the app shows what brings you back up.",
         ru="Баллы остаются вашими; в приложении видно, как подняться снова.",
         el="Οι πόντοι μένουν δικοί σας· η εφαρμογή δείχνει πώς θα ανεβείτε ξανά.",
+    ),
+    NotificationKind.TIER_AT_RISK: said(
+        en="Keep it with {points} more.",
+        ru="Чтобы сохранить его, не хватает: {points}.",
+        el="Για να το κρατήσετε χρειάζεστε ακόμη: {points}.",
     ),
     NotificationKind.VOUCHER_ISSUED: said(
         en="Show its code when you pay.",
@@ -219,6 +229,11 @@ def notification(
             tier = programme.tier(args["tier"])
             named = rendered(title, language, tier=tier.name if tier else args["tier"])
             return named, in_language(_BODIES[kind], language)
+        case NotificationKind.TIER_AT_RISK:
+            tier = programme.tier(args["tier"])
+            named = rendered(title, language, tier=tier.name if tier else args["tier"])
+            missing = counted(programme, programme.qualifying_unit, args["missing"])
+            return named, rendered(_BODIES[kind], language, points=missing)
         case NotificationKind.MEMBERSHIP_CHANGED:
             words = _MEMBERSHIP[args["state"] == "BLOCKED"]
             return in_language(words[0], language), in_language(words[1], language)

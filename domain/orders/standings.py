@@ -12,7 +12,7 @@ from domain.offers.queries import offer_facts_of
 from domain.programme.accruals import Accrual, PartKind
 from domain.programme.facts import Birthday, OfferFacts, Standing
 from domain.programme.queries import Version
-from domain.tiers.rules import between, counted_from, raised
+from domain.tiers.rules import between, counted_from, named, raised
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Chain:
     def standing(self, version: Version, day: date, tier: str | None = None) -> Standing:
         """As rules see it for an order of that local day; in the `tier` that a quote promised."""
         return Standing(
-            tier=tier or self.tier,
+            tier=named(version.programme, tier or self.tier),
             qualifying=self._qualifying(version, day),
             order_count=self.order_count,
             joined_at=self.joined_at,

@@ -19,6 +19,7 @@ from domain.programme import queries as programmes
 from domain.programme.accruals import Accrual, Part, PartKind, part_of
 from domain.programme.facts import Birthday, Standing
 from domain.programme.queries import Version
+from domain.tiers import reverting
 from domain.tiers.debts import debt_limit_of
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
@@ -56,7 +57,7 @@ async def take_back(
     """Take back what the order would not have earned without all that has been `returned`.
 
     `order` is its row; it and its member are locked. By the rules and the standing of the purchase;
-    a tier that was reached is kept. In the transaction in progress.
+    a tier that was reached is kept unless these say otherwise. In the transaction in progress.
     """
     member_id: UUID = order["member_id"]
     judged = await _judged(order, returned)
@@ -92,6 +93,8 @@ async def take_back(
     )
     await wallets.post_one(posting)
     await _count_down(order, judged, day)
+    if before := order["document"].get("standing", {}).get("tier"):
+        await reverting.revert(judged.version, member_id, day, judged.qualifying, before)
     moved = await _moved(member_id, refund_id)
     given = Counter({unit: -points for unit, points in moved.items() if points < 0})
     for gift in gifts:

@@ -36,11 +36,12 @@ def points(programme: Programme, unit: str, amount: int, path: Path) -> None:
 
 def tiers(programme: Programme, codes: Sequence[str] | None, path: Path) -> None:
     """Raise InvalidInput unless each is a tier of the programme; None is every tier."""
-    known = ", ".join(tier.code for tier in programme.tiers)
+    codes = [tier.code for tier in programme.tiers]
+    known = ", ".join(codes)
     if codes is not None and not codes:
         raise InvalidInput("Name a tier, or leave the list away for all tiers.", path)
     for index, code in enumerate(codes or ()):
-        if programme.tier(code) is None:
+        if code not in codes:
             raise InvalidInput(
                 f"There is no such tier; the programme has {known}.", (*path, str(index))
             )

@@ -61,6 +61,12 @@ def _basics(programme: Programme) -> Iterator[Problem]:
     if not 1 <= programme.window_days <= WINDOW_DAYS_MAX:
         hint = f"Write 1 to {WINDOW_DAYS_MAX} days: 365."
         yield Problem(("windowDays",), "The window is empty, or endless.", hint)
+    if not 0 <= programme.tier_policy.warn_days <= GRACE_DAYS_MAX:
+        yield Problem(
+            ("tierPolicy", "warnDays"),
+            "Who is about to lose a tier is told a year before at the most.",
+            f"Say 0 to {GRACE_DAYS_MAX}.",
+        )
     if not 0 <= programme.tier_policy.grace_days <= GRACE_DAYS_MAX:
         hint = f"Write 0 to {GRACE_DAYS_MAX} days: 30."
         yield Problem(("tierPolicy", "graceDays"), "This is no time of grace.", hint)
@@ -123,6 +129,14 @@ def _tiers(programme: Programme) -> Iterator[Problem]:
             where = (*path, "benefits", str(number))
             yield from _said(programme, benefit.title, (*where, "title"))
             yield from _said(programme, benefit.text, (*where, "text"))
+        for code in tier.replaces:
+            if any(
+                code == other.code or code in other.replaces
+                for other in programme.tiers
+                if other is not tier or code == tier.code
+            ):
+                hint = "Name codes of earlier versions, each in one tier."
+                yield Problem((*path, "replaces"), f"{code} is there, or replaced, already.", hint)
         if tier.multiplier_basis_points < WHOLE_BASIS_POINTS:
             hint = "10000 changes nothing, 15000 is 1.5."
             message = "This takes points away."

@@ -61,7 +61,8 @@ class Tier(_Terms, frozen=True):
     """Reached with `threshold` qualifying points in the window; the entry tier with 0.
 
     `debt_limit`: how much of each unit its members can owe when points are taken back that they
-    have spent; what is beyond is let go. 0: nothing. None: whatever it comes to.
+    have spent; what is beyond is let go. 0: nothing. None: whatever it comes to. Who holds a
+    tier of an earlier version that this one `replaces`, by its code, holds this one.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Tier(_Terms, frozen=True):
     benefits: tuple[Benefit, ...] = ()
     never_downgrades: bool = False
     debt_limit: int | None = None
+    replaces: tuple[str, ...] = ()
 
 
 class Window(StrEnum):
@@ -106,7 +108,8 @@ class RefundPolicy(StrEnum):
 
 class TierPolicy(_Terms, frozen=True):
     """How tiers are won and lost. After a window a tier stays for `grace_days` more, and with
-    `grace_to_month_end` to the end of the month that they end in.
+    `grace_to_month_end` to the end of the month that they end in. Who is about to lose one is told
+    `warn_days` before (0: not).
     """
 
     window: Window = Window.ROLLING
@@ -114,6 +117,7 @@ class TierPolicy(_Terms, frozen=True):
     downgrade: Downgrade = Downgrade.NEVER
     grace_days: int = 0
     grace_to_month_end: bool = False
+    warn_days: int = 0
     refund: RefundPolicy = RefundPolicy.KEEP_UNTIL_WINDOW_END
 
 
@@ -338,8 +342,11 @@ class Programme(_Terms, frozen=True):
         return None
 
     def tier(self, code: str) -> Tier | None:
-        """The tier of this code."""
-        return next((tier for tier in self.tiers if tier.code == code), None)
+        """The tier of this code, or the one that replaces it."""
+        for tier in self.tiers:
+            if tier.code == code:
+                return tier
+        return next((tier for tier in self.tiers if code in tier.replaces), None)
 
     def rule(self, code: str) -> Rule | None:
         """The earning rule of this code."""

@@ -11,6 +11,7 @@ class TierCause(StrEnum):
     BY_HAND = "BY_HAND"
     REFUND = "REFUND"
     MERGED = "MERGED"
+    REDESIGN = "REDESIGN"
 
 
 class BenefitState(StrEnum):

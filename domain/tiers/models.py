@@ -26,6 +26,20 @@ class QualifyingDay(Model):
         constraints = [UniqueConstraint(fields=("member_id", "day"), name="one_sum_a_day")]
 
 
+class TierRefresh(Model):
+    """How far members have been looked at for the tiers of a version: those up to `member_id`.
+
+    Null when it is `done`.
+    """
+
+    version: int = fields.IntField(primary_key=True, generated=False)
+    member_id: UUID | None = fields.UUIDField(null=True)
+    done: bool = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "tier_refreshes"
+
+
 class TierMove(Model):
     """A member came to a tier."""
 

@@ -72,6 +72,12 @@ def higher(programme: Programme, current: str, qualifying: int) -> Tier | None:
     return reached if held is None or reached.rank > held.rank else None
 
 
+def named(programme: Programme, code: str) -> str:
+    """What this programme calls the tier that was once called so."""
+    tier = programme.tier(code)
+    return tier.code if tier is not None else code
+
+
 def raised(programme: Programme, current: str, qualifying: int) -> Tier | None:
     """The tier that an order leads to at once; None where it leads to none, or rises wait."""
     if programme.tier_policy.upgrade is Upgrade.AT_PERIOD_END:
@@ -107,8 +113,13 @@ def counted_from(programme: Programme, joined_on: date, day: date) -> date:
 
 def days_at_most(programme: Programme) -> int:
     """How many days a window has at the most."""
-    is_rolling = programme.tier_policy.window is Window.ROLLING
-    return programme.window_days if is_rolling else YEAR_DAYS_MAX
+    match programme.tier_policy.window:
+        case Window.ROLLING:
+            return programme.window_days
+        case Window.CALENDAR_YEAR:
+            return YEAR_DAYS_MAX
+        case Window.ANNIVERSARY:
+            return 2 * YEAR_DAYS_MAX
 
 
 def period_of(programme: Programme, joined_on: date, day: date) -> Period:
@@ -124,7 +135,8 @@ def period_of(programme: Programme, joined_on: date, day: date) -> Period:
             first, last = date(day.year, 1, 1), date(day.year, 12, 31)
         case Window.ANNIVERSARY:
             years = _years_between(joined_on, day)
-            first = add_months(joined_on, 12 * years)
+            # What was bought before joining, and claimed by that, counts in the first year.
+            first = add_months(joined_on, 12 * (years or -1))
             last = add_months(joined_on, 12 * (years + 1)) - _DAY
     return Period(first, last, _kept_to(programme, last))
 
@@ -220,5 +232,4 @@ def _kept_to(programme: Programme, last: date) -> date:
 
 
 def _years_between(joined_on: date, day: date) -> int:
-    # An order may be told that is older than the membership: it counts in the first year.
     return months_between(joined_on, day) // 12

@@ -75,7 +75,9 @@ def a_programme(**changes: Any) -> dict[str, Any]:
     }
 
 
-def a_tier(code: str, rank: int, threshold: int, multiplier: int) -> dict[str, Any]:
+def a_tier(
+    code: str, rank: int, threshold: int, multiplier: int = 10_000, **more: Any
+) -> dict[str, Any]:
     """A tier named for its code; the multiplier in basis points."""
     return {
         "code": code,
@@ -83,6 +85,7 @@ def a_tier(code: str, rank: int, threshold: int, multiplier: int) -> dict[str, A
         "rank": rank,
         "threshold": threshold,
         "multiplierBasisPoints": multiplier,
+        **more,
     }
 
 

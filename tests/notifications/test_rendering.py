@@ -90,6 +90,7 @@ async def year() -> list[NotificationRow]:
             Notice("POINTS_EXPIRE_SOON", {"unit": row["unit"], "points": 21, "day": "2026-12-31"}),
             Notice("POINTS_TAKEN_BACK", args),
             Notice("TIER_UP", tier),
+            Notice("TIER_AT_RISK", {**tier, "missing": 40}),
         )
         await wallets.tell(Posting(row["member_id"], notices=notices))
         greeting = {"transaction": None, "unit": None, "points": 0}

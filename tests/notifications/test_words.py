@@ -14,6 +14,7 @@ CAFE = document.decoded(templates.contents("cafe"))
 ARGS_FOR: dict[str, Any] = {
     "unit": "STARS",
     "points": 22,
+    "missing": 40,
     "tier": "family",
     "state": "JOINED",
     "years": 3,
@@ -47,6 +48,8 @@ def test_every_kind_has_a_title_and_a_body_in_every_language(kind: NotificationK
                      "Το νέο σας επίπεδο: Οικογένεια"]),
         ("TIER_DOWN", ["Your tier from now on: Family", "Ваш уровень теперь: Семья",
                        "Το επίπεδό σας πλέον: Οικογένεια"]),
+        ("TIER_AT_RISK", ["Your tier Family ends soon", "Ваш уровень Семья скоро закончится",
+                          "Το επίπεδό σας Οικογένεια λήγει σύντομα"]),
     ],
 )  # fmt: skip
 def test_units_and_tiers_are_named_by_the_programme(kind: str, titles: list[str]) -> None:

@@ -57,8 +57,9 @@ def test_each_policy_has_words_in_each_language(policy: dict[str, Any]) -> None:
         assert said(window=policy["window"], upgrade=policy["upgrade"]) == lines
 
 
+@pytest.mark.parametrize("term", ["graceDays", "warnDays"])
 @pytest.mark.parametrize("days", [-1, 367])
-def test_grace_is_no_more_than_a_year(days: int) -> None:
-    (problem,) = review.errors(terms_of(tierPolicy={"graceDays": days}))
+def test_grace_and_warning_are_no_more_than_a_year(days: int, term: str) -> None:
+    (problem,) = review.errors(terms_of(tierPolicy={term: days}))
 
-    assert problem.path == ("tierPolicy", "graceDays")
+    assert problem.path == ("tierPolicy", term)

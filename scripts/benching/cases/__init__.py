@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
-from scripts.benching.cases import fanout, home, importing, orders, quotes, redeeming, starting
+from scripts.benching.cases import (
+    fanout,
+    home,
+    importing,
+    judging,
+    orders,
+    quotes,
+    redeeming,
+    starting,
+)
 from scripts.benching.rig import Rig
 from scripts.benching.table import Row
 
 CASES: dict[str, Callable[[Rig], AsyncIterator[Row]]] = {
     "home": home.measured,
     "quote": quotes.measured,
+    "rules": judging.measured,
     "order": orders.measured,
     "redeem": redeeming.measured,
     "fanout": fanout.measured,
