@@ -12,6 +12,7 @@ declare
   until timestamptz := (new.title ->> 'kept_until')::timestamptz;
   named uuid[] := array(select jsonb_array_elements_text(new.title -> 'lots')::uuid);
   moved bigint;
+  moved_too bigint;
 begin
   update lots set first_expires_at = coalesce(first_expires_at, expires_at), expires_at = until
   where member_id = new.member_id and unit = new.unit and remaining > 0
@@ -22,7 +23,8 @@ begin
   where member_id = new.member_id and unit = new.unit and remaining = 0
     and expires_at > new.recorded_at and expires_at < until
     and (not new.title ? 'lots' or id = any (named));
-  if moved > 0 then
+  get diagnostics moved_too = row_count;
+  if moved + moved_too > 0 then
     update wallets w set next_due_at = pistis_next_due(new.member_id, new.unit)
     where w.member_id = new.member_id and w.unit = new.unit;
   end if;
