@@ -95,6 +95,26 @@ return (pistis_spendable(w.member_id, w.unit, at)
       where member_id = w.member_id and unit = w.unit and state = 'OPEN' and expires_at > at),
     0))::bigint;
 
+-- What is back in the balance, or new in it, by the clock, but not written yet: out of holds that are
+-- over, and what has waited long enough. With its dates.
+create function pistis_coming_back(of_member uuid, of_unit text)
+returns table (expires_at timestamptz, points bigint) language sql stable
+begin atomic
+  select l.expires_at, t.points
+  from wallets w
+  join holds h on (h.member_id, h.unit) = (w.member_id, w.unit) and h.state = 'OPEN'
+  join transfers t on t.transaction_id = h.id and t.credit = 'held'
+  join lots l on l.id = t.lot_id
+  where w.member_id = of_member and w.unit = of_unit and w.next_due_at <= pistis_now()
+    and h.expires_at <= pistis_now()
+  union all
+  select p.expires_at, p.remaining
+  from wallets w join pending_points p on (p.member_id, p.unit) = (w.member_id, w.unit)
+  where w.member_id = of_member and w.unit = of_unit and w.next_due_at <= pistis_now()
+    and p.remaining > 0 and p.releases_at <= pistis_now()
+    and (p.cancels_at is null or p.releases_at < p.cancels_at);
+end;
+
 alter table expiry_warnings
   add constraint one_warning_a_wallet unique (member_id, unit);
 grant select, insert, update, delete on expiry_warnings to pistis_app;
