@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from domain.language import LANGUAGES
 from domain.programme import caps, words
 from domain.programme.accruals import BALANCE, Accrual, PartKind, Reason, Why
+from domain.programme.activity_rules import ActivityFacts, activity_accrual, activity_periods
 from domain.programme.document import decoded, encoded, hashed
 from domain.programme.facts import OrderFacts, Standing
 from domain.programme.periods import period_of
 from domain.programme.review import problems
 from domain.programme.rules import Compiled, accrual, compiled
 from domain.programme.terms import LimitPeriod
-from tests.factories.programme import a_line, a_programme, a_rule, a_standing, an_order
+from tests.factories.activities import a_kind, an_activity_rule
+from tests.factories.programme import NOON, a_line, a_programme, a_rule, a_standing, an_order
 from tests.programme.strategies import orders, programmes, standings
 
 PER_ORDER = {"kind": "PER_ORDER", "points": 5}
@@ -188,3 +190,20 @@ def _left(
         yield cap.points - had, cap.refuses
     if unit.max_balance is not None:
         yield unit.max_balance.points - used.get(("=POINTS", BALANCE), 0), unit.max_balance.refuses
+
+
+def test_activities_count_against_the_same_caps() -> None:
+    given = a_programme(activities=[a_kind("review")], activityRules=[an_activity_rule()])
+    rules = ready(with_caps(given, caps=daily(14)))
+    facts = ActivityFacts("review", NOON)
+
+    first = activity_accrual(rules, facts, a_standing())
+    used = {(rule, period): points for rule, period, points in first.uses()}
+    then = accrual(rules, an_order(), a_standing(used=used))
+
+    assert first.totals() == {"POINTS": 10}
+    assert "DAY 2026-06-03" in activity_periods(rules, NOON)
+    assert then.totals() == {"POINTS": 4}
+    assert activity_accrual(rules, facts, a_standing(used={("=POINTS", "DAY 2026-06-03"): 14})) == (
+        Accrual((), (Reason("for-a-review", Why.CAP),))
+    )
