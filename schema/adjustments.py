@@ -12,7 +12,7 @@ from domain.members.queries import MemberRow, members_of
 from domain.wallets import adjusting, adjustment_queries, queries
 from domain.wallets.adjusting import AdjustWallet, DecideAdjustment, ReverseTransaction
 from domain.wallets.adjustment_queries import AdjustmentRow
-from domain.wallets.kinds import AdjustmentState
+from domain.wallets.kinds import AdjustmentAct, AdjustmentState
 from domain.wallets.queries import TransactionRow, WalletRow
 from schema.context import Context, Info
 from schema.dry_runs import dry_run, would_be
@@ -34,13 +34,27 @@ enum(
     POSTED="The points have moved.",
     REFUSED="A second person said no.",
 )
+enum(
+    AdjustmentAct,
+    "What somebody of the team does to points.",
+    ADJUST="They are added or taken.",
+    REVERSE="A movement is undone.",
+    EXTEND="They last longer.",
+    REINSTATE="They come back after they expired.",
+)
 
 
 @strawberry.type(description="A balance to be put right by hand. For the team.")
 class Adjustment(Node):
     """Read off an AdjustmentRow."""
 
-    points: Points = strawberry.field(description="Signed: what is added is positive.")
+    act: AdjustmentAct = strawberry.field(description="What is done to the points.")
+    points: Points = strawberry.field(
+        description="Signed: what is added is positive. Of an extension, how many last longer."
+    )
+    until: datetime | None = strawberry.field(
+        description="Until when an extension makes them last; else null."
+    )
     reason: str = strawberry.field(description="Why, for the team; members do not see it.")
     state: AdjustmentState = strawberry.field(description="Whether it has come to pass.")
     asked_by: str = strawberry.field(description="Who asked for it.")
@@ -178,7 +192,7 @@ class AdjustmentsMutations:
             uuid_of(input.case_id, "Case", "caseId") if input.case_id else None,
         )
         done = await adjusting.adjust(info.context.actor, command)
-        return _made(input, await _answer(info, done, WalletAdjustPayload))
+        return made(input, await answer(info, done, WalletAdjustPayload))
 
     @mutation(
         Role.CARE,
@@ -192,7 +206,7 @@ class AdjustmentsMutations:
         transaction_id = uuid_of(input.transaction_id, "Transaction", "transactionId")
         command = ReverseTransaction(transaction_id, input.reason, input.idempotency_key)
         done = await adjusting.reverse(info.context.actor, command)
-        return _made(input, await _answer(info, done, TransactionReversePayload))
+        return made(input, await answer(info, done, TransactionReversePayload))
 
     @mutation(
         Role.LOYALTY,
@@ -205,7 +219,7 @@ class AdjustmentsMutations:
         adjustment_id = uuid_of(input.adjustment_id, "Adjustment", "adjustmentId")
         command = DecideAdjustment(adjustment_id, input.approve, input.idempotency_key)
         done = await adjusting.decide(info.context.actor, command)
-        payload = await _answer(info, done, AdjustmentDecidePayload)
+        payload = await answer(info, done, AdjustmentDecidePayload)
         if would_be(input, done.replayed):
             payload.transaction = None
         return payload
@@ -214,7 +228,8 @@ class AdjustmentsMutations:
 Made = TypeVar("Made", bound=AdjustmentPayload)
 
 
-async def _answer(info: Info, done: adjusting.Done, payload: type[Made]) -> Made:
+async def answer(info: Info, done: adjusting.Done, payload: type[Made]) -> Made:
+    """The payload of what was done or asked for."""
     actor = info.context.actor
     (row,) = await adjustment_queries.adjustments(actor, [done.adjustment_id])
     assert row is not None, "who may ask may read"
@@ -223,7 +238,8 @@ async def _answer(info: Info, done: adjusting.Done, payload: type[Made]) -> Made
     return payload(adjustment=row, transaction=transaction, wallet=wallet, replayed=done.replayed)
 
 
-def _made(input: Any, payload: Made) -> Made:
+def made(input: Any, payload: Made) -> Made:
+    """The payload; of a dry run without what would come into being."""
     if would_be(input, payload.replayed):
         payload.adjustment = payload.transaction = None
     return payload

@@ -29,6 +29,7 @@ from schema.pools import Pool, pools_seen
 from schema.referrals import Referral
 from schema.rewards import Voucher, note_expiry
 from schema.roles import batched, field
+from schema.scalars import Points
 from schema.tiers import Standing, StandingRow, standing_row
 from schema.transfers import Gift
 from schema.wallets import Transaction
@@ -43,6 +44,7 @@ enum(
     GIFT_SENT="Points left for somebody.",
     GIFT_RECEIVED="Points came from somebody.",
     GIFT_RETURNED="Points that were sent came back: nobody came for them.",
+    POINTS_EXPIRE_SOON="Points will be gone soon unless they are used.",
     TIER_UP="A higher tier is reached.",
     TIER_DOWN="A lower tier is in force.",
     TIER_AT_RISK="The tier ends soon, and points are missing to keep it.",
@@ -142,6 +144,21 @@ class GiftNotification(Notification):
     ) -> list[GiftRow | None]:
         ids = [UUID(row.args["gift"]) for row in rows]
         return await info.context.load_all(gifts, ids)
+
+
+@strawberry.type(description="Points will be gone soon.")
+class ExpiryNotification(Notification):
+    """Kind POINTS_EXPIRE_SOON."""
+
+    is_type_of = _tells(Kind.POINTS_EXPIRE_SOON)
+
+    @field(description="How many, together.")
+    def points(root: strawberry.Parent[NotificationRow]) -> Points:
+        return Points(root.args["points"])
+
+    @field(description="The last day on which all of them are good.")
+    def last_day(root: strawberry.Parent[NotificationRow]) -> date:
+        return date.fromisoformat(root.args["day"])
 
 
 @strawberry.type(description="The tier changed.")
@@ -303,6 +320,7 @@ class SurveyNotification(Notification):
 TYPES: list[Any] = [
     PointsNotification,
     GiftNotification,
+    ExpiryNotification,
     TierNotification,
     VoucherNotification,
     OfferNotification,

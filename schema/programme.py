@@ -21,6 +21,7 @@ from domain.programme.terms import Rule as RuleTerms
 from domain.programme.terms import Tier as TierTerms
 from domain.programme.terms import Transfers
 from domain.programme.terms import Unit as UnitTerms
+from domain.programme.words import lifetimes
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
 from schema.enums import enum
@@ -111,6 +112,14 @@ class Unit:
     @field(description="How it pays orders; null: it does not.", graphql_type=PayWithPoints | None)
     def pay_with_points(root: strawberry.Parent[UnitTerms]) -> PayTerms | None:
         return root.pay_with_points
+
+    @field(description="How long it lasts and what keeps it, in the caller's language.")
+    def lifetime(root: strawberry.Parent[UnitTerms], info: Info) -> str:
+        return lifetimes.expiry(root, info.context.language)
+
+    @field(description="What a wallet of it takes at most, in the caller's language; at most 8.")
+    def caps(root: strawberry.Parent[UnitTerms], info: Info) -> list[str]:
+        return lifetimes.caps(root, info.context.language)
 
 
 @strawberry.type(description="Something that a tier gives.")

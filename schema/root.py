@@ -13,6 +13,7 @@ from schema.activities import ActivitiesMutations
 from schema.adjustments import AdjustmentsMutations, AdjustmentsQueries
 from schema.cards import CardsMutations
 from schema.context import Info
+from schema.extensions import ExtensionsMutations
 from schema.feedback import FeedbackMutations, FeedbackQueries
 from schema.holds import HoldsMutations
 from schema.member_changes import MembersMutations
@@ -88,6 +89,7 @@ class Mutation(
     HoldsMutations,
     AdjustmentsMutations,
     TransfersMutations,
+    ExtensionsMutations,
     RewardsMutations,
     TiersMutations,
     FeedbackMutations,

@@ -54,6 +54,8 @@ enum(
     DONATE="Points were given to a cause.",
     CLAWBACK="Points were taken back: what had earned them was returned.",
     REVERSE="A movement was undone.",
+    EXTEND="No points moved: the team made points last longer.",
+    REINSTATE="Points that had expired came back.",
 )
 
 

@@ -28,6 +28,7 @@ PLAIN_TYPES = frozenset(
         "Badge",
         "BadgeNotification",
         "Benefit",
+        "ExpiryNotification",
         "GreetingNotification",
         "Offer",
         "MembershipNotification",

@@ -9,13 +9,14 @@ from domain.events import ActivityReported
 from domain.idempotency import Claim
 from domain.members.kinds import MemberState
 from domain.orders.standings import Chain
-from domain.programme.accruals import Accrual
+from domain.programme.accruals import BALANCE, Accrual
 from domain.programme.activity_rules import activity_accrual
 from domain.programme.queries import Version
+from domain.programme.terms import KeptBy
 from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, RuleUse
-from domain.wallets.rules import expires_at
+from domain.wallets.rules import expires_at, keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,7 @@ def posting(report: Report, activity_id: UUID, accrual: Accrual) -> Posting:
     return Posting(
         member_id=report.member_id,
         moves=moves,
-        uses=tuple(
-            RuleUse(part.rule, part.period, part.points)
-            for part in accrual.parts
-            if part.period is not None
-        ),
+        uses=tuple(RuleUse(*use) for use in accrual.uses() if use[1] != BALANCE),
         notices=tuple(map(earned, moves)),
         event=ActivityReported(report.member_id, activity_id, kind, points),
     )
@@ -59,14 +56,13 @@ def posting(report: Report, activity_id: UUID, accrual: Accrual) -> Posting:
 
 def advance(chain: Chain, accrual: Accrual) -> None:
     """After an activity: what limits have given, for the next one."""
-    for part in accrual.parts:
-        if part.period is not None:
-            key = part.rule, part.period
-            chain.used[key] = chain.used.get(key, 0) + part.points
+    for rule, period, points in accrual.uses():
+        chain.used[rule, period] = chain.used.get((rule, period), 0) + points
 
 
 def _moves(report: Report, activity_id: UUID, accrual: Accrual) -> list[Move]:
     command, version = report.command, report.version
+    at, zone = command.occurred_at, version.rules.zone
     moves = []
     for unit, points in accrual.totals().items():
         terms = version.programme.unit(unit)
@@ -77,9 +73,9 @@ def _moves(report: Report, activity_id: UUID, accrual: Accrual) -> list[Move]:
                 kind=TransactionKind.EARN,
                 points=points,
                 house="issuance",
-                title=_title(report),
-                occurred_at=command.occurred_at,
-                expires_at=expires_at(terms.expiry, command.occurred_at, version.rules.zone),
+                title=keeping(_title(report), terms, KeptBy.EARNING, at, zone),
+                occurred_at=at,
+                expires_at=expires_at(terms.expiry, at, zone),
                 natural_key=f"activity:{activity_id}",
                 programme_version=version.number,
                 explanation=[part.as_json() for part in accrual.of_unit(unit)],

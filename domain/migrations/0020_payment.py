@@ -14,7 +14,7 @@ OFF = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0027_tiers")]
+    dependencies = [("pistis", "0019_brought")]
     initial = False
     operations = [
         ops.AddField(model_name="Reward", name="amount_off", field=fields.BigIntField(null=True)),

@@ -17,7 +17,7 @@ def _instant(null: bool) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0019_brought")]
+    dependencies = [("pistis", "0021_revisions")]
     initial = False
     operations = [
         ops.CreateModel(

@@ -10,7 +10,7 @@ SQL = Path(__file__).parent / "sql" / "0024_statements.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0027_tiers")]
+    dependencies = [("pistis", "0023_lifetimes")]
     initial = False
     operations = [
         ops.CreateModel(

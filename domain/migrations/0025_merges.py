@@ -43,7 +43,7 @@ def _document() -> "fields.JSONField[Any]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0027_tiers")]
+    dependencies = [("pistis", "0024_statements")]
     initial = False
     operations = [
         ops.AddField(model_name="Member", name="merged_into", field=fields.UUIDField(null=True)),

@@ -31,7 +31,7 @@ def _made_id() -> "fields.UUIDField[UUID]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0019_brought")]
+    dependencies = [("pistis", "0025_merges")]
     initial = False
     operations = [
         ops.CreateModel(

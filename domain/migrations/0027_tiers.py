@@ -9,7 +9,7 @@ SQL = Path(__file__).parent / "sql" / "0027_tiers.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0022_gifts")]
+    dependencies = [("pistis", "0026_pools")]
     initial = False
     operations = [
         ops.AddField(

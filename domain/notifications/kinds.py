@@ -13,6 +13,7 @@ class NotificationKind(StrEnum):
     GIFT_SENT = "GIFT_SENT"
     GIFT_RECEIVED = "GIFT_RECEIVED"
     GIFT_RETURNED = "GIFT_RETURNED"
+    POINTS_EXPIRE_SOON = "POINTS_EXPIRE_SOON"
     TIER_UP = "TIER_UP"
     TIER_DOWN = "TIER_DOWN"
     TIER_AT_RISK = "TIER_AT_RISK"
@@ -50,6 +51,8 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.GIFT_SENT: ("gift", "unit", "points"),
     NotificationKind.GIFT_RECEIVED: ("gift", "unit", "points"),
     NotificationKind.GIFT_RETURNED: ("gift", "unit", "points"),
+    # `day`: the last one on which all of them are good.
+    NotificationKind.POINTS_EXPIRE_SOON: ("unit", "points", "day"),
     NotificationKind.TIER_UP: ("tier",),
     NotificationKind.TIER_DOWN: ("tier",),
     NotificationKind.TIER_AT_RISK: ("tier", "missing"),

@@ -9,7 +9,7 @@ from domain.notifications.kinds import OF_GIFTS, OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
-WORDED = ("unit", "points", "tier", "state", "years", "badge", "month")
+WORDED = ("unit", "points", "tier", "state", "years", "badge", "month", "day")
 """The arguments that a notification's words are made of."""
 
 _TITLES: dict[NotificationKind, Text] = {
@@ -31,6 +31,9 @@ _TITLES: dict[NotificationKind, Text] = {
     ),
     NotificationKind.GIFT_RETURNED: said(
         "They came back: {points}", "Вернулось: {points}", "Επέστρεψαν: {points}"
+    ),
+    NotificationKind.POINTS_EXPIRE_SOON: said(
+        "Soon to expire: {points}", "Скоро сгорит: {points}", "Λήγουν σύντομα: {points}"
     ),
     NotificationKind.TIER_UP: said(
         "Your new tier: {tier}", "Ваш новый уровень: {tier}", "Το νέο σας επίπεδο: {tier}"
@@ -133,6 +136,11 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Nobody came for what you sent; it is in your wallet again.",
         ru="За отправленным никто не пришёл: оно снова в вашем кошельке.",
         el="Κανείς δεν παρέλαβε ό,τι στείλατε· είναι πάλι στο πορτοφόλι σας.",
+    ),
+    NotificationKind.POINTS_EXPIRE_SOON: said(
+        en="All of them are good through {day}; your wallet shows what goes when.",
+        ru="Все они действуют по {day}; что и когда сгорит, видно в кошельке.",
+        el="Όλοι ισχύουν έως και {day}· το πορτοφόλι σας δείχνει τι λήγει πότε.",
     ),
     NotificationKind.TIER_UP: said(
         en="Thank you for coming back to us.",
@@ -302,6 +310,10 @@ def notification(
         case _ if kind in OF_POINTS | OF_GIFTS:
             points = counted(programme, args["unit"], abs(args["points"]))
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
+        case NotificationKind.POINTS_EXPIRE_SOON:
+            points = counted(programme, args["unit"], args["points"])
+            until = rendered(_BODIES[kind], language, day=date.fromisoformat(args["day"]))
+            return rendered(title, language, points=points), until
         case NotificationKind.TIER_UP:
             return _tier_up(programme, args["tier"], language)
         case NotificationKind.BADGE_EARNED:

@@ -11,6 +11,7 @@ from domain.offers import queries as offers
 from domain.orders import reducing
 from domain.orders.reducing import PartKey
 from domain.orders.remembering import remembered
+from domain.programme import caps
 from domain.programme import queries as programmes
 from domain.programme.accruals import Part, PartKind, part_of
 from domain.programme.facts import Birthday, Standing
@@ -152,7 +153,13 @@ def uses(order: Any, made: Correction, sign: int) -> tuple[RuleUse, ...]:
         period = reducing.period_of(made.version.rules, rule, order["occurred_at"])
         if period is not None:
             found.append(RuleUse(rule, period, lost * sign))
-    return tuple(found)
+    units = {
+        unit: lost * sign
+        for unit, lost in reducing.by_unit(made.changes).items()
+        if lost * sign > 0
+    }
+    capped = caps.uses_of(made.version.rules, units, order["occurred_at"])
+    return (*found, *(RuleUse(*use) for use in capped))
 
 
 async def count_down(order: Any, made: Correction, day: date) -> None:

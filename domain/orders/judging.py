@@ -21,10 +21,11 @@ from domain.orders.payments import MONEY_ALONE, Payment
 from domain.orders.price import Price, facts, price
 from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain, newcomer
-from domain.programme.accruals import Accrual, PartKind
+from domain.programme.accruals import BALANCE, Accrual, PartKind
 from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
+from domain.programme.terms import KeptBy
 from domain.rewards.kinds import VoucherState
 from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
@@ -36,7 +37,7 @@ from domain.wallets.posting import (
     QualifyingPoints,
     RuleUse,
 )
-from domain.wallets.rules import expires_at
+from domain.wallets.rules import expires_at, keeping
 
 CLAIM_CODE_LENGTH = 12
 
@@ -116,13 +117,7 @@ def posting(
         marks=taking.marks(order, payment, kept.id, VoucherState.USED),
         counts_order=1,
         qualifying=QualifyingPoints(day, accrued.qualifying) if accrued.qualifying else None,
-        uses=tuple(
-            [
-                RuleUse(part.rule, part.period, part.points)
-                for part in accrued.parts
-                if part.period is not None
-            ]
-        ),
+        uses=tuple([RuleUse(*use) for use in accrued.uses() if use[1] != BALANCE]),
         offer_ids=tuple([UUID(part.rule) for part in accrued.parts if part.kind is PartKind.OFFER]),
         tier=reached,
         tier_cause="EARNED" if reached else None,
@@ -271,15 +266,16 @@ def waiting(order: OrderCommand, version: Version, unit: str) -> dict[str, Any]:
     terms, zone = version.programme.unit(unit), version.rules.zone
     assert terms is not None
     pending = terms.pending
+    kept = keeping({}, terms, KeptBy.EARNING, order.occurred_at, zone)
     if pending is None or (pending.on_delivery and order.stage is OrderStage.DELIVERED):
         return {
             "kind": TransactionKind.EARN,
-            "title": {"key": "order", "reference": order.reference},
+            "title": {"key": "order", "reference": order.reference} | kept,
             "expires_at": expires_at(terms.expiry, order.occurred_at, zone),
         }
     waits: dict[str, Any] = {
         "kind": TransactionKind.PEND,
-        "title": {"key": "order_pending", "reference": order.reference},
+        "title": {"key": "order_pending", "reference": order.reference} | kept,
     }
     if pending.days is not None:
         at = order.occurred_at + timedelta(days=pending.days)

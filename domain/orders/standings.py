@@ -58,10 +58,8 @@ class Chain:
         self.tier = tier
         if accrual.qualifying:
             self.days[day] = self.days.get(day, 0) + accrual.qualifying
-        for part in accrual.parts:
-            if part.period is not None:
-                key = part.rule, part.period
-                self.used[key] = self.used.get(key, 0) + part.points
+        for rule, period, points in accrual.uses():
+            self.used[rule, period] = self.used.get((rule, period), 0) + points
         used = {part.rule for part in accrual.parts if part.kind is PartKind.OFFER}
         left = [replace(o, uses_left=o.uses_left - (o.id in used)) for o in self.offers]
         self.offers = [offer for offer in left if offer.uses_left > 0]
@@ -87,7 +85,9 @@ select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
   (select jsonb_object_agg(q.day, q.points) from qualifying_days q
    where q.member_id = m.id and q.day > $2::date) as days,
   (select jsonb_agg(jsonb_build_array(u.rule, u.period, u.points)) from rule_uses u
-   where u.member_id = m.id and u.period = any($3)) as used
+   where u.member_id = m.id and u.period = any($3)) as used,
+  (select jsonb_agg(jsonb_build_array('=' || w.unit, 'BALANCE', pistis_holdings(w, pistis_now())))
+   from wallets w where w.member_id = m.id and 'BALANCE' = any($3)) as balances
 from members m left join profiles p on p.member_id = m.id
 where m.id = any($1)
 """
@@ -140,7 +140,10 @@ def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
         language=row["language"],
         birthday=Birthday(month, row["birth_day"], row["birth_year"]) if month else None,
         days={date.fromisoformat(day): points for day, points in (row["days"] or {}).items()},
-        used={(rule, period): points for rule, period, points in row["used"] or ()},
+        used={
+            (rule, period): points
+            for rule, period, points in (*(row["used"] or ()), *(row["balances"] or ()))
+        },
         offers=list(offers.get(row["id"], ())),
         has_fixed_tier=bool(row["has_fixed_tier"]),
         now=row["now"],

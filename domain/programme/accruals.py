@@ -12,6 +12,12 @@ from domain.programme.live import Miss
 
 Inputs = dict[str, int]
 LineShares = tuple[tuple[int, int], ...]
+Use = tuple[str, str, int]
+"""Points that count against a limit: whose (a rule's code, a wallet's key), the period, how many.
+
+In the period BALANCE is what a wallet has: it is never counted up, but read.
+"""
+BALANCE = "BALANCE"
 
 
 class PartKind(StrEnum):
@@ -46,9 +52,10 @@ class Part(msgspec.Struct, frozen=True):
     `rule` is the rule's code (a tier's, an offer's id). `inputs` are the numbers that it was
     reckoned from: PER_AMOUNT amount, each, rate; PER_ITEM count, rate; PER_ORDER rate;
     MULTIPLIER, TIER and POOL base, factor (basis points); ACTIVITY rate; of what a refund changes
-    (its points are then less than 0, or more) had: what it was before. EXPIRED is what was not
-    taken, for it had expired by itself; PAID are points that pay an order: paid, worth. `desired`:
-    what it would have been, where a limit cut it. `period`: the limit's period that it counts in.
+    (its points are then less than 0, or more) had: what it was before; where the wallet took no
+    more, cap: what it would have been else. EXPIRED is what was not taken, for it had expired by
+    itself; PAID are points that pay an order: paid, worth. `desired`: what it would have been,
+    where a limit cut it. `period`: the limit's period that it counts in.
     """
 
     rule: str
@@ -98,6 +105,7 @@ class Why(StrEnum):
     TOO_LITTLE = "TOO_LITTLE"
     NOT_BEST = "NOT_BEST"
     LIMIT = "LIMIT"
+    CAP = "CAP"
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -115,11 +123,19 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Accrual(msgspec.Struct, frozen=True):
-    """The judgement of one order. `qualifying` counts towards the tier."""
+    """The judgement of one order. `qualifying` counts towards the tier, `caps` against wallets'."""
 
     parts: tuple[Part, ...] = ()
     reasons: tuple[Reason, ...] = ()
     qualifying: int = 0
+    caps: tuple[Use, ...] = ()
+
+    def uses(self) -> list[Use]:
+        """All that counts against limits of rules and caps of wallets."""
+        limits = [
+            (part.rule, part.period, part.points) for part in self.parts if part.period is not None
+        ]
+        return [*limits, *self.caps]
 
     def totals(self) -> dict[str, int]:
         """Points by unit; only units that earned."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 
+from domain.programme import caps
 from domain.programme.accruals import Accrual, Part, PartKind, Reason, Why
 from domain.programme.compiling import Compiled, CompiledActivityRule
 from domain.programme.facts import OrderFacts, Scene, Standing
@@ -56,14 +57,17 @@ def activity_accrual(
             parts.append(found)
         elif explain:
             reasons.append(found)
-    return Accrual(tuple(parts), tuple(reasons))
+    accrued = Accrual(tuple(parts), tuple(reasons))
+    if not programme.capped:
+        return accrued
+    return caps.capped(programme, accrued, standing.used, local.date(), explain=explain)
 
 
 def activity_periods(programme: Compiled, occurred_at: datetime) -> list[str]:
     """The periods in which limits on activities count at that instant."""
     day = occurred_at.astimezone(programme.zone).date()
     kinds = {rule.limit.per for rule in programme.programme.activity_rules if rule.limit}
-    return [period_of(kind, day) for kind in sorted(kinds)]
+    return [*(period_of(kind, day) for kind in sorted(kinds)), *caps.periods(programme, day)]
 
 
 def _judged(each: CompiledActivityRule, scene: ActivityScene, standing: Standing) -> Part | Reason:

@@ -23,6 +23,7 @@ from domain.programme.terms import (
     Programme,
     Rule,
     TaxPolicy,
+    Unit,
     Written,
 )
 
@@ -68,6 +69,7 @@ class Compiled:
     before_tax: bool
     takes_best: bool
     activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
+    capped: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def compiled(programme: Programme) -> Compiled:
         programme.tax is TaxPolicy.BEFORE_TAX,
         programme.base_policy is BasePolicy.BEST_OF,
         _activity_rules(programme),
+        tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
     )
 
 

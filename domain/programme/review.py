@@ -13,6 +13,8 @@ from domain.programme.faults import condition as _condition
 from domain.programme.faults import said as _said
 from domain.programme.faults import twice as _twice
 from domain.programme.faults import unit_known as _unit_known
+from domain.programme.lifetime_review import caps as _caps
+from domain.programme.lifetime_review import expiry as _lifetime
 from domain.programme.payment_review import problems as _pay_with_points
 from domain.programme.pool_review import problems as _pools
 from domain.programme.problems import Path, Problem, Severity
@@ -30,7 +32,6 @@ from domain.programme.transfer_review import problems as _transfers
 POINTS_MAX = 10**9
 WINDOW_DAYS_MAX = 36_500
 GRACE_DAYS_MAX = 366
-EXPIRY_MONTHS_MAX = 1_200
 GREETING_DAYS_MAX = 60
 PENDING_DAYS_MAX = 366
 CLAIM_DAYS_MAX = 3_660
@@ -95,10 +96,8 @@ def _units(programme: Programme) -> Iterator[Problem]:
         path = ("units", str(index))
         yield from _said(programme, unit.label, (*path, "label"))
         yield from _forms(programme, unit, (*path, "names"))
-        if unit.expiry is not None and not 1 <= unit.expiry.months <= EXPIRY_MONTHS_MAX:
-            hint = f"Write 1 to {EXPIRY_MONTHS_MAX} months, or leave `expiry` away for never."
-            message = "Points would expire at once, or after ages."
-            yield Problem((*path, "expiry", "months"), message, hint)
+        yield from _lifetime(unit.expiry, (*path, "expiry"))
+        yield from _caps(unit, path)
         yield from _pending(unit.pending, (*path, "pending"))
         yield from _transfers(unit.transfers, (*path, "transfers"))
         yield from _pay_with_points(unit.pay_with_points, (*path, "payWithPoints"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.money import WHOLE_BASIS_POINTS, spread
+from domain.programme import caps
 from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
 from domain.programme.compiling import Compiled, CompiledRule, compiled
 from domain.programme.conditions import Condition
@@ -38,7 +39,11 @@ def accrual(
     if order.currency != programme.programme.currency:
         rules = programme.programme.rules if explain else ()
         return Accrual(reasons=tuple(Reason(rule.code, Why.CURRENCY) for rule in rules))
-    return _Judgement(programme, order, standing, explain).accrual()
+    judgement = _Judgement(programme, order, standing, explain)
+    accrued = judgement.accrual()
+    if not programme.capped:
+        return accrued
+    return caps.capped(programme, accrued, standing.used, judgement.day, explain=explain)
 
 
 def periods(programme: Compiled, occurred_at: datetime) -> list[str]:
@@ -46,7 +51,10 @@ def periods(programme: Compiled, occurred_at: datetime) -> list[str]:
     day = occurred_at.astimezone(programme.zone).date()
     limits = [rule.limit for rule in programme.programme.rules if rule.limit]
     kinds = {limit.per for limit in limits} - {LimitPeriod.ORDER}
-    return [period_of(kind, day) for kind in sorted(kinds)]
+    named = [period_of(kind, day) for kind in sorted(kinds)]
+    if programme.capped:
+        named += [period for period in caps.periods(programme, day) if period not in named]
+    return named
 
 
 @dataclass(slots=True)

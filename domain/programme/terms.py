@@ -8,54 +8,21 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-import msgspec
-
-from domain.calendar import Period
 from domain.language import Names, Text
 from domain.money import WHOLE_BASIS_POINTS
 from domain.programme.payments import EarnOn, PayWithPoints, VoucherReturn
 from domain.programme.pool_terms import PoolTerms
+from domain.programme.unit_terms import Cap, MaxBalance
+from domain.programme.unit_terms import Expiry as Expiry
+from domain.programme.unit_terms import KeptBy as KeptBy
+from domain.programme.unit_terms import LimitPeriod as LimitPeriod
+from domain.programme.unit_terms import Pending as Pending
+from domain.programme.unit_terms import Terms as _Terms
+from domain.programme.unit_terms import Transfers as Transfers
+from domain.programme.unit_terms import YearDay as YearDay
 
 Written = dict[str, Any]
 """A condition as JSON (domain/programme/conditions.py)."""
-
-
-class _Terms(
-    msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, omit_defaults=True
-):
-    # A field that comes later and is not said leaves the document, and its hash, as they were.
-    pass
-
-
-class Expiry(_Terms, frozen=True):
-    """Points expire so many months after they were earned, rounded up to the period's end."""
-
-    months: int
-    rounded_to: Period | None = None
-
-
-class Pending(_Terms, frozen=True):
-    """What orders earn waits: `days` from the purchase on, or until it is delivered.
-
-    What waits for a delivery is cancelled `cancel_days` after the purchase; None: it waits on.
-    """
-
-    days: int | None = None
-    on_delivery: bool = False
-    cancel_days: int | None = None
-
-
-class Transfers(_Terms, frozen=True):
-    """Members may send points to each other: so many at once, in a local day, in a month.
-
-    `day_tries_max`: how often a member may try in a day, whatever comes of it.
-    """
-
-    points_min: int = 1
-    points_max: int | None = None
-    day_points_max: int | None = None
-    month_points_max: int | None = None
-    day_tries_max: int = 20
 
 
 class Unit(_Terms, frozen=True):
@@ -75,6 +42,8 @@ class Unit(_Terms, frozen=True):
     cost_minor: int = 0
     transfers: Transfers | None = None
     pay_with_points: PayWithPoints | None = None
+    caps: tuple[Cap, ...] = ()
+    max_balance: MaxBalance | None = None
 
 
 class Benefit(_Terms, frozen=True):
@@ -181,17 +150,6 @@ class Group(StrEnum):
 
     BASE = "BASE"
     CAMPAIGN = "CAMPAIGN"
-
-
-class LimitPeriod(StrEnum):
-    """What a limit counts over."""
-
-    ORDER = "ORDER"
-    DAY = "DAY"
-    WEEK = "WEEK"
-    MONTH = "MONTH"
-    YEAR = "YEAR"
-    EVER = "EVER"
 
 
 class Limit(_Terms, frozen=True):
@@ -323,10 +281,13 @@ class Referral(_Terms, frozen=True):
 
 
 class AdjustmentLimits(_Terms, frozen=True):
-    """How many points a role may add or take by hand; above that a second person has to agree."""
+    """How many points a role may add, take, extend or bring back by hand; above that a second
+    person has to agree. What has expired can be brought back within `reinstate_days`.
+    """
 
     care: int = 500
     loyalty: int = 5000
+    reinstate_days: int = 90
 
 
 class ForeignCurrency(_Terms, frozen=True):

@@ -24,6 +24,7 @@ from domain.idempotency import Claim
 from domain.members.kinds import MemberState
 from domain.pools import places
 from domain.programme import queries as programme
+from domain.programme.queries import Version
 from domain.rewards import at_orders, rules
 from domain.rewards.at_orders import CODE_LENGTH, HOUSE
 from domain.rewards.commands import CancelVoucher, CreateReward, RedeemReward, UseVoucher
@@ -31,6 +32,7 @@ from domain.rewards.kinds import VoucherState
 from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward_row, vouchers
 from domain.together import shared
 from domain.wallets import operations as wallets
+from domain.wallets.gifts import spending
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Outcome, Posting, VoucherToIssue
 
@@ -100,11 +102,14 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
         if known is None:
             raise refusal or NotFound("There is no such reward.", ("rewardId",))
         return _done(known, replayed=True)
+    _, version = await programme.present()
     if command.pool_id is None:
-        posting = _redemption(actor.member_id, asked, claim)
+        posting = _redemption(actor.member_id, asked, claim, version)
         outcome = await wallets.post_with_others(posting)
     else:
-        posting, outcome = await _redeemed_for(actor.member_id, command.pool_id, asked, claim)
+        posting, outcome = await _redeemed_for(
+            actor.member_id, command.pool_id, asked, claim, version
+        )
     if asked.reward.stock is not None and asked.reward.stock <= wallets.BATCH_MAX:
         await database.after_commit(shared_versions.make_known)  # it may have been the last one
     return _done(*wallets.answered(posting, outcome, ("rewardId",)))
@@ -204,20 +209,25 @@ def _refusal(asked: _Asked | None, command: RedeemReward) -> DomainError | None:
 
 
 async def _redeemed_for(
-    member_id: UUID, pool_id: UUID, asked: _Asked, claim: Claim
+    member_id: UUID, pool_id: UUID, asked: _Asked, claim: Claim, version: Version | None
 ) -> tuple[Posting, Outcome]:
     # Who loses the right to it meanwhile has lost it before, or loses it after.
     async with places.redeeming(member_id, pool_id) as place_id:
-        posting = _redemption(pool_id, asked, claim, place_id)
+        posting = _redemption(pool_id, asked, claim, version, place_id)
         (outcome,) = await wallets.post([posting])
     return posting, outcome
 
 
 def _redemption(
-    member_id: UUID, asked: _Asked, claim: Claim, place_id: UUID | None = None
+    member_id: UUID,
+    asked: _Asked,
+    claim: Claim,
+    version: Version | None,
+    place_id: UUID | None = None,
 ) -> Posting:
     reward, voucher_id = asked.reward, ids.uuid7()
     by = {"place": str(place_id)} if place_id else {}
+    title = {"key": "redeemed", "reward": dict(reward.title), **by}
     return Posting(
         member_id,
         claim=claim,
@@ -227,7 +237,7 @@ def _redemption(
                 kind=TransactionKind.REDEEM,
                 points=-reward.price,
                 house=HOUSE,
-                title={"key": "redeemed", "reward": dict(reward.title), **by},
+                title=spending(title, version, reward.unit, asked.now),
                 voucher_id=voucher_id,
             ),
         ),

@@ -9,17 +9,14 @@ from uuid import UUID
 from domain import database, idempotency
 from domain.actor import Actor, Role
 from domain.errors import AlreadyReversed, DomainError, InvalidInput, NotAllowed, NotFound
-from domain.events import PointsAdjusted
 from domain.ids import uuid7
 from domain.members import queries as members
 from domain.members.queries import MemberRef
 from domain.programme import queries as programmes
 from domain.programme.terms import AdjustmentLimits
-from domain.wallets import operations
-from domain.wallets.gifts import earned
-from domain.wallets.kinds import AdjustmentState, TransactionKind
+from domain.wallets import adjusted, operations
+from domain.wallets.kinds import AdjustmentAct, AdjustmentState, TransactionKind
 from domain.wallets.models import POINTS_MAX
-from domain.wallets.posting import Move, Notice, Posting
 
 REASON_MAX = 200
 
@@ -72,7 +69,7 @@ async def adjust(actor: Actor, command: AdjustWallet) -> Done:
     """
     actor.require(Role.CARE, Role.LOYALTY)
     claim = idempotency.claim(actor, "walletAdjust", command.idempotency_key, command)
-    _check(command.reason)
+    check_reason(command.reason)
     if command.points == 0 or abs(command.points) > POINTS_MAX:
         raise InvalidInput("Say how many points to add, or to take.", ("points",))
     version = await programmes.in_force()
@@ -93,11 +90,11 @@ async def adjust(actor: Actor, command: AdjustWallet) -> Done:
             "points": command.points,
             "reason": command.reason,
             "case_id": command.case_id,
-            "reverses": None,
+            "act": AdjustmentAct.ADJUST,
         }
-        return await _ask(actor, row, version.programme.adjustments)
+        return await ask(actor, row, version.programme.adjustments)
 
-    return _done(*await idempotency.once(claim, effect))
+    return done(*await idempotency.once(claim, effect))
 
 
 async def reverse(actor: Actor, command: ReverseTransaction) -> Done:
@@ -107,7 +104,7 @@ async def reverse(actor: Actor, command: ReverseTransaction) -> Done:
     """
     actor.require(Role.CARE, Role.LOYALTY)
     claim = idempotency.claim(actor, "transactionReverse", command.idempotency_key, command)
-    _check(command.reason)
+    check_reason(command.reason)
     version = await programmes.in_force()
 
     async def effect() -> idempotency.Result:
@@ -130,12 +127,12 @@ async def reverse(actor: Actor, command: ReverseTransaction) -> Done:
             "unit": found["unit"],
             "points": -found["points"],
             "reason": command.reason,
-            "case_id": None,
+            "act": AdjustmentAct.REVERSE,
             "reverses": found["id"],
         }
-        return await _ask(actor, row, version.programme.adjustments)
+        return await ask(actor, row, version.programme.adjustments)
 
-    return _done(*await idempotency.once(claim, effect))
+    return done(*await idempotency.once(claim, effect))
 
 
 async def decide(actor: Actor, command: DecideAdjustment) -> Done:
@@ -166,10 +163,12 @@ async def decide(actor: Actor, command: DecideAdjustment) -> Done:
         )
         return {"adjustment": str(row["id"])}
 
-    return _done(*await idempotency.once(claim, effect))
+    return done(*await idempotency.once(claim, effect))
 
 
-async def _ask(actor: Actor, row: dict[str, Any], limits: AdjustmentLimits) -> idempotency.Result:
+async def ask(actor: Actor, row: dict[str, Any], limits: AdjustmentLimits) -> idempotency.Result:
+    """Post what the row says, or keep it for a second person. Raises AlreadyReversed."""
+    row = {"case_id": None, "reverses": None, "until": None, "lots": None, **row}
     most = limits.loyalty if actor.has(Role.LOYALTY) else limits.care
     is_within = abs(row["points"]) <= most
     if row["reverses"] is not None:
@@ -187,10 +186,11 @@ async def _ask(actor: Actor, row: dict[str, Any], limits: AdjustmentLimits) -> i
     state = AdjustmentState.POSTED if is_within else AdjustmentState.ASKED
     await database.rows(
         """insert into adjustments (id, member_id, unit, points, reason, case_id, reverses,
-             asked_by, asked_at, state)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, pistis_now(), $9)""",
+             asked_by, asked_at, state, act, until, lots)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, pistis_now(), $9, $10, $11, $12)""",
         *(row["id"], row["member_id"], row["unit"], row["points"], row["reason"]),
-        *(row["case_id"], row["reverses"], actor.key, state),
+        *(row["case_id"], row["reverses"], actor.key, state, row["act"]),
+        *(row["until"], row["lots"]),
     )
     if is_within:
         await _post(row)
@@ -198,35 +198,15 @@ async def _ask(actor: Actor, row: dict[str, Any], limits: AdjustmentLimits) -> i
 
 
 async def _post(row: dict[str, Any]) -> None:
-    # The adjustment's id is its transaction's.
-    is_reversal, points = row["reverses"] is not None, row["points"]
-    move = Move(
-        unit=row["unit"],
-        kind=TransactionKind.REVERSE if is_reversal else TransactionKind.ADJUST,
-        points=points,
-        house="adjustment",
-        title={"key": "reversed" if is_reversal else "adjusted"},
-        id=row["id"],
-        reverses=row["reverses"],
-    )
-    notice = (
-        earned(move)
-        if points > 0
-        else Notice(
-            "POINTS_TAKEN_BACK",
-            {"transaction": str(move.id), "unit": move.unit, "points": -points},
-        )
-    )
-    event = PointsAdjusted(row["member_id"], row["id"])
-    posting = Posting(row["member_id"], moves=(move,), notices=(notice,), event=event)
     try:
-        await operations.post_one(posting)
+        await operations.post_one(await adjusted.posting(row))
     except DomainError as error:
         error.path = error.path or ("points",)
         raise
 
 
-def _check(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Raise InvalidInput unless somebody could learn from it why."""
     if not 3 <= len(reason.strip()) <= REASON_MAX:
         raise InvalidInput(f"A reason of 3 to {REASON_MAX} characters is wanted.", ("reason",))
 
@@ -238,5 +218,6 @@ async def _check_case(case_id: UUID, member_id: UUID) -> None:
         raise NotFound("There is no such case of this member.", ("caseId",))
 
 
-def _done(result: idempotency.Result, replayed: bool) -> Done:
+def done(result: idempotency.Result, replayed: bool) -> Done:
+    """What `ask` came to."""
     return Done(UUID(result["adjustment"]), replayed)

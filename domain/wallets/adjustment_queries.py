@@ -10,14 +10,17 @@ from domain.actor import Actor, Role
 from domain.paging import Page
 from domain.rows import Row
 from domain.together import shared
-from domain.wallets.kinds import AdjustmentState
+from domain.wallets.kinds import AdjustmentAct, AdjustmentState
 
 _COLUMNS = """id, member_id, unit, points, reason, reverses, asked_by, asked_at, state, decided_by,
-  decided_at"""
+  decided_at, act, until"""
 
 
 class AdjustmentRow(Row, frozen=True):
-    """An adjustment. Its id is that of its transaction, once it is POSTED."""
+    """An adjustment. Its id is that of its transaction, once it is POSTED.
+
+    `points`: of what is extended or brought back, how many.
+    """
 
     id: UUID
     member_id: UUID
@@ -30,6 +33,8 @@ class AdjustmentRow(Row, frozen=True):
     state: AdjustmentState
     decided_by: str | None
     decided_at: datetime | None
+    act: AdjustmentAct = AdjustmentAct.ADJUST
+    until: datetime | None = None
 
 
 async def adjustments(actor: Actor, ids: Sequence[UUID]) -> list[AdjustmentRow | None]:
@@ -73,8 +78,8 @@ async def count(actor: Actor, state: AdjustmentState | None) -> int:
 
 
 def _row(row: Any) -> AdjustmentRow:
-    id_, member_id, unit, points, reason, reverses, by, at, state, decided_by, decided_at = row
-    state = AdjustmentState(state)
+    id_, member_id, unit, points, reason, reverses, by, at, state, decided_by, decided_at = row[:11]
     return AdjustmentRow(
-        id_, member_id, unit, points, reason, reverses, by, at, state, decided_by, decided_at
-    )
+        id_, member_id, unit, points, reason, reverses, by, at, AdjustmentState(state), decided_by,
+        decided_at, AdjustmentAct(row[11]), row[12],
+    )  # fmt: skip

@@ -136,7 +136,8 @@ CHECKS = {
                 ('PEND_CANCEL', 'issuance', 'credit'), ('HOLD', 'held', 'credit'),
                 ('HOLD_RELEASE', 'held', 'debit'), ('HOLD_CAPTURE', 'held', 'debit'),
                 ('TRANSFER_OUT', 'transfer', 'credit'), ('TRANSFER_IN', 'transfer', 'debit'),
-                ('DONATE', 'donation', 'credit'), ('CLAWBACK', 'issuance', 'credit'))
+                ('DONATE', 'donation', 'credit'), ('CLAWBACK', 'issuance', 'credit'),
+                ('REINSTATE', 'breakage', 'debit'))
           as house (kind, account, side) using (kind)
         where house.account <> case side when 'debit' then t.debit else t.credit end
           and not (t.debit = 'available' and t.credit = 'debt')""",
@@ -154,6 +155,12 @@ CHECKS = {
               -- What paid a debt may have had a date, and made no lot.
               and not exists (select from transfers t where t.credit = 'debt'
                 and (t.member_id, t.unit) = (w.member_id, w.unit)))""",
+    "nothing says that its date was moved so": """
+        select 'lots/' || l.id from lots l
+        where l.first_expires_at is not null and not exists (
+          select from transactions x where (x.member_id, x.unit) = (l.member_id, l.unit)
+            and x.title ? 'kept_until' and (x.title ->> 'kept_until')::timestamptz = l.expires_at
+            and (not x.title ? 'lots' or x.title -> 'lots' ? l.id::text))""",
     "its order is missing or another member's": """
         select 'transactions/' || x.id from transactions x
         left join orders o on o.id = x.order_id

@@ -1,13 +1,14 @@
-"""Points that no order earned: for joining, for a friend, for an answer."""
+"""Points that no order earned: for joining, for a friend, for an answer. What keeps points."""
 
 from datetime import datetime
 from typing import Any
 
 from domain.programme.accruals import Part
 from domain.programme.queries import Version
+from domain.programme.terms import KeptBy
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice
-from domain.wallets.rules import expires_at
+from domain.wallets.rules import expires_at, keeping
 
 
 def gift(
@@ -28,6 +29,16 @@ def gift(
         programme_version=version.number,
         explanation=[part.as_json()],
     )
+
+
+def spending(
+    title: dict[str, Any], version: Version | None, unit: str, now: datetime
+) -> dict[str, Any]:
+    """The title of a movement by which a member spends: it keeps what is left, if it is to."""
+    terms = version.programme.unit(unit) if version else None
+    if version is None or terms is None:
+        return title
+    return keeping(title, terms, KeptBy.SPENDING, now, version.rules.zone)
 
 
 def earned(move: Move) -> Notice:

@@ -15,6 +15,7 @@ from domain.members.kinds import MemberState
 from domain.members.queries import MemberRef
 from domain.programme import queries as programmes
 from domain.wallets import hold_queries, operations
+from domain.wallets.gifts import spending
 from domain.wallets.hold_queries import HoldRow
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.models import POINTS_MAX
@@ -108,12 +109,13 @@ async def capture(actor: Actor, command: CaptureHold) -> Done:
     if command.points is not None and not 1 <= command.points <= POINTS_MAX:
         raise InvalidInput("At least one point is captured; or release the hold.", ("points",))
     row = await _hold(actor, command.hold_id)
+    now, version = await programmes.present()
     move = Move(
         unit=row.unit_code,
         kind=TransactionKind.HOLD_CAPTURE,
         points=0,
         house="redemption",
-        title={"key": "hold_captured"},
+        title=spending({"key": "hold_captured"}, version, row.unit_code, now),
         hold_id=row.id,
         captures=command.points,
     )

@@ -22,6 +22,8 @@ class TransactionKind(StrEnum):
     DONATE = "DONATE"
     CLAWBACK = "CLAWBACK"
     REVERSE = "REVERSE"
+    EXTEND = "EXTEND"
+    REINSTATE = "REINSTATE"
 
 
 class HoldState(StrEnum):
@@ -76,6 +78,15 @@ class BenefitSource(StrEnum):
     ANNIVERSARY = "ANNIVERSARY"
     ACTIVITY = "ACTIVITY"
     OTHER = "OTHER"
+
+
+class AdjustmentAct(StrEnum):
+    """What somebody of the team does to points."""
+
+    ADJUST = "ADJUST"
+    REVERSE = "REVERSE"
+    EXTEND = "EXTEND"
+    REINSTATE = "REINSTATE"
 
 
 # Judged or reckoned by more than the balance, each under the member's lock (pistis_is_act).

@@ -26,7 +26,7 @@ ACCOUNTS = (
 KINDS = (
     "('EARN', 'REDEEM', 'EXPIRE', 'ADJUST', 'GIVE_BACK', 'PEND', 'RELEASE', 'PEND_CANCEL', 'HOLD',"
     " 'HOLD_CAPTURE', 'HOLD_RELEASE', 'TRANSFER_OUT', 'TRANSFER_IN', 'DONATE', 'CLAWBACK',"
-    " 'REVERSE')"
+    " 'REVERSE', 'EXTEND', 'REINSTATE')"
 )
 
 
@@ -117,6 +117,7 @@ class Lot(Model):
     """Points that were earned together and expire together. `id` is that of its transaction.
 
     What came from another member was `brought_by` a transaction, and was first in the lot `origin`.
+    `first_expires_at`: the date that it was born with, where it was moved since (0023_lifetimes).
     """
 
     id: UUID = fields.UUIDField(primary_key=True)
@@ -130,6 +131,7 @@ class Lot(Model):
     expires_at: datetime | None = fields.DatetimeField(null=True)
     brought_by: UUID | None = fields.UUIDField(null=True)
     origin: UUID | None = fields.UUIDField(null=True)
+    first_expires_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "lots"
@@ -246,7 +248,8 @@ class Hold(Model):
 class Adjustment(Model):
     """A balance to be put right by hand: who asked and why, and who agreed.
 
-    `id` is that of its transaction, once it is POSTED. `reason` is for the team alone.
+    `id` is that of its transaction, once it is POSTED. `reason` is for the team alone. `act`: what
+    is done to `points`; EXTEND makes those in `lots` last `until` then, REINSTATE brings them back.
     """
 
     id: UUID = fields.UUIDField(primary_key=True)
@@ -263,10 +266,19 @@ class Adjustment(Model):
     state: str = fields.CharField(max_length=7)
     decided_by: str | None = fields.CharField(max_length=80, null=True)
     decided_at: datetime | None = fields.DatetimeField(null=True)
+    act: str = fields.CharField(max_length=9, db_default="ADJUST")
+    until: datetime | None = fields.DatetimeField(null=True)
+    lots: Any = fields.JSONField(null=True)
 
     class Meta:
         table = "adjustments"
         constraints = [
+            CheckConstraint(
+                check="act in ('ADJUST', 'REVERSE', 'EXTEND', 'REINSTATE')", name="adjustment_act"
+            ),
+            CheckConstraint(
+                check="(until is not null) = (act = 'EXTEND')", name="adjustment_until"
+            ),
             CheckConstraint(
                 check="state in ('ASKED', 'POSTED', 'REFUSED')", name="adjustment_state"
             ),
@@ -280,6 +292,19 @@ class Adjustment(Model):
                 condition="reverses is not null and state <> 'REFUSED'",
             ),
         ]
+
+
+class ExpiryWarning(Model):
+    """Up to which instant a member was told of coming expiries."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member_id: UUID = fields.UUIDField()
+    unit: str = fields.CharField(max_length=40)
+    warned_until: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "expiry_warnings"
+        constraints = [UniqueConstraint(fields=("member_id", "unit"), name="one_warning_a_wallet")]
 
 
 class Seal(Model):

@@ -311,9 +311,13 @@ async def _expirations(
         """select wanted.member_id, wanted.unit, l.expires_at, l.points
            from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
            cross join lateral (
-             select x.expires_at, sum(x.remaining)::bigint as points from lots x
-             where x.member_id = wanted.member_id and x.unit = wanted.unit and x.remaining > 0
-               and x.expires_at > greatest(pistis_now(), $3::text::timestamptz)
+             select x.expires_at, sum(x.points)::bigint as points from (
+               select expires_at, remaining as points from lots
+               where member_id = wanted.member_id and unit = wanted.unit and remaining > 0
+                 and expires_at > greatest(pistis_now(), $3::text::timestamptz)
+               union all
+               select expires_at, points from pistis_coming_back(wanted.member_id, wanted.unit)
+               where expires_at > greatest(pistis_now(), $3::text::timestamptz)) x
              group by x.expires_at order by x.expires_at limit $4) l""",
         *([key[0] for key in keys], [key[1] for key in keys], beyond, first + 1),
     )
@@ -331,10 +335,14 @@ async def expiration_counts(actor: Actor, keys: Sequence[WalletKey]) -> list[int
     """How many expiries are coming in each wallet."""
     seen = [key for key in keys if actor.sees(key[0])]
     found = await database.rows(
-        """select l.member_id, l.unit, count(distinct l.expires_at) as counted from lots l
-           join unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
-             using (member_id, unit)
-           where l.remaining > 0 and l.expires_at > pistis_now() group by 1, 2""",
+        """select member_id, unit, count(distinct l.expires_at) as counted
+           from unnest($1::uuid[], $2::text[]) as wanted (member_id, unit)
+           cross join lateral (
+             select expires_at from lots
+             where (member_id, unit) = (wanted.member_id, wanted.unit) and remaining > 0
+             union all
+             select expires_at from pistis_coming_back(wanted.member_id, wanted.unit)) l
+           where l.expires_at > pistis_now() group by 1, 2""",
         *([key[0] for key in seen], [key[1] for key in seen]),
     )
     counts = {(row["member_id"], row["unit"]): row["counted"] for row in found}

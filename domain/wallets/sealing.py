@@ -9,8 +9,8 @@ nothing but SHA-256, in hexadecimal, of UTF-8 text, and times as microseconds si
   transactions: id, xid as text, member_id, unit, version, kind, points, balance_after, occurred_at,
   recorded_at, natural_key, order_id, voucher_id, reverses, programme_version, title, explanation
   (and behind the array gives_back, where there is one);
-  lots: id, member_id, unit, points, earned_at, expires_at (then brought_by and origin, where it
-  came from another member's);
+  lots: id, member_id, unit, points, earned_at, expires_at as it was at first (then brought_by and
+  origin, where it came from another member's);
   holds: id, member_id, unit, points, opened_at, expires_at, order_id;
   pending_points: id, member_id, unit, points, order_id, releases_at, cancels_at, stage, expires_at;
   transfers: id, transaction_id, member_id, unit, debit, credit, points, lot_id;

@@ -1,6 +1,7 @@
 """What a statement calls each movement: a transaction keeps a key and what goes with it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from domain.language import Text, rendered, said
@@ -120,6 +121,16 @@ TITLES: dict[str, Text] = {
         ru="Общий счёт: заказ возвращён",
         el="Κοινό ταμείο: επιστροφή παραγγελίας",
     ),
+    "extended": said(
+        en="Good for longer: through {last_day}",
+        ru="Срок продлён: по {last_day}",
+        el="Παράταση: έως και {last_day}",
+    ),
+    "reinstated": said(
+        en="Back after they had expired",
+        ru="Возвращено после сгорания",
+        el="Επιστροφή μετά τη λήξη",
+    ),
     "adjusted": said("Adjustment", "Корректировка", "Διόρθωση"),
 }
 _OTHER = said("Other", "Прочее", "Άλλο")
@@ -128,4 +139,6 @@ _OTHER = said("Other", "Прочее", "Άλλο")
 def title(title: Mapping[str, Any], language: str) -> str:
     """The title of a transaction, kept as `{"key": ...}` with what its text needs."""
     text = TITLES.get(title["key"], _OTHER)
+    if "last_day" in title:
+        title = {**title, "last_day": date.fromisoformat(title["last_day"])}
     return rendered(text, language, **title)

@@ -22,7 +22,7 @@ from graphql import (
 from domain.actor import Role, expanded
 from tests.access import pool_inputs
 from tests.access.scene import COMPANY, OWNERS, Scene, a_challenge, a_key, encoded
-from tests.factories.holds import a_hold, an_adjustment
+from tests.factories.holds import a_dated_lot, a_hold, an_adjustment, an_expiry
 from tests.factories.merges import merged
 from tests.factories.orders import MORNING
 from tests.factories.rewards import a_buyer
@@ -245,6 +245,31 @@ async def _merge(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     return {"mergeId": id_, **_WHY, "idempotencyKey": uuid4().hex}
 
 
+async def _dated(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    if scene.ids["member"]["Transaction"] == id_ and not _HELD[caller].isdisjoint(
+        {Role.CARE, Role.LOYALTY}
+    ):
+        id_ = encoded("Transaction", await a_dated_lot(scene.members["member"], 1))
+    asked = {"unit": "POINTS", "until": "2031-01-01T00:00:00Z", "reason": "A wrong till"}
+    key = {"transactionId": id_, "idempotencyKey": uuid4().hex}
+    return asked | _of(scene, "member") | key
+
+
+async def _expired(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    whose = next((who for who in OWNERS if scene.ids[who]["Transaction"] == id_), None)
+    if whose is not None and not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}):
+        id_ = encoded("Transaction", await an_expiry(scene.members[whose], 1))
+    return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
+
+
+async def _extends(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    whose = next((who for who in OWNERS if scene.ids[who]["Member"] == id_), None)
+    if whose is not None and not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}):
+        await a_dated_lot(scene.members[whose], 1)
+    asked = {"unit": "POINTS", "until": "2031-01-01T00:00:00Z", "reason": "A wrong till"}
+    return asked | {"member": {"id": id_}, "idempotencyKey": uuid4().hex}
+
+
 async def _of_case(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
     asked = {"unit": "POINTS", "points": 1, "reason": "A wrong till", "caseId": id_}
     return asked | _of(scene, "member") | {"idempotencyKey": uuid4().hex}
@@ -369,6 +394,11 @@ PLACES: dict[str, Place] = {
     "Mutation.walletAdjust.input.member.id": Place(
         "Member", acts(member=_BY, unit="POINTS", points=1, reason="A wrong till"), anybody
     ),
+    "Mutation.walletExtend.input.member.id": Place("Member", _extends, anybody),
+    "Mutation.walletExtend.input.transactionId": Place(
+        "Transaction", _dated, of_the_member, none=_WRONG, but=_MALFORMED
+    ),
+    "Mutation.walletReinstate.input.transactionId": Place("Transaction", _expired, anybody),
     "Mutation.walletHold.input.member.id": Place(
         "Member", acts(member=_BY, unit="POINTS", points=1, expiresInSeconds=60), anybody
     ),

@@ -14,7 +14,7 @@ from domain.rewards.commands import RedeemReward
 from schema.node import encode
 from tests.api import dry_pools
 from tests.api.dry_scenes import ERRORS, WALLET, Make, Scene
-from tests.factories.holds import a_hold, an_adjustment
+from tests.factories.holds import a_dated_lot, a_hold, an_adjustment, an_expiry
 from tests.factories.merges import merged
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
 from tests.factories.rewards import TILL, a_buyer, a_programme, a_reward
@@ -59,6 +59,10 @@ DECIDE = f"""mutation ($input: AdjustmentDecideInput!) {{
   adjustmentDecide(input: $input) {{ {ADJUSTMENT} }} }}"""
 TRANSFER = f"""mutation ($input: WalletTransferInput!) {{ walletTransfer(input: $input) {{
   transaction {{ id points balanceAfter }} gift {{ state points }} wallet {WALLET} {ERRORS} }} }}"""
+EXTEND = f"""mutation ($input: WalletExtendInput!) {{
+  walletExtend(input: $input) {{ {ADJUSTMENT} }} }}"""
+REINSTATE = f"""mutation ($input: WalletReinstateInput!) {{
+  walletReinstate(input: $input) {{ {ADJUSTMENT} }} }}"""
 ADVANCE = f"""mutation ($input: OrderAdvanceInput!) {{ orderAdvance(input: $input) {{
   order {{ state reference }} {EARNINGS} spent {{ points }} {ERRORS} }} }}"""
 TIER_SET = f"""mutation ($input: TierSetInput!) {{ tierSet(input: $input) {{
@@ -195,6 +199,25 @@ async def transaction_reverse() -> Scene:
     given = encode("Transaction", await an_adjustment(member, 40))
     asked = {"transactionId": given, "reason": "Twice"}
     return Scene(REVERSE, CARE, asked, member.member_id, ["adjustment", "transaction"])
+
+
+async def wallet_extend() -> Scene:
+    """Points that would end soon."""
+    member = await a_buyer(100)
+    await a_programme()
+    await a_dated_lot(member, 40)
+    who = {"member": {"id": encode("Member", str(member.member_id))}, "unit": "POINTS"}
+    asked = {**who, "until": "2031-01-01T00:00:00Z", "reason": "A gesture"}
+    return Scene(EXTEND, CARE, asked, member.member_id, ["adjustment", "transaction"])
+
+
+async def wallet_reinstate() -> Scene:
+    """Points that went a day too early."""
+    member = await a_buyer(100)
+    await a_programme()
+    gone = encode("Transaction", await an_expiry(member, 40))
+    asked = {"transactionId": gone, "reason": "A gesture"}
+    return Scene(REINSTATE, CARE, asked, member.member_id, ["adjustment", "transaction"])
 
 
 async def adjustment_decide() -> Scene:
@@ -348,6 +371,8 @@ DONE: dict[str, Make] = {
     "transactionReverse": transaction_reverse,
     "adjustmentDecide": adjustment_decide,
     "walletTransfer": wallet_transfer,
+    "walletExtend": wallet_extend,
+    "walletReinstate": wallet_reinstate,
     "orderAdvance": order_advance,
     "orderRefund": order_refund,
     "tierSet": tier_set,

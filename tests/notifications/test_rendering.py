@@ -92,6 +92,7 @@ async def year() -> list[NotificationRow]:
         notices = (
             Notice("POINTS_EXPIRED", args),
             Notice("POINTS_RELEASED", args),
+            Notice("POINTS_EXPIRE_SOON", {"unit": row["unit"], "points": 21, "day": "2026-12-31"}),
             Notice("POINTS_TAKEN_BACK", args),
             Notice("TIER_UP", tier),
             Notice("TIER_AT_RISK", {**tier, "missing": 40}),

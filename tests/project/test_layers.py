@@ -61,6 +61,7 @@ OF_PROGRAMME = {
     "accruals",
     "activity_rules",
     "attributes",
+    "caps",
     "compiling",
     "conditions",
     "facts",

@@ -28,6 +28,7 @@ COMPANIONS = {
     "benefits": "wallets",
     "cards": "members",
     "cases": "feedback",
+    "extensions": "wallets",
     "holds": "wallets",
     "member_changes": "members",
     "member_inputs": "members",

@@ -8,14 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import Period
-from domain.programme.terms import Expiry
-from domain.wallets.rules import expires_at
+from domain.programme.terms import Expiry, KeptBy, Unit, YearDay
+from domain.wallets.rules import expires_at, keeping, kept_until, last_day
 
 ATHENS = ZoneInfo("Europe/Athens")
 instants = st.integers(0, 20 * 365 * 24 * 60).map(
     lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
-expiries = st.builds(Expiry, st.integers(1, 60), st.none() | st.sampled_from(Period))
+year_days = st.builds(YearDay, st.integers(1, 12), st.integers(1, 28)) | st.just(YearDay(2, 29))
+on_dates = st.lists(year_days, min_size=1, max_size=4, unique=True).map(tuple)
+expiries = (
+    st.builds(Expiry, st.integers(1, 60), st.none() | st.sampled_from(Period))
+    | st.builds(Expiry, days=st.integers(1, 900), rounded_to=st.none() | st.sampled_from(Period))
+    | st.builds(Expiry, months=st.integers(0, 24), on=on_dates)
+)
 
 
 def local(text: str) -> datetime:
@@ -80,3 +86,47 @@ def test_what_is_earned_later_never_expires_earlier(
     assert first is not None
     assert second is not None
     assert first <= second
+
+
+@pytest.mark.parametrize(
+    ("earned", "expiry", "gone"),
+    [
+        ("2026-03-01T12:00", Expiry(days=1), "2026-03-03T00:00"),
+        ("2026-03-01T12:00", Expiry(days=30, rounded_to=Period.QUARTER), "2026-04-01T00:00"),
+        # Good through the day itself; that day of the next year, once it has passed.
+        ("2026-03-01T12:00", Expiry(on=(YearDay(12, 31),)), "2027-01-01T00:00"),
+        ("2026-12-31T23:59", Expiry(on=(YearDay(12, 31),)), "2027-01-01T00:00"),
+        ("2027-01-01T00:00", Expiry(on=(YearDay(12, 31),)), "2028-01-01T00:00"),
+        ("2026-07-01T12:00", Expiry(on=(YearDay(6, 30), YearDay(12, 31))), "2027-01-01T00:00"),
+        ("2026-06-30T12:00", Expiry(on=(YearDay(6, 30), YearDay(12, 31))), "2026-07-01T00:00"),
+        ("2026-03-01T12:00", Expiry(months=12, on=(YearDay(6, 30),)), "2027-07-01T00:00"),
+        ("2026-07-01T12:00", Expiry(months=12, on=(YearDay(6, 30),)), "2028-07-01T00:00"),
+        ("2027-01-05T12:00", Expiry(on=(YearDay(2, 29),)), "2027-03-01T00:00"),
+        ("2028-01-05T12:00", Expiry(on=(YearDay(2, 29),)), "2028-03-01T00:00"),
+    ],
+)
+def test_days_and_dates_of_the_year(earned: str, expiry: Expiry, gone: str) -> None:
+    assert expires_at(expiry, local(earned), ATHENS) == local(gone)
+
+
+@given(instants, expiries)
+def test_the_last_day_is_the_one_before_they_are_gone(at: datetime, expiry: Expiry) -> None:
+    gone = expires_at(expiry, at, ATHENS)
+    assert gone is not None
+    day = last_day(gone, ATHENS)
+    assert day + timedelta(days=1) == gone.astimezone(ATHENS).date()
+    if expiry.on:
+        assert (day.month, day.day) in {(d.month, d.day) for d in expiry.on} | {(2, 28)}
+
+
+@given(instants, expiries, st.sampled_from([(), *((one,) for one in KeptBy), tuple(KeptBy)]))
+def test_only_what_the_programme_names_keeps_points(
+    at: datetime, expiry: Expiry, kept_by: tuple[KeptBy, ...]
+) -> None:
+    terms = Expiry(expiry.months, expiry.rounded_to, expiry.days, expiry.on, kept_by)
+    unit = Unit("POINTS", {"en": "Points"}, {"en": {"one": "point", "many": "points"}}, "", terms)
+    for by in KeptBy:
+        until = kept_until(unit, by, at, ATHENS)
+        assert until == (expires_at(terms, at, ATHENS) if by in kept_by else None)
+        title = keeping({"key": "order"}, unit, by, at, ATHENS)
+        assert title == {"key": "order"} | ({"kept_until": until.isoformat()} if until else {})

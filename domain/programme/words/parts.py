@@ -94,6 +94,11 @@ _CUT = said(
     ru="; в пределах лимита: {points}",
     el="· εντός ορίου: {points}",
 )
+_CAPPED = said(
+    en="; the wallet takes of it: {points}",
+    ru="; из этого в кошелёк: {points}",
+    el="· από αυτό στο πορτοφόλι: {points}",
+)
 _CUT_TO = said(
     en="; within the limit ({limit}): {points}",
     ru="; в пределах лимита ({limit}): {points}",
@@ -171,6 +176,8 @@ def _cut(programme: Programme, part: Part, language: str) -> str:
     if part.desired is None:
         return ""
     points = rules.counted(programme, part.unit, part.points)
+    if "cap" in part.inputs:
+        return rendered(_CAPPED, language, points=points)
     rule = programme.rule(part.rule) or programme.activity_rule(part.rule)
     if rule is None or rule.limit is None:
         return rendered(_CUT, language, points=points)

@@ -1,13 +1,13 @@
 """Why there are no points: what a rule asked for, and what the order had."""
 
-from domain.language import in_language, money, rendered, said
+from domain.language import in_language, money, rendered, said, together
 from domain.money import Money
 from domain.programme.accruals import Reason, Why
 from domain.programme.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
 from domain.programme.live import Miss
 from domain.programme.terms import ActivityRule, PerAmount, Programme, Rule
-from domain.programme.words import rules
+from domain.programme.words import lifetimes, rules
 from domain.programme.words.conditions import clause, condition, found, has_choice
 
 _NOT_IN_FORCE = said(
@@ -54,6 +54,14 @@ _BETTER = said(
     el="Το «{better}» έδωσε περισσότερα και μετράει μόνο το καλύτερο.",
 )
 _LIMIT = said("The limit is used up.", "Лимит исчерпан.", "Το όριο εξαντλήθηκε.")
+_CAP = said(
+    en="The wallet takes no more: {caps}.",
+    ru="Кошелёк больше не принимает: {caps}.",
+    el="Το πορτοφόλι δεν δέχεται άλλους: {caps}.",
+)
+_FULL = said(
+    "The wallet takes no more.", "Кошелёк больше не принимает.", "Το πορτοφόλι δεν δέχεται άλλους."
+)
 _LIMIT_OF = said(
     en="The limit is used up: {limit}.",
     ru="Лимит исчерпан: {limit}.",
@@ -65,10 +73,13 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
     """Why the rule (or offer) gave nothing, in a sentence: "Only when the goods come to at least
     €30; here: €16.73." `programme` is the version that judged.
     """
-    if (of_activities := programme.activity_rule(reason.rule)) is not None:
+    of_activities = programme.activity_rule(reason.rule)
+    if of_activities is not None and reason.why is not Why.CAP:
         return _of_activities(programme, of_activities, reason.why, language)
     rule = programme.rule(reason.rule)
     match reason.why:
+        case Why.CAP:
+            return _capped(programme, reason.rule, language)
         case Why.NOT_IN_FORCE:
             days = rules.schedule(rule, language) if rule else None
             return rendered(_IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
@@ -92,6 +103,14 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
                 return in_language(_LIMIT, language)
             limit = rules.limit(programme, rule, rule.limit, language)
             return rendered(_LIMIT_OF, language, limit=limit)
+
+
+def _capped(programme: Programme, code: str, language: str) -> str:
+    rule = programme.rule(code) or programme.activity_rule(code)
+    unit = programme.unit(rule.unit) if rule else None
+    if unit is None:
+        return in_language(_FULL, language)
+    return rendered(_CAP, language, caps=together(lifetimes.caps(unit, language), language))
 
 
 def _of_activities(programme: Programme, rule: ActivityRule, why: Why, language: str) -> str:

@@ -88,7 +88,12 @@ def bounds(programme: Programme, rule: Rule | ActivityRule, language: str) -> st
 def limit(programme: Programme, rule: Rule | ActivityRule, limit: Limit, language: str) -> str:
     """The limit as a noun: "20 points a month"."""
     points = counted(programme, rule.unit, limit.points)
-    return rendered(_PERIODS[limit.per], language, limit=points)
+    return at_most(points, limit.per, language)
+
+
+def at_most(points: Counted | str, per: LimitPeriod, language: str) -> str:
+    """So many points in a period, as a noun."""
+    return rendered(_PERIODS[per], language, limit=points)
 
 
 def schedule(rule: Rule | ActivityRule, language: str) -> str | None:

@@ -2,36 +2,13 @@
 
 from collections.abc import Iterator
 
-from domain.calendar import Period
 from domain.language import in_language, money, rendered, said, unit_name
 from domain.money import Money
-from domain.programme.terms import ForeignCurrency, Programme, Unit
-from domain.programme.words import payments, rules
+from domain.programme.terms import ForeignCurrency, Programme
+from domain.programme.words import lifetimes, payments, rules
 from domain.programme.words import tiers as tiers_in_words
 from domain.programme.words.transfers import transfers
 
-_NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
-_EXPIRY = said(
-    en="{label}: good for {months} {months|month|months} from the day they are earned{rounded}.",
-    ru="{label}: действуют {months} {months|месяц|месяца|месяцев} со дня начисления{rounded}.",
-    el="{label}: ισχύουν {months} {months|μήνα|μήνες} από την ημέρα που κερδήθηκαν{rounded}.",
-)
-_ROUNDED = {
-    Period.WEEK: said(
-        ", to the end of that week", ", до конца той недели", ", έως το τέλος εκείνης της εβδομάδας"
-    ),
-    Period.MONTH: said(
-        ", to the end of that month", ", до конца того месяца", ", έως το τέλος εκείνου του μήνα"
-    ),
-    Period.QUARTER: said(
-        ", to the end of that quarter",
-        ", до конца того квартала",
-        ", έως το τέλος εκείνου του τριμήνου",
-    ),
-    Period.YEAR: said(
-        ", to the end of that year", ", до конца того года", ", έως το τέλος εκείνου του έτους"
-    ),
-}
 _TIERS = said(
     en="Tiers, by {points} earned in {window}, extras aside: {tiers}.",
     ru="Уровни, по числу {points} за {window} без надбавок: {tiers}.",
@@ -59,7 +36,8 @@ def terms(programme: Programme, language: str) -> str:
 
 def _own(programme: Programme, language: str) -> Iterator[str]:
     for unit in programme.units:
-        yield _expiry(unit, language)
+        yield lifetimes.expiry(unit, language)
+        yield from lifetimes.capped(unit, language)
         if (sent := transfers(programme, unit, language)) is not None:
             yield sent
         if (paying := payments.pay_with_points(programme, unit, language)) is not None:
@@ -92,11 +70,3 @@ def rate(programme: Programme, currency: ForeignCurrency, language: str) -> str:
     theirs = money(Money(currency.minor, currency.code), language)
     ours = money(Money(currency.worth_minor, programme.currency), language)
     return rendered(_RATE, language, theirs=theirs, ours=ours)
-
-
-def _expiry(unit: Unit, language: str) -> str:
-    if unit.expiry is None:
-        return rendered(_NEVER, language, label=unit.label)
-    period = unit.expiry.rounded_to
-    rounded = in_language(_ROUNDED[period], language) if period in _ROUNDED else ""
-    return rendered(_EXPIRY, language, label=unit.label, months=unit.expiry.months, rounded=rounded)
