@@ -19,13 +19,11 @@ from graphql import (
     get_named_type,
 )
 
-from domain.actor import Role, expanded
-from tests.access import pool_inputs
-from tests.access.scene import COMPANY, OWNERS, Scene, a_challenge, a_key, encoded
-from tests.factories.holds import a_dated_lot, a_hold, an_adjustment, an_expiry
-from tests.factories.merges import merged
+from domain.actor import Role
+from tests.access import care_inputs, pool_inputs
+from tests.access.care_inputs import HELD, of
+from tests.access.scene import OWNERS, Scene, a_challenge, a_key, encoded
 from tests.factories.orders import MORNING
-from tests.factories.rewards import a_buyer
 
 CLASSES = ("member", "other", "missing", "malformed")
 NOT_FOUND, DONE = "NOT_FOUND", "DONE"
@@ -34,13 +32,6 @@ NO_OBJECT = "idempotencyKey"
 
 Sees = Callable[[str, str], bool]
 Input = Callable[[Scene, str, str], Awaitable[dict[str, Any]]]
-
-_HELD: dict[str, frozenset[Role]] = {
-    **{who: expanded(set(roles)) for who, (_, roles) in COMPANY.items()},
-    "anonymous": frozenset(),
-    "guest": frozenset({Role.GUEST}),
-    **dict.fromkeys(OWNERS, frozenset({Role.MEMBER})),
-}
 
 
 def anybody(_caller: str, _whose: str) -> bool:
@@ -55,7 +46,7 @@ def nobody(_caller: str, _whose: str) -> bool:
 
 def owner_and(*roles: Role) -> Sees:
     """Whose it is, and who holds one of these roles."""
-    return lambda caller, whose: caller == whose or not _HELD[caller].isdisjoint(roles)
+    return lambda caller, whose: caller == whose or not HELD[caller].isdisjoint(roles)
 
 
 owner = owner_and()
@@ -65,9 +56,9 @@ care = owner_and(Role.CARE)
 
 # Who is shown a thing by `node` and `nodes`.
 NODES: dict[str, Sees] = {
-    "AccessKey": lambda caller, _: Role.ADMIN in _HELD[caller],
+    "AccessKey": lambda caller, _: Role.ADMIN in HELD[caller],
     "Activity": company,
-    "Adjustment": lambda caller, _: not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
+    "Adjustment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,
@@ -75,7 +66,7 @@ NODES: dict[str, Sees] = {
     "Hold": company,
     "Member": company,
     "MemberBadge": company,
-    "MemberMerge": lambda caller, _: Role.CARE in _HELD[caller],
+    "MemberMerge": lambda caller, _: Role.CARE in HELD[caller],
     "Offer": company,
     "Order": company,
     "Pool": team,
@@ -132,7 +123,7 @@ class Place:
         """What this caller is answered to an id of this class."""
         if roles and caller == "anonymous":
             return "UNAUTHENTICATED"
-        if roles and _HELD[caller].isdisjoint(roles):
+        if roles and HELD[caller].isdisjoint(roles):
             return "FORBIDDEN"
         if of in self.but:
             return self.but[of]
@@ -203,100 +194,21 @@ def _answered(name: str) -> Input:
     return made
 
 
-async def _asked_for(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    # Each cell its own, as one decides once.
-    whose = next((who for who in OWNERS if scene.ids[who]["Adjustment"] == id_), None)
-    if whose is not None and not _HELD[caller].isdisjoint({Role.LOYALTY}):
-        id_ = encoded("Adjustment", await an_adjustment(scene.members[whose], 501))
-    return {"adjustmentId": id_, "approve": False, "idempotencyKey": uuid4().hex}
-
-
-async def _given(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    # Each cell its own, as a movement is undone once.
-    whose = next((who for who in OWNERS if scene.ids[who]["Transaction"] == id_), None)
-    if whose is not None and not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}):
-        id_ = encoded("Transaction", await an_adjustment(scene.members[whose], 1))
-    return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
-
-
-async def _somebody(scene: Scene, caller: str, id_: str, else_: str) -> str:
-    # Each cell its own, as one goes once.
-    is_there = id_ in [scene.ids[who]["Member"] for who in OWNERS]
-    if is_there and Role.CARE in _HELD[caller]:
-        return encoded("Member", (await a_buyer(0)).member_id)
-    return else_
-
-
-async def _who_stays(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    gone = await _somebody(scene, caller, id_, scene.ids["other"]["Member"])
-    return {"member": {"id": id_}, "from": {"id": gone}, **_WHY, "idempotencyKey": uuid4().hex}
-
-
-async def _who_goes(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    gone = await _somebody(scene, caller, id_, id_)
-    return {"from": {"id": gone}, **_of(scene, "member"), **_WHY, "idempotencyKey": uuid4().hex}
-
-
-async def _merge(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    # Each cell its own, as a merge is undone once.
-    whose = next((who for who in OWNERS if scene.ids[who]["MemberMerge"] == id_), None)
-    if whose is not None and Role.CARE in _HELD[caller]:
-        id_ = encoded("MemberMerge", await merged(scene.members[whose], await a_buyer(0)))
-    return {"mergeId": id_, **_WHY, "idempotencyKey": uuid4().hex}
-
-
-async def _dated(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    if scene.ids["member"]["Transaction"] == id_ and not _HELD[caller].isdisjoint(
-        {Role.CARE, Role.LOYALTY}
-    ):
-        id_ = encoded("Transaction", await a_dated_lot(scene.members["member"], 1))
-    asked = {"unit": "POINTS", "until": "2031-01-01T00:00:00Z", "reason": "A wrong till"}
-    key = {"transactionId": id_, "idempotencyKey": uuid4().hex}
-    return asked | _of(scene, "member") | key
-
-
-async def _expired(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    whose = next((who for who in OWNERS if scene.ids[who]["Transaction"] == id_), None)
-    if whose is not None and not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}):
-        id_ = encoded("Transaction", await an_expiry(scene.members[whose], 1))
-    return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
-
-
-async def _extends(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    whose = next((who for who in OWNERS if scene.ids[who]["Member"] == id_), None)
-    if whose is not None and not _HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}):
-        await a_dated_lot(scene.members[whose], 1)
-    asked = {"unit": "POINTS", "until": "2031-01-01T00:00:00Z", "reason": "A wrong till"}
-    return asked | {"member": {"id": id_}, "idempotencyKey": uuid4().hex}
-
-
 async def _of_case(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
     asked = {"unit": "POINTS", "points": 1, "reason": "A wrong till", "caseId": id_}
-    return asked | _of(scene, "member") | {"idempotencyKey": uuid4().hex}
-
-
-async def _held(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
-    # Each cell its own, as a hold ends once.
-    whose = next((who for who in OWNERS if scene.ids[who]["Hold"] == id_), None)
-    if whose is not None and not _HELD[caller].isdisjoint({Role.TILL}):
-        id_ = encoded("Hold", await a_hold(scene.members[whose]))
-    return {"holdId": id_, "idempotencyKey": uuid4().hex}
+    return asked | of(scene, "member") | {"idempotencyKey": uuid4().hex}
 
 
 async def _quoted(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
     # A quote for the member or the other, for an order of the member.
     order = _filled(an_order(), "")
-    given = {"order": order | _of(scene, "member"), "idempotencyKey": uuid4().hex}
+    given = {"order": order | of(scene, "member"), "idempotencyKey": uuid4().hex}
     if id_ in OWNERS:
         asked = "query($order: OrderInput!) { orderQuote(order: $order) { id } }"
-        wanted = order | _of(scene, id_)
+        wanted = order | of(scene, id_)
         quote = await scene.client.ask(asked, scene.tokens["shop"], order=wanted)
         return {**given, "quoteId": quote["orderQuote"]["id"]}
     return {**given, "quoteId": id_}
-
-
-def _of(scene: Scene, whose: str) -> dict[str, Any]:
-    return {"member": {"id": scene.ids[whose]["Member"]}}
 
 
 def of_the_member(_caller: str, whose: str) -> bool:
@@ -313,7 +225,6 @@ def _filled(said: Any, id_: str) -> Any:
 
 
 _BY = {"id": "ID"}
-_WHY = {"reason": "The same person"}
 _MALFORMED = {"malformed": NOT_FOUND}
 _WRONG = "INVALID_INPUT"
 
@@ -323,14 +234,16 @@ PLACES: dict[str, Place] = {
         "Member", acts(member=_BY, reason="LOST"), company
     ),
     "Mutation.activityReport.input.member.id": Place("Member", acts(**an_activity(_BY)), company),
-    "Mutation.adjustmentDecide.input.adjustmentId": Place("Adjustment", _asked_for, anybody),
+    "Mutation.adjustmentDecide.input.adjustmentId": Place(
+        "Adjustment", care_inputs.asked_for, anybody
+    ),
     "Mutation.caseAnswer.input.caseId": Place("Case", acts(caseId="ID", text="Yes."), anybody),
     "Mutation.caseReply.input.caseId": Place("Case", acts(caseId="ID", text="Thanks.")),
     "Mutation.feedbackSend.input.orderId": Place(
         "Order", acts(orderId="ID", kind="QUESTION", subject="Milk", text="Was it oat milk?")
     ),
-    "Mutation.holdCapture.input.holdId": Place("Hold", _held, anybody),
-    "Mutation.holdRelease.input.holdId": Place("Hold", _held, anybody),
+    "Mutation.holdCapture.input.holdId": Place("Hold", care_inputs.held, anybody),
+    "Mutation.holdRelease.input.holdId": Place("Hold", care_inputs.held, anybody),
     "Mutation.loginVerifyCode.input.challengeId": Place(
         "Challenge", _tried_challenge, anybody, "CODE_WRONG", but={"missing": "CODE_EXPIRED"}
     ),
@@ -339,9 +252,9 @@ PLACES: dict[str, Place] = {
     "Mutation.memberBlock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Under review"), anybody
     ),
-    "Mutation.memberMerge.input.from.id": Place("Member", _who_goes, anybody),
-    "Mutation.memberMerge.input.member.id": Place("Member", _who_stays, anybody),
-    "Mutation.memberUnmerge.input.mergeId": Place("MemberMerge", _merge, anybody),
+    "Mutation.memberMerge.input.from.id": Place("Member", care_inputs.who_goes, anybody),
+    "Mutation.memberMerge.input.member.id": Place("Member", care_inputs.who_stays, anybody),
+    "Mutation.memberUnmerge.input.mergeId": Place("MemberMerge", care_inputs.merge, anybody),
     "Mutation.memberUnblock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Reviewed"), anybody
     ),
@@ -388,17 +301,21 @@ PLACES: dict[str, Place] = {
         acts(member=_BY, tier="regular", until="2030-01-01T00:00:00Z", reason="Goodwill."),
         anybody,
     ),
-    "Mutation.transactionReverse.input.transactionId": Place("Transaction", _given, anybody),
+    "Mutation.transactionReverse.input.transactionId": Place(
+        "Transaction", care_inputs.given, anybody
+    ),
     "Mutation.voucherCancel.input.voucherId": Place("Voucher", acts(voucherId="ID")),
     "Mutation.walletAdjust.input.caseId": Place("Case", _of_case, of_the_member),
     "Mutation.walletAdjust.input.member.id": Place(
         "Member", acts(member=_BY, unit="POINTS", points=1, reason="A wrong till"), anybody
     ),
-    "Mutation.walletExtend.input.member.id": Place("Member", _extends, anybody),
+    "Mutation.walletExtend.input.member.id": Place("Member", care_inputs.extends, anybody),
     "Mutation.walletExtend.input.transactionId": Place(
-        "Transaction", _dated, of_the_member, none=_WRONG, but=_MALFORMED
+        "Transaction", care_inputs.dated, of_the_member, none=_WRONG, but=_MALFORMED
     ),
-    "Mutation.walletReinstate.input.transactionId": Place("Transaction", _expired, anybody),
+    "Mutation.walletReinstate.input.transactionId": Place(
+        "Transaction", care_inputs.expired, anybody
+    ),
     "Mutation.walletHold.input.member.id": Place(
         "Member", acts(member=_BY, unit="POINTS", points=1, expiresInSeconds=60), anybody
     ),

@@ -12,17 +12,15 @@ from domain.orders.kinds import OrderStage
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from schema.node import encode
-from tests.api import dry_pools
-from tests.api.dry_scenes import ERRORS, WALLET, Make, Scene
+from tests.api import dry_merges, dry_pools
+from tests.api.dry_scenes import ERRORS, STANDING, WALLET, Make, Scene, number_of
 from tests.factories.holds import a_dated_lot, a_hold, an_adjustment, an_expiry
-from tests.factories.merges import merged
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
 from tests.factories.rewards import TILL, a_buyer, a_programme, a_reward
 
 CARE = Actor(ActorKind.STAFF, "care", expanded({Role.CARE}))
 LEAD = Actor(ActorKind.STAFF, "lead", expanded({Role.LOYALTY}))
 
-STANDING = "standing { tier { name } }"
 EARNINGS = "earnings { points availableAt unit { code } explanation { points text rule { id } } }"
 
 ORDER_REPORT = f"""mutation ($input: OrderReportInput!) {{ orderReport(input: $input) {{
@@ -67,13 +65,6 @@ ADVANCE = f"""mutation ($input: OrderAdvanceInput!) {{ orderAdvance(input: $inpu
   order {{ state reference }} {EARNINGS} spent {{ points }} {ERRORS} }} }}"""
 TIER_SET = f"""mutation ($input: TierSetInput!) {{ tierSet(input: $input) {{
   member {{ {STANDING} unreadNotificationCount }} {ERRORS} }} }}"""
-MERGE = f"""mutation ($input: MemberMergeInput!) {{ memberMerge(input: $input) {{
-  merge {{ reason mergedAt points {{ points }} from {{ state }} }}
-  member {{ {STANDING} unreadNotificationCount orders {{ totalCount }} wallets {WALLET} }}
-  {ERRORS} }} }}"""
-UNMERGE = f"""mutation ($input: MemberUnmergeInput!) {{ memberUnmerge(input: $input) {{
-  merge {{ reason undoneReason }} from {{ state wallets {WALLET} }}
-  member {{ {STANDING} unreadNotificationCount wallets {WALLET} }} {ERRORS} }} }}"""
 ACTIVITY = f"""mutation ($input: ActivityReportInput!) {{ activityReport(input: $input) {{
   {EARNINGS} {ERRORS} }} }}"""
 REFUND = f"""mutation ($input: OrderRefundInput!) {{ orderRefund(input: $input) {{
@@ -85,7 +76,7 @@ async def order_report() -> Scene:
     """An order that lifts its member to another tier."""
     await a_programme()
     member = (await a_buyer(100)).member_id
-    order = sent(an_order(a_line(99_900), a_line(250, sku="B")), number=await _number(member))
+    order = sent(an_order(a_line(99_900), a_line(250, sku="B")), number=await number_of(member))
     return Scene(ORDER_REPORT, SHOP, {"order": order}, member, ["order", "claim"])
 
 
@@ -108,7 +99,7 @@ async def order_batch() -> Scene:
     """A good one, one that is there, one that cannot be right, and one more of the first member."""
     await a_programme()
     member = (await a_buyer(100)).member_id
-    number = await _number(member)
+    number = await number_of(member)
     known = an_order(a_line(500))
     await reported(known)
     orders = [
@@ -166,7 +157,7 @@ async def wallet_hold() -> Scene:
     """Points for a purchase."""
     await a_programme()
     member = (await a_buyer(100)).member_id
-    asked = {"member": {"number": await _number(member)}, "unit": "POINTS", "points": 60}
+    asked = {"member": {"number": await number_of(member)}, "unit": "POINTS", "points": 60}
     return Scene(WALLET_HOLD, TILL, {**asked, "expiresInSeconds": 60}, member, ["hold"])
 
 
@@ -188,7 +179,7 @@ async def wallet_adjust() -> Scene:
     """A balance that is put right."""
     await a_programme()
     member = (await a_buyer(100)).member_id
-    asked = {"member": {"number": await _number(member)}, "unit": "POINTS", "points": -30}
+    asked = {"member": {"number": await number_of(member)}, "unit": "POINTS", "points": -30}
     coming = ["adjustment", "transaction"]
     return Scene(ADJUST, CARE, {**asked, "reason": "Twice"}, member, coming)
 
@@ -231,7 +222,7 @@ async def wallet_transfer() -> Scene:
     """Points for somebody, who has them at once."""
     await a_programme()
     member, other = await a_buyer(100), (await a_buyer(0)).member_id
-    asked = {"unit": "POINTS", "to": {"number": await _number(other)}, "points": 30}
+    asked = {"unit": "POINTS", "to": {"number": await number_of(other)}, "points": 30}
     coming = ["transaction", "gift"]
     return Scene(TRANSFER, member, {**asked, "message": "Hello"}, member.member_id, coming)
 
@@ -262,25 +253,8 @@ async def tier_set() -> Scene:
     await a_programme()
     member = (await a_buyer(100)).member_id
     until = (await database.now() + timedelta(days=30)).isoformat()
-    asked = {"member": {"number": await _number(member)}, "tier": "regular", "until": until}
+    asked = {"member": {"number": await number_of(member)}, "tier": "regular", "until": until}
     return Scene(TIER_SET, CARE, {**asked, "reason": "A good neighbour"}, member)
-
-
-async def member_merge() -> Scene:
-    """Two who are one."""
-    await a_programme()
-    stayer, gone = (await a_buyer(100)).member_id, (await a_buyer(30, tier="regular")).member_id
-    await reported(an_order(a_line(1240), member=gone))
-    asked = {"member": {"number": await _number(stayer)}, "from": {"number": await _number(gone)}}
-    return Scene(MERGE, CARE, {**asked, "reason": "Twice here"}, stayer, ["merge"])
-
-
-async def member_unmerge() -> Scene:
-    """Two who were not."""
-    await a_programme()
-    stayer, gone = await a_buyer(100), await a_buyer(30)
-    asked = {"mergeId": encode("MemberMerge", await merged(stayer, gone)), "reason": "Two people"}
-    return Scene(UNMERGE, CARE, asked, stayer.member_id)
 
 
 async def activity_report() -> Scene:
@@ -290,7 +264,7 @@ async def activity_report() -> Scene:
     at = (await database.now()).isoformat()
     asked = {"source": "reviews", "reference": uuid4().hex, "kind": "review", "occurredAt": at}
     attributes = [{"name": "stars", "value": {"number": 5}}]
-    number = {"number": await _number(member)}
+    number = {"number": await number_of(member)}
     return Scene(ACTIVITY, SHOP, {**asked, "member": number, "attributes": attributes}, member)
 
 
@@ -316,7 +290,7 @@ async def refused_claim() -> Scene:
     order = an_order(a_line(500), member=owner.member_id)
     await reported(order)
     receipt = {"source": order.source, "reference": order.reference, "total": 500}
-    member = {"number": await _number(other.member_id)}
+    member = {"number": await number_of(other.member_id)}
     asked = {"receipt": {"order": receipt}, "member": member}
     return Scene(ORDER_CLAIM, SHOP, asked, other.member_id)
 
@@ -377,8 +351,7 @@ DONE: dict[str, Make] = {
     "orderRefund": order_refund,
     "tierSet": tier_set,
     "activityReport": activity_report,
-    "memberMerge": member_merge,
-    "memberUnmerge": member_unmerge,
+    **dry_merges.DONE,
     **dry_pools.DONE,
 }
 REFUSED: dict[str, Make] = {
@@ -394,11 +367,6 @@ REFUSED: dict[str, Make] = {
         refused_answer,
     )
 }
-
-
-async def _number(member_id: UUID | None) -> str:
-    found: str = await database.value("select number from members where id = $1", member_id)
-    return found
 
 
 async def _voucher() -> tuple[Actor, UUID]:

@@ -8,8 +8,6 @@ from tests.api.dry_runs import (
     ADVANCE,
     ORDER_REPORT,
     REVERSE,
-    Make,
-    Scene,
     hold_capture,
     order_advance,
     order_refund,
@@ -17,6 +15,7 @@ from tests.api.dry_runs import (
     wallet_hold,
     wallet_transfer,
 )
+from tests.api.dry_scenes import Make, Scene
 from tests.factories.holds import CARE
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
 from tests.factories.rewards import a_buyer, a_programme

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from domain import database
 from domain.actor import Actor
 
 ERRORS = """replayed userErrors { __typename code message path
@@ -12,6 +13,9 @@ ERRORS = """replayed userErrors { __typename code message path
 WALLET = """{ id balance pending held debt unit { code }
   expirations(first: 5) { nodes { points } }
   transactions(first: 3) { totalCount nodes { kind points balanceAfter explanation { text } } } }"""
+
+
+STANDING = "standing { tier { name } }"
 
 
 @dataclass
@@ -30,3 +34,9 @@ class Scene:
 
 
 Make = Callable[[], Awaitable[Scene]]
+
+
+async def number_of(member_id: UUID | None) -> str:
+    """The member's number."""
+    found: str = await database.value("select number from members where id = $1", member_id)
+    return found

@@ -10,8 +10,9 @@ import asyncpg
 import pytest
 
 from domain import cache
-from tests.api.dry_runs import DONE, REFUSED, Make, Scene
+from tests.api.dry_runs import DONE, REFUSED
 from tests.api.dry_runs_of_wallets import MORE_DONE, MORE_REFUSED
+from tests.api.dry_scenes import Make, Scene
 from tests.client import Client
 from tests.documents import document
 from tests.factories.access import token_of

@@ -13,7 +13,8 @@ from domain import database
 from domain.actor import SYSTEM
 from domain.wallets.proof import proof
 from schema.node import encode
-from tests.api.dry_runs import DONE, ERRORS, ORDER_CLAIM, ORDER_REPORT, REDEEM, USE
+from tests.api.dry_runs import DONE, ORDER_CLAIM, ORDER_REPORT, REDEEM, USE
+from tests.api.dry_scenes import ERRORS
 from tests.api.test_dry_runs import everything
 from tests.client import Client, Refused
 from tests.counts import count

@@ -1,5 +1,6 @@
 """Points that members send to each other."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from domain import database
@@ -21,7 +22,7 @@ async def a_friend(email: str, points: int = 0, **values: str) -> Actor:
 
 
 async def sent(
-    sender: Actor, points: int = 20, *, key: str = "", message: str | None = None, **to: str
+    sender: Actor, points: int = 20, *, key: str = "", message: str | None = None, **to: Any
 ) -> Sent:
     """What comes of sending points to `number`, `phone` or `email`."""
     command = SendPoints("POINTS", MemberRef(**to), points, key or uuid4().hex, message)
