@@ -156,6 +156,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "MEMBERSHIP_CHANGED": {"state": "ACTIVE"},
         "POINTS_EARNED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
+        "POINTS_EXPIRE_SOON": {"unit": "POINTS", "points": 1, "day": "2026-12-31"},
         "TIER_UP": {"tier": "friend"},
         "BADGE_EARNED": {"badge": "critic"},
         "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},

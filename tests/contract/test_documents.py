@@ -174,6 +174,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "walletAdjust.transaction.points": 25,
         "walletAdjust.transaction.balanceAfter": Many,
     },
+    "WalletExtend": {
+        "walletExtend.adjustment.act": "EXTEND",
+        "walletExtend.adjustment.points": Many,
+        "walletExtend.wallet.expirations.nodes": Many,
+    },
     "LedgerProof": {
         "ledgerProof.balanced": True,
         "ledgerProof.transferCount": Many,

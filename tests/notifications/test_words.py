@@ -19,6 +19,7 @@ ARGS_FOR: dict[str, Any] = {
     "state": "JOINED",
     "years": 3,
     "badge": "critic",
+    "day": "2026-12-31",
 }
 
 
