@@ -88,6 +88,7 @@ NODES: dict[str, Sees] = {
             "Badge",
             "Case",
             "Gift",
+            "Expiry",
             "Greeting",
             "Membership",
             "Offer",

@@ -185,6 +185,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "GIFT_SENT": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
         "GIFT_RECEIVED": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
         "GIFT_RETURNED": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
+        "POINTS_EXPIRE_SOON": {"unit": "POINTS", "points": 1, "day": "2026-12-31"},
         "TIER_UP": {"tier": "friend"},
         "BADGE_EARNED": {"badge": "critic"},
         "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},

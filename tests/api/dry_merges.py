@@ -23,11 +23,11 @@ async def member_merge() -> Scene:
     await a_programme()
     stayer, gone = (await a_buyer(100)).member_id, (await a_buyer(30, tier="regular")).member_id
     await reported(an_order(a_line(1240), member=gone))
-    asked = {
+    who = {
         "member": {"number": await number_of(stayer)},
         "from": {"number": await number_of(gone)},
     }
-    return Scene(MERGE, CARE, {**asked, "reason": "Twice here"}, stayer, ["merge"])
+    return Scene(MERGE, CARE, {**who, "reason": "Twice here"}, stayer, ["merge"])
 
 
 async def member_unmerge() -> Scene:

@@ -272,6 +272,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "adjustmentDecide.adjustment.state": "POSTED",
         "adjustmentDecide.transaction.points": 900,
     },
+    "WalletExtend": {
+        "walletExtend.adjustment.act": "EXTEND",
+        "walletExtend.adjustment.points": Many,
+        "walletExtend.wallet.expirations.nodes": Many,
+    },
     "LedgerProof": {
         "ledgerProof.balanced": True,
         "ledgerProof.transferCount": Many,

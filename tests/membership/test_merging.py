@@ -47,7 +47,7 @@ async def wallet(member: Actor, unit: str = "POINTS") -> tuple[int, int, int, in
         "select available, pending, held, debt from wallets where (member_id, unit) = ($1, $2)",
         *(member.member_id, unit),
     )
-    return tuple(row) if row else (0, 0, 0, 0)  # type: ignore[return-value]
+    return tuple(row) if row else (0, 0, 0, 0)
 
 
 async def adds_up() -> None:

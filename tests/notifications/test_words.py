@@ -20,6 +20,7 @@ ARGS_FOR: dict[str, Any] = {
     "years": 3,
     "badge": "critic",
     "month": "2026-11-01",
+    "day": "2026-12-31",
 }
 
 
