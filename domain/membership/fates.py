@@ -52,6 +52,10 @@ FATES: dict[str, Fate] = {
     "cases.member_id": Fate(How.MOVES, before_members=True),
     "consents.member_id": _STAYS,
     "devices.member_id": _STAYS,  # told again by the app when somebody signs in
+    "expiry_warnings.member_id": _STAYS,
+    # What is on its way; between the two it comes back to who they are then.
+    "gifts.receiver_id": Fate(How.MOVES, "t.state = 'WAITING' and t.sender_id <> $2"),
+    "gifts.sender_id": Fate(How.MOVES, "t.state = 'WAITING' and t.receiver_id is distinct from $2"),
     # One birthday a year and person: who was given his present has been.
     "greetings.member_id": Fate(How.MOVES, _unless("greetings", "occasion", "year")),
     "holds.member_id": _STAYS,  # none of them is open
@@ -70,6 +74,18 @@ FATES: dict[str, Fate] = {
           and x.natural_key = 'order:' || t.id and x.member_id = $2)""",
     ),
     "pending_points.member_id": Fate(How.BROUGHT),
+    # One place in a pool, and one pool of a kind; a place that cannot go over ends.
+    "pool_places.member_id": Fate(
+        How.MOVES,
+        """t.state in ('INVITED', 'JOINED') and not exists (select from pool_places k
+          where k.member_id = $2 and k.state in ('INVITED', 'JOINED')
+            and (k.pool_id = t.pool_id or k.kind = t.kind and k.state = t.state))""",
+    ),
+    "pool_contributions.member_id": Fate(
+        How.MOVES,
+        "exists (select from pool_places p where p.id = t.place_id and p.member_id = $2)",
+        "exists (select from pool_places p where p.id = t.place_id and p.member_id = $1)",
+    ),
     "preferences.member_id": _STAYS,
     "profiles.member_id": _STAYS,  # its identifiers lead on (members/references.py)
     "qualifying_days.member_id": Fate(How.ADDED),

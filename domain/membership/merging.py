@@ -62,6 +62,7 @@ async def merge(actor: Actor, command: MergeMembers) -> Done:
         await fates.lock_first(gone_id)
         stayer, gone = await locked(actor, stayer_id, gone_id)
         _check(stayer, gone)
+        await _check_people(stayer_id, gone_id)
         merge_id = ids.uuid7()
         await _merge(actor, merge_id, stayer, gone, reason)
         return {"merge": str(merge_id), "member": str(stayer_id)}
@@ -112,6 +113,17 @@ def _check(stayer: MemberRow, gone: MemberRow) -> None:
         raise NotAllowed(_NOT_NOW[stayer.state], ("member",))
     if gone.state not in (MemberState.ACTIVE, MemberState.OPTED_OUT):
         raise NotAllowed(_NOT_NOW[gone.state], ("from",))
+
+
+async def _check_people(stayer_id: UUID, gone_id: UUID) -> None:
+    found = await database.value(
+        "select id from pools where id = any($1) limit 1", [stayer_id, gone_id]
+    )
+    if found is not None:
+        raise NotAllowed(
+            "This is a pool; its people leave it, or its owner closes it.",
+            ("member",) if found == stayer_id else ("from",),
+        )
 
 
 async def _merge(

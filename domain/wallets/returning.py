@@ -5,6 +5,7 @@ from typing import Any
 from domain import database
 from domain.events import GiftReturned
 from domain.failpoints import failpoint
+from domain.members import merged
 from domain.members.kinds import MemberState
 from domain.wallets import arriving, operations
 from domain.wallets.kinds import TransactionKind
@@ -61,6 +62,8 @@ async def _some(at_once: int) -> int:
 
 async def _return(gift: Any, state: str) -> None:
     sender_id, unit, points = gift["sender_id"], gift["unit"], gift["points"]
+    if state == MemberState.MERGED:
+        sender_id = await merged.current(sender_id)
     move = Move(
         unit=unit,
         kind=TransactionKind.TRANSFER_IN,

@@ -38,7 +38,7 @@ async def test_no_table_is_forgotten() -> None:
         """select table_name || '.' || column_name from information_schema.columns
            where table_schema = 'public' and data_type = 'uuid'
              and (column_name like '%member_id'
-               or column_name in ('friend_id', 'referrer_id', 'merged_into'))
+               or column_name in ('friend_id', 'referrer_id', 'receiver_id', 'merged_into'))
            union
            select conrelid::regclass || '.' || attname from pg_constraint
            join pg_attribute on attrelid = conrelid and attnum = any (conkey)
