@@ -22,3 +22,6 @@ grant update (title, closed_at) on pools to pistis_app;
 grant update (role, may_redeem, contribution, state, invited_by, expires_at, joined_at, ended_at)
   on pool_places to pistis_app;
 grant update (returned) on pool_contributions to pistis_app;
+
+-- Two memberships of one person become one.
+grant update (member_id) on pool_places, pool_contributions to pistis_app;
