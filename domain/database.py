@@ -32,6 +32,7 @@ MODELS = [
     "domain.members.models",
     "domain.programme.models",
     "domain.wallets.models",
+    "domain.wallets.gift_models",
     "domain.tiers.models",
     "domain.orders.models",
     "domain.activities.models",

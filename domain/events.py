@@ -98,6 +98,38 @@ class PointsAdjusted:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsSent:
+    """Points left a member for somebody; the gift's id is that of the transaction."""
+
+    member_id: UUID
+    gift_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GiftWaits:
+    """What a member sent waits for who has that address, or takes part again."""
+
+    member_id: UUID
+    gift_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GiftArrived:
+    """What somebody sent is this member's."""
+
+    member_id: UUID
+    gift_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GiftReturned:
+    """Nobody came for what a member sent: it is the member's again."""
+
+    member_id: UUID
+    gift_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class TierReviewed:
     """A window of a member's ended: the tier was kept, or changed."""
 
@@ -250,6 +282,10 @@ Event = (
     | PointsHeld
     | HoldEnded
     | PointsAdjusted
+    | PointsSent
+    | GiftWaits
+    | GiftArrived
+    | GiftReturned
     | TierReviewed
     | TierSet
     | OrderReported

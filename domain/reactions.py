@@ -9,6 +9,7 @@ from domain.activities import badges
 from domain.events import (
     CardReplaced,
     Event,
+    MemberEnrolled,
     MemberStateChanged,
     OrderRefunded,
     OrderReported,
@@ -23,6 +24,7 @@ from domain.notifications import operations as notifications
 from domain.orders import refunding
 from domain.referrals import operations as referrals
 from domain.referrals import voiding
+from domain.wallets import arriving
 
 
 def _is_first(event: OrderReported) -> bool:
@@ -35,6 +37,10 @@ def _is_whole(event: OrderRefunded) -> bool:
 
 def _is_end(event: MemberStateChanged) -> bool:
     return event.state == "ERASED"
+
+
+def _takes_part(event: MemberStateChanged) -> bool:
+    return event.state == "ACTIVE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ REACTIONS = (
     Reaction(OrderRefunded, voiding.void, when=_is_whole),
     Reaction(PointsExpired, notifications.tell_expired),
     Reaction(MemberStateChanged, erasing.clean, when=_is_end),
+    Reaction(MemberEnrolled, arriving.claim),
+    Reaction(MemberStateChanged, arriving.welcome_back, when=_takes_part),
     Reaction(CardReplaced, notifications.tell_replaced),
     Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),

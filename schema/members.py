@@ -27,6 +27,7 @@ from schema.rewards import MemberRewards
 from schema.roles import field
 from schema.scalars import LocalTime
 from schema.tiers import MemberTiers
+from schema.transfers import MemberGifts
 from schema.wallets import MemberWallets
 
 enum(
@@ -90,6 +91,7 @@ class Member(
     MemberActivities,
     MemberRewards,
     MemberOffers,
+    MemberGifts,
     MemberReferrals,
     MemberFeedback,
     MemberNotifications,

@@ -10,11 +10,12 @@ from domain.feedback.case_queries import CaseRow, case_rows
 from domain.feedback.queries import SurveyRow, survey_rows
 from domain.members.queries import members_of
 from domain.notifications import words
-from domain.notifications.kinds import OF_POINTS, NotificationKind
+from domain.notifications.kinds import OF_GIFTS, OF_POINTS, NotificationKind
 from domain.notifications.queries import NotificationRow
 from domain.offers.queries import OfferRow, offers
 from domain.referrals.queries import ReferralRow, referral_rows
 from domain.rewards.queries import VoucherRow, vouchers
+from domain.wallets.gift_queries import GiftRow, gifts
 from domain.wallets.queries import TransactionRow, transactions
 from schema.activity_kinds import Badge, BadgeTermsRow, badge_row
 from schema.cases import Case
@@ -27,6 +28,7 @@ from schema.referrals import Referral
 from schema.rewards import Voucher, note_expiry
 from schema.roles import batched, field
 from schema.tiers import Standing, StandingRow, standing_row
+from schema.transfers import Gift
 from schema.wallets import Transaction
 
 enum(
@@ -36,6 +38,9 @@ enum(
     POINTS_RELEASED="Points that waited can be spent.",
     POINTS_TAKEN_BACK="Points were taken back: a return, or something undone.",
     POINTS_EXPIRED="Points were not used in time.",
+    GIFT_SENT="Points left for somebody.",
+    GIFT_RECEIVED="Points came from somebody.",
+    GIFT_RETURNED="Points that were sent came back: nobody came for them.",
     TIER_UP="A higher tier is reached.",
     TIER_DOWN="A lower tier is in force.",
     TIER_AT_RISK="The tier ends soon, and points are missing to keep it.",
@@ -116,6 +121,20 @@ class PointsNotification(Notification):
     ) -> list[TransactionRow | None]:
         ids = [UUID(row.args["transaction"]) for row in rows]
         return await info.context.load_all(transactions, ids)
+
+
+@strawberry.type(description="Points went to another member, came from one, or came back.")
+class GiftNotification(Notification):
+    """Kinds GIFT_*."""
+
+    is_type_of = _tells(*OF_GIFTS)
+
+    @batched(description="The gift; null when it is no longer kept.", graphql_type=Gift | None)
+    async def gift(
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[GiftRow | None]:
+        ids = [UUID(row.args["gift"]) for row in rows]
+        return await info.context.load_all(gifts, ids)
 
 
 @strawberry.type(description="The tier changed.")
@@ -253,6 +272,7 @@ class SurveyNotification(Notification):
 
 TYPES: list[Any] = [
     PointsNotification,
+    GiftNotification,
     TierNotification,
     VoucherNotification,
     OfferNotification,

@@ -15,6 +15,7 @@ from domain.programme.terms import Benefit as BenefitTerms
 from domain.programme.terms import Programme as ProgrammeTerms
 from domain.programme.terms import Rule as RuleTerms
 from domain.programme.terms import Tier as TierTerms
+from domain.programme.terms import Transfers
 from domain.programme.terms import Unit as UnitTerms
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
@@ -22,6 +23,7 @@ from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.roles import field
+from schema.transfer_terms import TransferTerms
 
 enum(
     VersionState,
@@ -68,6 +70,13 @@ class Unit:
     @field(description="What heads a wallet of it, in the caller's language.")
     def name(root: strawberry.Parent[UnitTerms], info: Info) -> str:
         return in_language(root.label, info.context.language)
+
+    @field(
+        description="How much of it members may send to each other; null: none.",
+        graphql_type=TransferTerms | None,
+    )
+    def transfers(root: strawberry.Parent[UnitTerms]) -> Transfers | None:
+        return root.transfers
 
 
 @strawberry.type(description="Something that a tier gives.")

@@ -30,6 +30,7 @@ from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
 from schema.scalars import SCALARS
 from schema.tier_moves import TiersMutations
+from schema.transfers import TransfersMutations
 from schema.wallets import WalletsQueries
 
 
@@ -81,6 +82,7 @@ class Mutation(
     OrderRefundsMutations,
     HoldsMutations,
     AdjustmentsMutations,
+    TransfersMutations,
     RewardsMutations,
     TiersMutations,
     FeedbackMutations,

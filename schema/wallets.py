@@ -48,7 +48,7 @@ enum(
     HOLD_CAPTURE="Points that were set aside are spent; what was left of them came back.",
     HOLD_RELEASE="Points that were set aside came back.",
     TRANSFER_OUT="Points went to another member.",
-    TRANSFER_IN="Points came from another member.",
+    TRANSFER_IN="Points came from another member, or what was sent came back.",
     DONATE="Points were given to a cause.",
     CLAWBACK="Points were taken back: what had earned them was returned.",
     REVERSE="A movement was undone.",

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from api.demo import care, catalogue, deeds, people, said, standings, visits
+from api.demo import care, catalogue, deeds, gifts, people, said, standings, visits
 from api.identity.tokens import demo_team
 from api.running.opening import opened
 from api.settings import Settings
@@ -54,6 +54,7 @@ async def live_through_a_year() -> None:
     await standings.give(staff, members[1].external_id)
     await said.surveys(chance, eleni, members)
     await said.cases(staff, eleni, members)
+    await gifts.sent(eleni, members)
     await care.given(staff, eleni, members)
     await catalogue.offer(today)
 

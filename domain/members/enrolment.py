@@ -58,6 +58,11 @@ async def enrol(actor: Actor, command: EnrolMember, version: Version) -> tuple[U
     return member_id, True
 
 
+async def one_at_a_time(address: Address) -> None:
+    """Let nobody join by this address until the transaction in progress is over."""
+    await _one_at_a_time(address, None)
+
+
 async def consent(member_id: UUID, consents: Sequence[GiveConsent]) -> None:
     """Note what a member allows or allows no more, in the transaction in progress."""
     await database.rows(

@@ -27,6 +27,7 @@ _PERSONAL = (
        where p.member_id = $1 and c.address in (p.email, p.phone)""",
     "update sessions set device_id = null, challenge_id = null where member_id = $1",
     """update identities set member_id = null, subject = 'erased ' || id where member_id = $1""",
+    "update gifts set message = null where $1 in (sender_id, receiver_id)",
     "update activities set attributes = '{}' where member_id = $1",
     "delete from greetings where member_id = $1",  # their days are those of the birthday
     "delete from birthday_dates where member_id = $1",

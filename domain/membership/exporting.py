@@ -45,6 +45,12 @@ _PARTS = {
         from pending_points where member_id = $1 order by id""",
     "holds": """select id, unit, points, captured, state, expires_at, ended_at from holds
         where member_id = $1 order by id""",
+    "gifts": """select id, unit, points, message, sent_at, case when sender_id = $1 then 'SENT'
+          else 'RECEIVED' end as direction, case when state = 'RETURNED' then state
+          when sender_id = $1 and (state = 'WAITING' or returns_at > pistis_now()) then 'SENT'
+          else state end as state
+        from gifts where sender_id = $1 or (receiver_id = $1 and state = 'ARRIVED')
+        order by sent_at""",
     "adjustments": """select id, unit, points, reason, state, asked_at, decided_at from adjustments
         where member_id = $1 order by asked_at""",
     "orders": """select id, source, reference, state, occurred_at, recorded_at, currency, total,

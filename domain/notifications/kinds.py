@@ -10,6 +10,9 @@ class NotificationKind(StrEnum):
     POINTS_RELEASED = "POINTS_RELEASED"
     POINTS_TAKEN_BACK = "POINTS_TAKEN_BACK"
     POINTS_EXPIRED = "POINTS_EXPIRED"
+    GIFT_SENT = "GIFT_SENT"
+    GIFT_RECEIVED = "GIFT_RECEIVED"
+    GIFT_RETURNED = "GIFT_RETURNED"
     TIER_UP = "TIER_UP"
     TIER_DOWN = "TIER_DOWN"
     TIER_AT_RISK = "TIER_AT_RISK"
@@ -39,6 +42,9 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POINTS_RELEASED: ("transaction", "unit", "points"),
     NotificationKind.POINTS_TAKEN_BACK: ("transaction", "unit", "points"),
     NotificationKind.POINTS_EXPIRED: ("transaction", "unit", "points"),
+    NotificationKind.GIFT_SENT: ("gift", "unit", "points"),
+    NotificationKind.GIFT_RECEIVED: ("gift", "unit", "points"),
+    NotificationKind.GIFT_RETURNED: ("gift", "unit", "points"),
     NotificationKind.TIER_UP: ("tier",),
     NotificationKind.TIER_DOWN: ("tier",),
     NotificationKind.TIER_AT_RISK: ("tier", "missing"),
@@ -62,5 +68,12 @@ OF_POINTS = frozenset(
         NotificationKind.POINTS_RELEASED,
         NotificationKind.POINTS_TAKEN_BACK,
         NotificationKind.POINTS_EXPIRED,
+    }
+)
+OF_GIFTS = frozenset(
+    {
+        NotificationKind.GIFT_SENT,
+        NotificationKind.GIFT_RECEIVED,
+        NotificationKind.GIFT_RETURNED,
     }
 )

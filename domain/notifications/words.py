@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.language import Text, in_language, rendered, said
-from domain.notifications.kinds import OF_POINTS, NotificationKind
+from domain.notifications.kinds import OF_GIFTS, OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
@@ -21,6 +21,15 @@ _TITLES: dict[NotificationKind, Text] = {
     ),
     NotificationKind.POINTS_EXPIRED: said(
         "Expired: {points}", "Сгорело: {points}", "Έληξαν: {points}"
+    ),
+    NotificationKind.GIFT_SENT: said(
+        "Sent: {points}", "Отправлено: {points}", "Στάλθηκαν: {points}"
+    ),
+    NotificationKind.GIFT_RECEIVED: said(
+        "Sent to you: {points}", "Вам отправили: {points}", "Σας έστειλαν: {points}"
+    ),
+    NotificationKind.GIFT_RETURNED: said(
+        "They came back: {points}", "Вернулось: {points}", "Επέστρεψαν: {points}"
     ),
     NotificationKind.TIER_UP: said(
         "Your new tier: {tier}", "Ваш новый уровень: {tier}", "Το νέο σας επίπεδο: {tier}"
@@ -87,6 +96,21 @@ _BODIES: dict[NotificationKind, Text] = {
         en="Your wallet shows what expires next, and when.",
         ru="Что сгорит следующим и когда, видно в кошельке.",
         el="Το πορτοφόλι σας δείχνει τι λήγει στη συνέχεια και πότε.",
+    ),
+    NotificationKind.GIFT_SENT: said(
+        en="If nobody comes for them within seven days, they are yours again.",
+        ru="Если за семь дней за ними никто не придёт, они снова ваши.",
+        el="Αν κανείς δεν τα παραλάβει σε επτά ημέρες, είναι πάλι δικά σας.",
+    ),
+    NotificationKind.GIFT_RECEIVED: said(
+        en="In your wallet now, with the dates that they had.",
+        ru="Уже в вашем кошельке, с прежними сроками.",
+        el="Ήδη στο πορτοφόλι σας, με τις ημερομηνίες που είχαν.",
+    ),
+    NotificationKind.GIFT_RETURNED: said(
+        en="Nobody came for what you sent; it is in your wallet again.",
+        ru="За отправленным никто не пришёл: оно снова в вашем кошельке.",
+        el="Κανείς δεν παρέλαβε ό,τι στείλατε· είναι πάλι στο πορτοφόλι σας.",
     ),
     NotificationKind.TIER_UP: said(
         en="Thank you for coming back to us.",
@@ -199,7 +223,7 @@ def notification(
     """Title and body. `programme` names units and tiers."""
     title = _TITLES.get(kind, {})
     match kind:
-        case _ if kind in OF_POINTS:
+        case _ if kind in OF_POINTS | OF_GIFTS:
             points = counted(programme, args["unit"], abs(args["points"]))
             return rendered(title, language, points=points), in_language(_BODIES[kind], language)
         case NotificationKind.TIER_UP:

@@ -22,6 +22,7 @@ from domain.programme.terms import (
     Programme,
     Unit,
 )
+from domain.programme.transfer_review import problems as _transfers
 
 POINTS_MAX = 10**9
 WINDOW_DAYS_MAX = 36_500
@@ -90,6 +91,7 @@ def _units(programme: Programme) -> Iterator[Problem]:
             message = "Points would expire at once, or after ages."
             yield Problem((*path, "expiry", "months"), message, hint)
         yield from _pending(unit.pending, (*path, "pending"))
+        yield from _transfers(unit.transfers, (*path, "transfers"))
         for name, amount in (("valueMinor", unit.value_minor), ("costMinor", unit.cost_minor)):
             if amount < 0:
                 yield Problem((*path, name), "This is less than nothing.", "Write 0 or more.")

@@ -43,10 +43,24 @@ class Pending(_Terms, frozen=True):
     cancel_days: int | None = None
 
 
+class Transfers(_Terms, frozen=True):
+    """Members may send points to each other: so many at once, in a local day, in a month.
+
+    `day_tries_max`: how often a member may try in a day, whatever comes of it.
+    """
+
+    points_min: int = 1
+    points_max: int | None = None
+    day_points_max: int | None = None
+    month_points_max: int | None = None
+    day_tries_max: int = 20
+
+
 class Unit(_Terms, frozen=True):
     """What is counted. `label` heads a wallet ("Points"), `names` go with numbers ("12 points").
 
-    `value_minor` and `cost_minor`: what 100 of it are worth to a member, and cost us.
+    `value_minor` and `cost_minor`: what 100 of it are worth to a member, and cost us. `transfers`:
+    None where members cannot send it to each other.
     """
 
     code: str
@@ -57,6 +71,7 @@ class Unit(_Terms, frozen=True):
     pending: Pending | None = None
     value_minor: int = 0
     cost_minor: int = 0
+    transfers: Transfers | None = None
 
 
 class Benefit(_Terms, frozen=True):

@@ -33,6 +33,21 @@ class HoldState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
+class GiftState(StrEnum):
+    """What has become of a gift, as far as who sent it may know."""
+
+    SENT = "SENT"
+    ARRIVED = "ARRIVED"
+    RETURNED = "RETURNED"
+
+
+class GiftDirection(StrEnum):
+    """From which side a gift is seen."""
+
+    SENT = "SENT"
+    RECEIVED = "RECEIVED"
+
+
 class AdjustmentState(StrEnum):
     """Whether what was asked for has come to pass."""
 

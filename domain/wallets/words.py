@@ -59,6 +59,13 @@ TITLES: dict[str, Text] = {
     "hold_released": said("Hold released", "Резерв снят", "Η δέσμευση άρθηκε"),
     "hold_expired": said("Hold ended", "Срок резерва истёк", "Η δέσμευση έληξε"),
     "reversed": said("Reversal", "Отмена операции", "Αντιλογισμός"),
+    "gift_sent": said("Sent to somebody", "Отправлено", "Αποστολή σε άλλον"),
+    "gift_received": said("Received from somebody", "Получено от другого", "Λήψη από άλλον"),
+    "gift_returned": said(
+        en="Sent, and nobody came for it",
+        ru="Отправленное вернулось",
+        el="Επιστροφή: κανείς δεν το παρέλαβε",
+    ),
     "adjusted": said("Adjustment", "Корректировка", "Διόρθωση"),
 }
 _OTHER = said("Other", "Прочее", "Άλλο")

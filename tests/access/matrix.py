@@ -68,6 +68,7 @@ NODES: dict[str, Sees] = {
     "Case": care,
     "CaseMessage": care,
     "EarningRule": anybody,
+    "Gift": team,
     "Hold": company,
     "Member": company,
     "MemberBadge": company,
@@ -88,6 +89,7 @@ NODES: dict[str, Sees] = {
         for kind in (
             "Badge",
             "Case",
+            "Gift",
             "Greeting",
             "Membership",
             "Offer",
@@ -314,6 +316,10 @@ PLACES: dict[str, Place] = {
     ),
     "Mutation.walletHold.input.member.id": Place(
         "Member", acts(member=_BY, unit="POINTS", points=1, expiresInSeconds=60), anybody
+    ),
+    # Whom points are for is said by number or address, so an id says nothing.
+    "Mutation.walletTransfer.input.to.id": Place(
+        "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
     ),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),
     # Members ask for themselves, whatever they send; shops for a newcomer when nobody is found.

@@ -23,6 +23,7 @@ from tests.client import Client
 from tests.factories.access import token_of
 from tests.factories.activities import did
 from tests.factories.feedback import a_survey
+from tests.factories.gifts import sent
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.members import Letters
 from tests.factories.offers import an_offer
@@ -45,9 +46,10 @@ _EVERYTHING = """{ me { __typename id standing { __typename id tier { __typename
   wallets { __typename id transactions(first: 1) { nodes { __typename id } } }
   activities(first: 1) { nodes { __typename id } } badges(first: 1) { nodes { __typename id } }
   orders(first: 1) { nodes { __typename id } } vouchers(first: 1) { nodes { __typename id } }
+  gifts(first: 1) { nodes { __typename id } }
   cases(first: 1) { nodes { __typename id messages(first: 1) { nodes { __typename id } } } }
   referrals(first: 1) { nodes { __typename id } }
-  notifications(first: 20) { nodes { __typename id } } }
+  notifications(first: 40) { nodes { __typename id } } }
   programme { __typename id current { __typename id } } }"""
 
 
@@ -148,6 +150,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
     assert member.member_id
     await reported(an_order(a_line(2000), member=member.member_id))
     await did(member)
+    await sent(member, 10, phone="+302101234567")
     await a_friend(member)
     await rewards.redeem(member, RedeemReward(reward, uuid4().hex))
     said = SendFeedback(FeedbackKind.QUESTION, "Oat milk?", "Is there any?", uuid4().hex)
@@ -156,6 +159,9 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "MEMBERSHIP_CHANGED": {"state": "ACTIVE"},
         "POINTS_EARNED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
+        "GIFT_SENT": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
+        "GIFT_RECEIVED": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
+        "GIFT_RETURNED": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
         "TIER_UP": {"tier": "friend"},
         "BADGE_EARNED": {"badge": "critic"},
         "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},

@@ -62,6 +62,8 @@ REVERSE = f"""mutation ($input: TransactionReverseInput!) {{
   transactionReverse(input: $input) {{ {ADJUSTMENT} }} }}"""
 DECIDE = f"""mutation ($input: AdjustmentDecideInput!) {{
   adjustmentDecide(input: $input) {{ {ADJUSTMENT} }} }}"""
+TRANSFER = f"""mutation ($input: WalletTransferInput!) {{ walletTransfer(input: $input) {{
+  transaction {{ id points balanceAfter }} gift {{ state points }} wallet {WALLET} {ERRORS} }} }}"""
 ADVANCE = f"""mutation ($input: OrderAdvanceInput!) {{ orderAdvance(input: $input) {{
   order {{ state reference }} {EARNINGS} spent {{ points }} {ERRORS} }} }}"""
 TIER_SET = f"""mutation ($input: TierSetInput!) {{ tierSet(input: $input) {{
@@ -215,6 +217,15 @@ async def adjustment_decide() -> Scene:
     return Scene(DECIDE, LEAD, {**asked, "approve": True}, member.member_id, ["transaction"])
 
 
+async def wallet_transfer() -> Scene:
+    """Points for somebody, who has them at once."""
+    await a_programme()
+    member, other = await a_buyer(100), (await a_buyer(0)).member_id
+    asked = {"unit": "POINTS", "to": {"number": await _number(other)}, "points": 30}
+    coming = ["transaction", "gift"]
+    return Scene(TRANSFER, member, {**asked, "message": "Hello"}, member.member_id, coming)
+
+
 async def order_advance() -> Scene:
     """A table that pays."""
     await a_programme()
@@ -334,6 +345,7 @@ DONE: dict[str, Make] = {
     "walletAdjust": wallet_adjust,
     "transactionReverse": transaction_reverse,
     "adjustmentDecide": adjustment_decide,
+    "walletTransfer": wallet_transfer,
     "orderAdvance": order_advance,
     "orderRefund": order_refund,
     "tierSet": tier_set,

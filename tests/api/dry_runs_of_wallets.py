@@ -11,6 +11,7 @@ from tests.api.dry_runs import (
     order_refund,
     wallet_adjust,
     wallet_hold,
+    wallet_transfer,
 )
 from tests.factories.holds import CARE
 from tests.factories.orders import a_line, an_order, reported
@@ -31,6 +32,27 @@ async def refund_before_its_sale() -> Scene:
     """It waits."""
     scene = await order_refund()
     scene.input["reference"] = "of tomorrow"
+    return scene
+
+
+async def transfer_to_nobody_yet() -> Scene:
+    """It waits for who has the address."""
+    scene = await wallet_transfer()
+    scene.input["to"] = {"email": "nobody@example.org"}
+    return scene
+
+
+async def refused_transfer() -> Scene:
+    """More than there is."""
+    scene = await transfer_to_nobody_yet()
+    scene.input["points"] = 101
+    return scene
+
+
+async def refused_number() -> Scene:
+    """Nobody's."""
+    scene = await wallet_transfer()
+    scene.input["to"] = {"number": "1234567890"}
     return scene
 
 
@@ -83,10 +105,13 @@ async def refused_refund() -> Scene:
 MORE_DONE: dict[str, Make] = {
     "walletAdjust, above the limit": adjustment_above_the_limit,
     "orderRefund, before its sale": refund_before_its_sale,
+    "walletTransfer, to nobody yet": transfer_to_nobody_yet,
 }
 MORE_REFUSED: dict[str, Make] = {
     made.__name__: made
     for made in (
+        refused_transfer,
+        refused_number,
         refused_hold,
         refused_capture,
         refused_adjustment,

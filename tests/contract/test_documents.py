@@ -170,6 +170,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "tierSet.member.standing.history.nodes.0.cause": "BY_HAND",
         "tierSet.member.standing.history.nodes.1.cause": "REVIEW",
     },
+    "WalletTransfer": {
+        "walletTransfer.transaction.points": -20,
+        "walletTransfer.transaction.balanceAfter": Many,
+        "walletTransfer.wallet.balance": Many,
+    },
+    "MyGifts": {
+        "programme.current.units.0.transfers.pointsMax": 500,
+        "me.gifts.nodes.0.points": 25,
+        "me.gifts.nodes.0.message": Something,
+        "me.gifts.nodes.0.senderFirstName": Something,
+    },
     "WalletAdjust": {
         "walletAdjust.transaction.points": 25,
         "walletAdjust.transaction.balanceAfter": Many,

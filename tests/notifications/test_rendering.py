@@ -14,7 +14,7 @@ from api.wire.results import encoded
 from domain import database
 from domain.actor import Actor
 from domain.notifications import queries
-from domain.notifications.kinds import NotificationKind
+from domain.notifications.kinds import OF_GIFTS, NotificationKind
 from domain.notifications.queries import NotificationRow
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Notice, Posting
@@ -32,7 +32,7 @@ LIVE = document("app/notifications/MemberNotified")
 EXECUTION = Execution(schema, locked=False)
 LANGUAGES = ["en", "ru", "el", None]
 OF_ONE_KIND = 12
-OF_ONE_MEMBER = {NotificationKind.REFERRAL_CHANGED, NotificationKind.CASE_ANSWERED}
+OF_ONE_MEMBER = {NotificationKind.REFERRAL_CHANGED, NotificationKind.CASE_ANSWERED, *OF_GIFTS}
 
 
 class Subscriptions(Documents):
@@ -100,6 +100,8 @@ async def year() -> list[NotificationRow]:
         plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
         await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked)))
+        back = {"gift": str(row["id"]), "unit": row["unit"], "points": 21}
+        await wallets.tell(Posting(row["member_id"], notices=(Notice("GIFT_RETURNED", back),)))
     found = await database.rows(
         """select id, member_id, sequence, kind, args, created_at, read_at from (
              select n.*, row_number() over (partition by kind order by id) as place

@@ -39,6 +39,8 @@ COMPANIONS = {
     "pictures": "rewards",
     "reward_inputs": "rewards",
     "tier_moves": "tiers",
+    "transfer_terms": "programme",
+    "transfers": "wallets",
 }
 NEEDED_BY_SEVERAL = {"api", "codegen", "contract", "factories", "pages", "project", "stories"}
 SAYS_NOTHING = {"utils", "util", "helpers", "common", "core", "base", "manager", "service", "misc"}

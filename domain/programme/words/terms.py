@@ -7,6 +7,7 @@ from domain.language import in_language, rendered, said, unit_name
 from domain.programme.terms import Programme, Unit
 from domain.programme.words import rules
 from domain.programme.words import tiers as tiers_in_words
+from domain.programme.words.transfers import transfers
 
 _NEVER = said("{label}: they never expire.", "{label}: не сгорают.", "{label}: δεν λήγουν ποτέ.")
 _EXPIRY = said(
@@ -57,6 +58,8 @@ def terms(programme: Programme, language: str) -> str:
 def _own(programme: Programme, language: str) -> Iterator[str]:
     for unit in programme.units:
         yield _expiry(unit, language)
+        if (sent := transfers(programme, unit, language)) is not None:
+            yield sent
     if len(programme.tiers) > 1:
         qualifying = programme.unit(programme.qualifying_unit)
         tiers = ", ".join(
