@@ -41,6 +41,7 @@ MODELS = [
     "domain.referrals.models",
     "domain.feedback.models",
     "domain.notifications.models",
+    "domain.membership.models",
 ]
 
 # The role that serves: it can add to the ledger and never change or delete there.

@@ -54,6 +54,24 @@ class MemberStateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MembersMerged:
+    """Two memberships became one: `gone_id` lives on in `member_id`."""
+
+    member_id: UUID
+    gone_id: UUID
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MembersUnmerged:
+    """They are two again."""
+
+    member_id: UUID
+    gone_id: UUID
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PointsExpired:
     """What was left of points whose time was over is gone; told while it is news."""
 
@@ -277,6 +295,8 @@ Event = (
     | MemberGreeted
     | CardReplaced
     | MemberStateChanged
+    | MembersMerged
+    | MembersUnmerged
     | PointsExpired
     | PointsReleased
     | PointsHeld
@@ -305,7 +325,7 @@ Event = (
     | SharedChanged
 )
 
-_MEMBERS = ("member_id", "referrer_id", "friend_id")
+_MEMBERS = ("member_id", "gone_id", "referrer_id", "friend_id")
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 

@@ -18,6 +18,7 @@ from schema.enums import enum
 from schema.feedback import MemberFeedback
 from schema.member_inputs import MemberRefInput
 from schema.member_timeline import MemberTimeline
+from schema.merges import MemberMerges
 from schema.node import Node, fetched_by, rows_by_id
 from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
@@ -97,6 +98,7 @@ class Member(
     MemberNotifications,
     MemberCards,
     MemberTimeline,
+    MemberMerges,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

@@ -18,6 +18,7 @@ from schema.holds import HoldsMutations
 from schema.member_changes import MembersMutations
 from schema.members import MembersQueries
 from schema.membership import MembershipMutations
+from schema.merges import MergesMutations
 from schema.node import NODES_MAX, Node, found
 from schema.notification_types import TYPES as NOTIFICATIONS
 from schema.notifications import NotificationsMutations, NotificationsSubscriptions
@@ -76,6 +77,7 @@ class Mutation(
     MembersMutations,
     CardsMutations,
     MembershipMutations,
+    MergesMutations,
     OrdersMutations,
     ActivitiesMutations,
     OrderStagesMutations,

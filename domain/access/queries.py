@@ -11,10 +11,15 @@ _COLUMNS = {"phone": "phone", "email": "email"}
 
 
 async def member_at(address: Address) -> UUID | None:
-    """The member whom this address belongs to."""
+    """The member whom this address belongs to; who was merged lives on in another.
+
+    Locked with a transaction in progress, so that no session is opened of who is merged meanwhile.
+    """
     column = _COLUMNS[address.channel]
     found: UUID | None = await database.value(
-        f"select member_id from profiles where {column} = $1", address.text
+        f"""select coalesce(m.merged_into, m.id) from profiles p
+            join members m on m.id = p.member_id where p.{column} = $1 for share of m""",
+        address.text,
     )
     return found
 

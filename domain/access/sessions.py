@@ -111,6 +111,27 @@ async def end_all(actor: Actor, member_id: UUID) -> int:
     return await _end(None, None, member_id)
 
 
+async def end_of_other(member_id: UUID, other_id: UUID) -> int:
+    """End those sessions of a member that another opened, whom it was merged with: how many.
+
+    By the other's address, or as whom another issuer knows as the other was.
+    """
+    found = await database.rows(
+        """update sessions s set ended_at = now() from challenges c, profiles p
+           where s.member_id = $1 and s.ended_at is null and c.id = s.challenge_id
+             and p.member_id = $2 and c.address in (p.email, p.phone) returning s.id""",
+        *(member_id, other_id),
+    )
+    identified = await database.rows(
+        """update identities i set signed_out_at = now() from merged_rows r, merges m
+           where i.member_id = $1 and r.place = 'identities.member_id' and r.row_id = i.id
+             and m.id = r.merge_id and m.gone_id = $2 returning i.id""",
+        *(member_id, other_id),
+    )
+    await revocations.announce([row["id"] for row in (*found, *identified)])
+    return len(found)
+
+
 async def opened_after(actor: Actor, member_id: UUID) -> Tokens:
     """Open a session of the member that the caller's address has become, on the same device."""
     row = await database.row(

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain import database, secrets
 from domain.activities.rules import Done, Progress, progress
 from domain.actor import Actor
-from domain.events import ActivityReported, BadgeEarned, Event, OrderReported
+from domain.events import ActivityReported, BadgeEarned, Event, MembersMerged, OrderReported
 from domain.paging import Page
 from domain.programme import queries as programmes
 from domain.programme.terms import Badge, Programme
@@ -51,10 +51,15 @@ class BadgeRow:
 
 
 async def award(events: Sequence[Event]) -> bool:
-    """Give those whom orders and activities happened to the badges that are due, by the programme
-    in force, and tell of each. What is given stays given; the same events again change nothing.
+    """Give those whom orders and activities happened to, or who became one member of two, the
+    badges that are due, by the programme in force, and tell of each. What is given stays given;
+    the same events again change nothing.
     """
-    happened = [event for event in events if isinstance(event, OrderReported | ActivityReported)]
+    happened = [
+        event
+        for event in events
+        if isinstance(event, OrderReported | ActivityReported | MembersMerged)
+    ]
     _, version = await programmes.present()
     if version is None or not version.programme.badges or not happened:
         return True

@@ -11,7 +11,7 @@ from domain.access.addresses import Address
 from domain.access.queries import address_of, member_at
 from domain.actor import Actor, ActorKind, Role
 from domain.errors import InvalidInput, NotAllowed, TermsOutdated
-from domain.members import fields
+from domain.members import fields, merged
 from domain.members.commands import EnrolMember, GiveConsent
 from domain.programme.queries import Version
 
@@ -35,7 +35,7 @@ async def enrol(actor: Actor, command: EnrolMember, version: Version) -> tuple[U
             "select member_id from profiles where external_id = $1", person["external_id"]
         )
         if known is not None:
-            return known, False
+            return await merged.current(known), False
     if address is not None and await member_at(address) is not None:
         raise _taken(actor, address)
     if command.accepted_terms_version != version.programme.terms_version:

@@ -16,7 +16,10 @@ from domain.programme.queries import Version
 async def known_by(external_ids: list[str]) -> dict[str, UUID]:
     """The members with these external ids; unknown ones are left out."""
     found = await database.rows(
-        "select external_id, member_id from profiles where external_id = any($1)", external_ids
+        """select p.external_id, coalesce(m.merged_into, m.id) as member_id
+           from profiles p join members m on m.id = p.member_id
+           where p.external_id = any($1)""",
+        external_ids,
     )
     return {row["external_id"]: row["member_id"] for row in found}
 

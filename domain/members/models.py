@@ -19,7 +19,8 @@ class Member(Model):
 
     A tier is kept until `tier_until` (null: it is not lost), by hand until `tier_fixed_until`; at
     `tier_review_at` the points of `tier_counted_from` to `tier_counted_to` decide. All these are
-    of the tier that was come to at `tier_reviewed_for`, and say nothing of another.
+    of the tier that was come to at `tier_reviewed_for`, and say nothing of another. A member that
+    is MERGED lives on `merged_into` another, who is MERGED into nobody.
     """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
@@ -44,6 +45,7 @@ class Member(Model):
     version: int = fields.BigIntField(default=1)
     sequence: int = fields.BigIntField(default=0)
     read_sequence: int = fields.BigIntField(default=0)
+    merged_into: UUID | None = fields.UUIDField(null=True)
 
     class Meta:
         table = "members"
@@ -56,6 +58,10 @@ class Member(Model):
             ),
             CheckConstraint(
                 check="read_sequence between 0 and sequence", name="member_reads_what_was_sent"
+            ),
+            CheckConstraint(
+                check="merged_into is null or state = 'MERGED' and merged_into <> id",
+                name="merged_into_another",
             ),
         ]
 

@@ -23,6 +23,7 @@ class MemberRow(Row, frozen=True):
     id: UUID
     number: str
     state: MemberState
+    merged_into: UUID | None
     joined_at: datetime
     language: str
     time_zone: str | None
@@ -87,9 +88,10 @@ class MemberRef:
 
 
 _MEMBERS = """
-select m.id, m.number, m.state, m.joined_at, m.language, m.time_zone, m.referral_code, m.tier,
-  m.tier_since, m.tier_until, m.tier_fixed_until, m.tier_counted_from, m.tier_counted_to,
-  m.tier_review_at, m.tier_reviewed_for, m.order_count, m.version, m.sequence, m.read_sequence,
+select m.id, m.number, m.state, m.merged_into, m.joined_at, m.language, m.time_zone,
+  m.referral_code, m.tier, m.tier_since, m.tier_until, m.tier_fixed_until, m.tier_counted_from,
+  m.tier_counted_to, m.tier_review_at, m.tier_reviewed_for, m.order_count, m.version,
+  m.sequence, m.read_sequence,
   p.first_name, p.last_name, p.email, p.phone, p.external_id, p.birth_month, p.birth_day,
   p.birth_year, p.sex, coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until
 from members m left join profiles p on p.member_id = m.id
@@ -112,14 +114,17 @@ async def _members(member_ids: Sequence[UUID]) -> list[MemberRow | None]:
 
 
 async def find(actor: Actor, ref: MemberRef) -> MemberRow:
-    """The member that `ref` names. Raises NotFound, also for one that the actor may not see.
+    """The member that `ref` names; who was merged is found in whom it lives on.
 
-    InvalidInput says why a card is not good: old, forged, or of a member who has a new one.
+    Raises NotFound, also for one that the actor may not see. InvalidInput says why a card is not
+    good: old, forged, or of a member who has a new one.
     """
     if ref.card is not None and cards.is_code(ref.card):
         ref = MemberRef(card=cards.number_in(ref.card, await database.now()))
     condition, value = _condition(ref)
-    for row in await _read(condition, value):
+    found = await _read(condition, value)
+    gone = next((row["merged_into"] for row in found if row["merged_into"]), None)
+    for row in found if gone is None else await _read("m.id = $1", gone):
         if actor.sees(row["id"]) and (row["state"] != MemberState.ERASED or ref.id):
             return _member(row)
     if ref.number or ref.card:

@@ -10,15 +10,21 @@ from domain.errors import InvalidInput
 from domain.members import cards
 from domain.members.queries import MemberRef
 
-# What a member is named by, and where that stands.
+# What a member is named by, and where that stands: who was merged is found in whom it lives on.
 _FOUND = {
-    "id": "select id from members where id = wanted.value::uuid and state <> 'ERASED'",
-    "number": "select id from members where number = wanted.value and state <> 'ERASED'",
-    "phone": "select member_id from profiles where phone = wanted.value",
-    "email": "select member_id from profiles where email = wanted.value",
-    "external_id": "select member_id from profiles where external_id = wanted.value",
+    "id": "m.id = wanted.value::uuid and m.state <> 'ERASED'",
+    "number": "m.number = wanted.value and m.state <> 'ERASED'",
+    "phone": "p.phone = wanted.value",
+    "email": "p.email = wanted.value",
+    "external_id": "p.external_id = wanted.value",
 }
-_CASES = " ".join(f"when '{by}' then ({found})" for by, found in _FOUND.items())
+_OF_MEMBERS = "select coalesce(m.merged_into, m.id) from members m"
+_OF_PROFILES = f"{_OF_MEMBERS} join profiles p on p.member_id = m.id"
+
+_CASES = " ".join(
+    f"when '{by}' then ({_OF_MEMBERS if found[0] == 'm' else _OF_PROFILES} where {found})"
+    for by, found in _FOUND.items()
+)
 _IDS = f"""select case wanted.by {_CASES} end as id
 from unnest($1::text[], $2::text[]) with ordinality as wanted (by, value, n) order by n"""
 

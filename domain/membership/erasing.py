@@ -36,6 +36,7 @@ _PERSONAL = (
     "delete from preferences where member_id = $1",
     "delete from profiles where member_id = $1",
     "update state_changes set reason = null where member_id = $1",
+    "update merges set reason = null, undone_reason = null where $1 in (member_id, gone_id)",
     "update adjustments set reason = 'erased' where member_id = $1",
     """update adjustments set state = 'REFUSED', decided_by = 'system:erased',
          decided_at = pistis_now() where member_id = $1 and state = 'ASKED'""",
@@ -55,35 +56,45 @@ order by id"""
 
 
 async def erase(actor: Actor, confirm: str) -> datetime:
-    """Erase the caller for good: when that was. Sessions end, sockets close, vouchers are void.
+    """Erase the caller for good, and who lives on in it: when that was.
 
-    `confirm` is the member's number, as a person types it. Raises InvalidInput for another.
+    Sessions end, sockets close, vouchers are void. `confirm` is the member's number, as a person
+    types it. Raises InvalidInput for another.
     """
     member_id = actor.member_id
     if member_id is None:
         raise NotAllowed("Only a member does this, for itself.")
     async with database.transaction():
-        row = await database.row(
-            """select number, state, pistis_now() as now from members
-               where id = $1 for no key update""",
+        rows = await database.rows(
+            """select id, number, state, pistis_now() as now from members
+               where id = $1 or merged_into = $1 order by id for no key update""",
             member_id,
         )
-        assert row is not None
+        row = next(row for row in rows if row["id"] == member_id)
         if confirm.replace(" ", "") != row["number"]:
             raise InvalidInput(
                 "Type the member number, to be sure: everything is gone then.", ("confirm",)
             )
-        if row["state"] == MemberState.ERASED:
-            raise NotAllowed("This member is erased already.")
-        await remembered.remember(member_id)
+        if row["state"] in (MemberState.ERASED, MemberState.MERGED):
+            raise NotAllowed("This member is no more.")
         await _give_up_points(member_id)
-        await states.note(actor, member_id, row["state"], MemberState.ERASED)
+        # Who lives on in it goes with it: it is the same person.
+        await database.rows(
+            "update members set merged_into = null where merged_into = $1", member_id
+        )
         await sessions.end(actor, everywhere=True)
-        await _clean(member_id)
-        event = MemberStateChanged(member_id, MemberState.ERASED)
-        await wallets.tell(Posting(member_id, event=event))
+        for each in rows:
+            await _erase(actor, each["id"], each["state"])
         at: datetime = row["now"]
     return at
+
+
+async def _erase(actor: Actor, member_id: UUID, before: str) -> None:
+    await remembered.remember(member_id)
+    await states.note(actor, member_id, before, MemberState.ERASED)
+    await _clean(member_id)
+    event = MemberStateChanged(member_id, MemberState.ERASED)
+    await wallets.tell(Posting(member_id, event=event))
 
 
 async def clean(event: MemberStateChanged) -> None:

@@ -11,10 +11,13 @@ from uuid import UUID
 from domain import database, idempotency, secrets
 from domain.actor import Actor
 from domain.errors import NotAllowed, NotFound
+from domain.members import merged
 from domain.members.kinds import MemberState
 
 LIFETIME = timedelta(hours=1)
 _MAC_BYTES = 20
+# Who was merged is exported with whom it lives on in.
+_GONE = (MemberState.ERASED, MemberState.MERGED)
 
 # What stands in each part, oldest first where there is an order to it.
 _PARTS = {
@@ -75,6 +78,9 @@ _PARTS = {
     "birthday": "select set_at, changed_at from birthday_dates where member_id = $1",
     "greetings": """select occasion, year, given_on from greetings where member_id = $1
         order by given_on""",
+    "merges": """select at, undone_at,
+          case when member_id = $1 then 'STAYED' else 'WENT' end as role
+        from merges where $1 in (member_id, gone_id) order by at""",
     "notifications": """select kind, args, created_at, read_at from notifications
         where member_id = $1 order by sequence""",
 }
@@ -113,9 +119,9 @@ async def request(actor: Actor, command: RequestExport) -> Export:
 
 
 async def contents(token: str) -> dict[str, Any]:
-    """All that is kept of whom the token names, by part. Raises NotFound when it is no good.
+    """All that is kept of whom the token names, by part, and of who lives on in it since a merge.
 
-    Of one instant. Personal, all of it.
+    Raises NotFound when it is no good. Of one instant. Personal, all of it.
     """
     member_id, until = _read(token)
     async with database.transaction():
@@ -123,14 +129,19 @@ async def contents(token: str) -> dict[str, Any]:
         row = await database.row(
             "select state, pistis_now() as now from members where id = $1", member_id
         )
-        if row is None or row["state"] == MemberState.ERASED or row["now"] >= until:
+        if row is None or row["state"] in _GONE or row["now"] >= until:
             raise NotFound("This address is no longer good; ask `memberExport` for another.")
-        parts = {
-            name: [dict(each) for each in await database.rows(sql, member_id)]
-            for name, sql in _PARTS.items()
-        }
+        kept = await _kept(member_id)
+        others = [await _kept(gone) for gone in await merged.gone_into(member_id)]
+    return {"exported_at": row["now"], **kept, "merged_members": others}
+
+
+async def _kept(member_id: UUID) -> dict[str, Any]:
+    parts = {
+        name: [dict(each) for each in await database.rows(sql, member_id)]
+        for name, sql in _PARTS.items()
+    }
     return {
-        "exported_at": row["now"],
         "member": parts.pop("member")[0],
         "profile": next(iter(parts.pop("profile")), None),
         **parts,

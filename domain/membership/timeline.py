@@ -1,4 +1,7 @@
-"""What has happened with a member, newest first: for whoever answers the telephone."""
+"""What has happened with a member, newest first: for whoever answers the telephone.
+
+Of who lives on in the member too, whose history stays its own.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from uuid import UUID
 
 from domain import database, secrets
 from domain.actor import Actor, Role
+from domain.members import merged
 from domain.paging import Page, instant
 
 
@@ -34,6 +38,7 @@ class TimelineRow:
     args: Mapping[str, Any]
 
 
+_MERGES = "merges x join members m on m.id = x.gone_id"
 _VOUCHERS = "vouchers x join rewards r on r.id = x.reward_id"
 
 # Kind, time, own name and what the text is made of, in the table `x` whose member is `owner`.
@@ -51,6 +56,8 @@ _SOURCES = (
      "'before', x.before, 'state', x.state, 'reason', x.reason"),
     ("MEMBERSHIP", "at", "card", "lost_cards x", "member_id", "'number', x.number"),
     ("MEMBERSHIP", "joined_at", "joined", "members x", "id", "'number', x.number"),
+    ("MEMBERSHIP", "at", "merged", _MERGES, "member_id", "'number', m.number"),
+    ("MEMBERSHIP", "undone_at", "unmerged", _MERGES, "member_id", "'number', m.number"),
 )  # fmt: skip
 
 
@@ -60,7 +67,7 @@ def _branch(kind: str, at: str, word: str, table: str, owner: str, args: str) ->
     key = f"'{word} ' || x.{name}"
     return f"""(select x.{at} as at, '{kind}' as kind, {key} as key, '{word}' as word,
       jsonb_build_object({args}) as args from {table}
-    where x.{owner} = $1 and x.{at} is not null
+    where x.{owner} = any($1) and x.{at} is not null
       and ($2::timestamptz is null or x.{at} <= $2 and (x.{at}, {key}) < ($2, $3::text))
     order by x.{at} desc, 3 desc limit $4)"""
 
@@ -70,7 +77,7 @@ _PAGE = (
     + " order by at desc, key desc limit $4"
 )
 _COUNT = "select " + " + ".join(
-    f"(select count(x.{at}) from {table} where x.{owner} = $1)"
+    f"(select count(x.{at}) from {table} where x.{owner} = any($1))"
     for _, at, _, table, owner, _ in _SOURCES
 )
 
@@ -82,7 +89,8 @@ async def timeline_of(
     actor.require(Role.CARE)
     sort = f"timeline {member_id}"
     at, key = secrets.cursors().decode(sort, after) if after else (None, None)
-    found = await database.rows(_PAGE, member_id, instant(at) if at else None, key, first + 1)
+    whose = [member_id, *await merged.gone_into(member_id)]
+    found = await database.rows(_PAGE, whose, instant(at) if at else None, key, first + 1)
     rows = [
         TimelineRow(row["at"], TimelineKind(row["kind"]), row["word"], row["key"], row["args"])
         for row in found
@@ -93,7 +101,8 @@ async def timeline_of(
 async def timeline_count(actor: Actor, member_id: UUID) -> int:
     """How many things have happened with the member."""
     actor.require(Role.CARE)
-    return int(await database.value(_COUNT, member_id))
+    whose = [member_id, *await merged.gone_into(member_id)]
+    return int(await database.value(_COUNT, whose))
 
 
 def _values(row: TimelineRow) -> tuple[str, str]:

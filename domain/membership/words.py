@@ -26,12 +26,23 @@ _TEXTS: dict[str, Text] = {
     "card": said(
         "The card {number} was replaced", "Карта {number} заменена", "Νέα κάρτα αντί της {number}"
     ),
+    "merged": said(
+        "The member {number} lives on here",
+        "Объединено с участником {number}",
+        "Ενώθηκε με το μέλος {number}",
+    ),
+    "unmerged": said(
+        "The member {number} is its own again",
+        "Участник {number} снова отдельно",
+        "Το μέλος {number} είναι πάλι χωριστό",
+    ),
     "joined": said("Joined", "Вступление в программу", "Εγγραφή"),
 }
 _STATES: dict[str, Text] = {
     "BLOCKED": said("Blocked", "Заблокирован", "Αποκλεισμός"),
     "OPTED_OUT": said("Opted out", "Вышел из программы", "Αποχώρηση"),
     "ERASED": said("Erased", "Удалён", "Διαγραφή"),
+    "MERGED": said("Merged into another", "Объединён с другим", "Ενώθηκε με άλλο μέλος"),
     "ACTIVE": said("Takes part again", "Снова участвует", "Συμμετέχει πάλι"),
 }
 _REASON = said("{what}: {reason}", "{what}: {reason}", "{what}: {reason}")

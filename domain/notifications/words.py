@@ -168,8 +168,8 @@ _BODIES: dict[NotificationKind, Text] = {
         el="Ο προηγούμενος αριθμός δεν ισχύει πια· αν δεν το ζητήσατε εσείς, γράψτε μας.",
     ),
 }
-_MEMBERSHIP: dict[bool, tuple[Text, Text]] = {
-    True: (
+_MEMBERSHIP: dict[str, tuple[Text, Text]] = {
+    "BLOCKED": (
         said(
             "Your membership is blocked", "Ваше участие приостановлено", "Η συμμετοχή σας διακόπηκε"
         ),
@@ -179,7 +179,31 @@ _MEMBERSHIP: dict[bool, tuple[Text, Text]] = {
             el="Προς το παρόν δεν κερδίζετε ούτε ξοδεύετε πόντους· οι πόντοι μένουν. Γράψτε μας.",
         ),
     ),
-    False: (
+    "MERGED": (
+        said(
+            "Your memberships are one now",
+            "Ваши участия объединены",
+            "Οι συμμετοχές σας έγιναν μία",
+        ),
+        said(
+            en="Points, orders and vouchers of both are here; both cards and numbers go on.",
+            ru="Баллы, заказы и ваучеры обоих — здесь; обе карты и оба номера действуют.",
+            el="Πόντοι, παραγγελίες και κουπόνια είναι εδώ· ισχύουν και οι δύο κάρτες.",
+        ),
+    ),
+    "UNMERGED": (
+        said(
+            "Your memberships are separate again",
+            "Ваши участия снова раздельны",
+            "Οι συμμετοχές είναι πάλι χωριστές",
+        ),
+        said(
+            en="What was joined by mistake is apart again; what was spent meanwhile stays spent.",
+            ru="Объединённое по ошибке разделено; потраченное за это время не возвращается.",
+            el="Ό,τι ενώθηκε κατά λάθος χωρίστηκε· όσα ξοδεύτηκαν στο μεταξύ δεν επιστρέφουν.",
+        ),
+    ),
+    "ACTIVE": (
         said("You are back", "Вы снова с нами", "Είστε πάλι μαζί μας"),
         said(
             en="Your membership is no longer blocked.",
@@ -246,7 +270,7 @@ def notification(
             missing = counted(programme, programme.qualifying_unit, args["missing"])
             return named, rendered(_BODIES[kind], language, points=missing)
         case NotificationKind.MEMBERSHIP_CHANGED:
-            words = _MEMBERSHIP[args["state"] == "BLOCKED"]
+            words = _MEMBERSHIP.get(args["state"], _MEMBERSHIP["ACTIVE"])
             return in_language(words[0], language), in_language(words[1], language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)

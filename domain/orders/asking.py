@@ -1,13 +1,15 @@
 """What shops send, checked: clock, programme and members are read for many orders together."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain.actor import Actor
-from domain.errors import DomainError, InvalidInput, NotFound
+from domain.errors import DomainError, InvalidInput, NotFound, QuoteMismatch
 from domain.idempotency import Claim
+from domain.members import merged
 from domain.members.references import ids_of
 from domain.orders import judging, quotes
 from domain.orders.commands import OrderCommand, ReportOrder
@@ -76,9 +78,20 @@ async def _report(
     if asked.command.quote_id is None:
         return Report(order, member, asked.claim, version)
     content = judging.content_hash(order)
-    promise = quotes.promised(asked.command.quote_id, member, content, now)
+    promise = await _promised(asked.command.quote_id, member, content, now)
     version = await programmes.version(promise.version)
     return Report(order, member, asked.claim, version, promise.tier)
+
+
+async def _promised(quote: str, member: UUID | None, content: str, now: datetime) -> quotes.Promise:
+    try:
+        return quotes.promised(quote, member, content, now)
+    except QuoteMismatch:
+        # It may have been made for somebody who lives on in this member since.
+        for gone in await merged.gone_into(member) if member is not None else ():
+            with suppress(QuoteMismatch):
+                return quotes.promised(quote, gone, content, now)
+        raise
 
 
 async def _versions(instants: Sequence[datetime]) -> tuple[datetime, list[Version]]:

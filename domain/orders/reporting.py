@@ -14,6 +14,7 @@ from domain import database, idempotency
 from domain.apart import Apart
 from domain.errors import DomainError, InProgress, OrderConflict, restored
 from domain.idempotency import settled
+from domain.members import merged
 from domain.orders import judging, refunding, standings
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.kinds import UNPAID
@@ -94,10 +95,8 @@ async def _under_lock(reports: Sequence[Report]) -> list[Answer]:
                 answers[i] = InProgress()
             else:
                 left.append(i)
-        await database.rows(
-            "select 1 from members where id = any($1) order by id for no key update",
-            list({reports[i].member_id for i in left} - {None}),
-        )
+        members = {reports[i].member_id for i in left}
+        await merged.lock([member_id for member_id in members if member_id is not None])
         while left:  # nobody else moves them: each time the first of every member goes through
             left = await _attempt(reports, left, answers, waits=True)
     return [answer for answer in answers if not isinstance(answer, Report)]

@@ -78,8 +78,8 @@ class Chain:
 
 
 _CHAINS = """
-select m.id, m.version, m.state, m.tier, m.tier_fixed_until > pistis_now() as has_fixed_tier,
-  m.order_count, m.joined_at, m.language,
+select m.id, m.version, m.state, m.merged_into, m.tier,
+  m.tier_fixed_until > pistis_now() as has_fixed_tier, m.order_count, m.joined_at, m.language,
   p.birth_month, p.birth_day, p.birth_year,
   (select jsonb_object_agg(q.day, q.points) from qualifying_days q
    where q.member_id = m.id and q.day > $2::date) as days,
@@ -99,9 +99,15 @@ async def chains_of(
 ) -> dict[UUID, Chain]:
     """The standings of these members, for orders from `earliest` to `latest`.
 
-    Qualifying days after `since`, and what limits have given in `periods`.
+    Qualifying days after `since`, and what limits have given in `periods`. Who was merged, perhaps
+    while the order was on its way, has the very chain of whom it lives on in.
     """
     found = await database.rows(_CHAINS, list(member_ids), since, list(periods))
+    into = {row["id"]: row["merged_into"] for row in found if row["merged_into"] is not None}
+    if into:
+        members = list({into.get(member_id, member_id) for member_id in member_ids})
+        known = await chains_of(members, since, periods, earliest, latest)
+        return known | {gone: known[member_id] for gone, member_id in into.items()}
     offers = await offer_facts_of(list(member_ids), latest, earliest)
     usable = dict(zip(member_ids, offers, strict=True))
     return {row["id"]: _chain(row, usable) for row in found}

@@ -177,7 +177,9 @@ async def _expired(order_id: UUID, member_id: UUID, lost: Mapping[str, int]) -> 
              select x.unit, t.points from transactions x join transfers t on t.lot_id = x.id
              where x.order_id = $1 and t.credit = 'breakage'
              union all
+             -- What ended as it went to another member waits there.
              select unit, -pending from transactions where order_id = $1 and kind = 'PEND_CANCEL'
+               and title ->> 'key' <> 'merged_out'
            ) lost where unit = any($2) group by 1""",
         *(order_id, units),
     )

@@ -11,6 +11,7 @@ from domain.actor import Actor, ActorKind
 from domain.errors import DomainError, NotAllowed, restored, stored
 from domain.events import MemberEnrolled
 from domain.members import enrolment as members
+from domain.members import merged
 from domain.members.commands import EnrolMember
 from domain.members.remembered import was_here_before
 from domain.programme import queries as programmes
@@ -58,6 +59,8 @@ async def enrol(actor: Actor, command: EnrolMember) -> Enrolled:
 
     result, replayed = await idempotency.once(claim, effect)
     member_id = UUID(result["member_id"])
+    if replayed:
+        member_id = await merged.current(member_id)
     refusal = restored(result["refusal"]) if result["refusal"] else None
     tokens = None
     if actor.kind is ActorKind.GUEST and actor.session_id is not None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from domain import database, ids
 from domain.errors import InvalidInput, LimitReached, NotFound
 from domain.events import Event, OrderReported, ReferralRewarded
+from domain.members import merged
 from domain.programme import queries as programme
 from domain.programme.accruals import Part, PartKind
 from domain.programme.queries import Version
@@ -61,17 +62,21 @@ async def qualify(event: OrderReported) -> None:
     terms = version.programme.referral
     if terms is None:
         return
-    referral = await database.row(
-        """update referrals r set state = 'REWARDED', order_id = $2, rewarded_at = pistis_now()
-           from members m, members f
-           where r.friend_id = $1 and r.state = 'JOINED' and m.id = r.referrer_id
-             and f.id = r.friend_id and f.state = 'ACTIVE'
-           returning r.id, r.referrer_id, r.friend_id, r.order_id, r.rewarded_at,
-             m.state as referrer_state""",
-        *(event.member_id, event.order_id),
-    )
-    if referral is not None:
-        await _reward(referral, version, terms)
+    # The friend may have been merged since, or be merged at this moment: then it is another's.
+    for _ in range(2):
+        friend_id = await merged.current(event.member_id)
+        referral = await database.row(
+            """update referrals r set state = 'REWARDED', order_id = $2, rewarded_at = pistis_now()
+               from members m, members f
+               where r.friend_id = $1 and r.state = 'JOINED' and m.id = r.referrer_id
+                 and f.id = r.friend_id and f.state = 'ACTIVE' and m.state <> 'MERGED'
+               returning r.id, r.referrer_id, r.friend_id, r.order_id, r.rewarded_at,
+                 m.state as referrer_state""",
+            *(friend_id, event.order_id),
+        )
+        if referral is not None:
+            await _reward(referral, version, terms)
+            return
 
 
 async def _reward(referral: Any, version: Version, terms: Referral) -> None:

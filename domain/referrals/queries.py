@@ -129,7 +129,8 @@ async def referrer_by(code: str) -> ReferrerRow | None:
     row = await database.row(
         f"""select m.id as member_id, p.first_name
             from members m left join profiles p on p.member_id = m.id
-            where m.referral_code = {CODE} and m.state = 'ACTIVE'""",
+            where m.state = 'ACTIVE' and m.id = (
+              select coalesce(merged_into, id) from members where referral_code = {CODE})""",
         code,
     )
     return None if row is None else ReferrerRow(**dict(row))

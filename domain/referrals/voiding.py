@@ -22,15 +22,18 @@ async def void(event: OrderRefunded) -> None:
         return
     referral = await database.row(
         """update referrals set state = 'JOINED', order_id = null, rewarded_at = null
-           where (friend_id, order_id) = ($1, $2) and state = 'REWARDED'
+           where order_id = $1 and state = 'REWARDED'
            returning id, referrer_id, friend_id""",
-        *(event.member_id, event.order_id),
+        event.order_id,
     )
     if referral is None:
         return
+    # Who was given them may live on in another since.
     given = await database.rows(
-        """select id, member_id, unit, programme_version, explanation from transactions
-           where natural_key = any($1) and member_id = any($2)""",
+        """select t.id, coalesce(m.merged_into, m.id) as member_id, t.unit, t.programme_version,
+             t.explanation
+           from members m join transactions t on t.member_id = m.id
+           where t.natural_key = any($1) and (m.id = any($2) or m.merged_into = any($2))""",
         [f"referral:{referral['id']}", f"referral:{referral['id']}:{event.order_id}"],
         [referral["referrer_id"], referral["friend_id"]],
     )

@@ -112,8 +112,9 @@ async def reverse(actor: Actor, command: ReverseTransaction) -> Done:
 
     async def effect() -> idempotency.Result:
         found = await database.row(
-            """select id, member_id, unit, kind, points - debt as points, order_id
-               from transactions where id = $1""",
+            """select t.id, coalesce(m.merged_into, m.id) as member_id, t.unit, t.kind,
+                 t.points - t.debt as points, t.order_id
+               from transactions t join members m on m.id = t.member_id where t.id = $1""",
             command.transaction_id,
         )
         if found is None or not actor.sees(found["member_id"]):

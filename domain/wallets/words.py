@@ -58,6 +58,21 @@ TITLES: dict[str, Text] = {
     "hold_captured": said("Paid with points", "Оплата баллами", "Πληρωμή με πόντους"),
     "hold_released": said("Hold released", "Резерв снят", "Η δέσμευση άρθηκε"),
     "hold_expired": said("Hold ended", "Срок резерва истёк", "Η δέσμευση έληξε"),
+    "merged_out": said(
+        en="Moved to the membership that goes on",
+        ru="Перенесено в объединённое участие",
+        el="Μεταφέρθηκε στη συμμετοχή που συνεχίζει",
+    ),
+    "merged_in": said(
+        en="From another membership of yours",
+        ru="Из другого вашего участия",
+        el="Από άλλη συμμετοχή σας",
+    ),
+    "merged_debt": said(
+        en="What was owed in another membership",
+        ru="Долг из другого участия",
+        el="Οφειλή από άλλη συμμετοχή",
+    ),
     "reversed": said("Reversal", "Отмена операции", "Αντιλογισμός"),
     "gift_sent": said("Sent to somebody", "Отправлено", "Αποστολή σε άλλον"),
     "gift_received": said("Received from somebody", "Получено от другого", "Λήψη από άλλον"),

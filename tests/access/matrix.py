@@ -22,7 +22,9 @@ from graphql import (
 from domain.actor import Role, expanded
 from tests.access.scene import COMPANY, OWNERS, Scene, a_challenge, a_key, encoded
 from tests.factories.holds import a_hold, an_adjustment
+from tests.factories.merges import merged
 from tests.factories.orders import MORNING
+from tests.factories.rewards import a_buyer
 
 CLASSES = ("member", "other", "missing", "malformed")
 NOT_FOUND, DONE = "NOT_FOUND", "DONE"
@@ -72,6 +74,7 @@ NODES: dict[str, Sees] = {
     "Hold": company,
     "Member": company,
     "MemberBadge": company,
+    "MemberMerge": care,
     "Offer": company,
     "Order": company,
     "Programme": anybody,
@@ -210,6 +213,26 @@ async def _given(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
 
 
+async def _who_stays(_scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
+    gone = encoded("Member", (await a_buyer(0)).member_id)
+    return {"member": {"id": id_}, "from": {"id": gone}, **_WHY, "idempotencyKey": uuid4().hex}
+
+
+async def _who_goes(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
+    # Each cell its own, as one goes once.
+    if id_ in [scene.ids[who]["Member"] for who in OWNERS]:
+        id_ = encoded("Member", (await a_buyer(0)).member_id)
+    return {"from": {"id": id_}, **_of(scene, "member"), **_WHY, "idempotencyKey": uuid4().hex}
+
+
+async def _merge(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    # Each cell its own, as a merge is undone once.
+    whose = next((who for who in OWNERS if scene.ids[who]["MemberMerge"] == id_), None)
+    if whose is not None and Role.CARE in _HELD[caller]:
+        id_ = encoded("MemberMerge", await merged(scene.members[whose], await a_buyer(0)))
+    return {"mergeId": id_, **_WHY, "idempotencyKey": uuid4().hex}
+
+
 async def _of_case(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
     asked = {"unit": "POINTS", "points": 1, "reason": "A wrong till", "caseId": id_}
     return asked | _of(scene, "member") | {"idempotencyKey": uuid4().hex}
@@ -253,6 +276,7 @@ def _filled(said: Any, id_: str) -> Any:
 
 
 _BY = {"id": "ID"}
+_WHY = {"reason": "The same person"}
 _MALFORMED = {"malformed": NOT_FOUND}
 _WRONG = "INVALID_INPUT"
 
@@ -278,6 +302,9 @@ PLACES: dict[str, Place] = {
     "Mutation.memberBlock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Under review"), anybody
     ),
+    "Mutation.memberMerge.input.from.id": Place("Member", _who_goes, anybody),
+    "Mutation.memberMerge.input.member.id": Place("Member", _who_stays, anybody),
+    "Mutation.memberUnmerge.input.mergeId": Place("MemberMerge", _merge, anybody),
     "Mutation.memberUnblock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Reviewed"), anybody
     ),

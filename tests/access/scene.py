@@ -26,6 +26,7 @@ from tests.factories.feedback import a_survey
 from tests.factories.gifts import sent
 from tests.factories.holds import a_hold, an_adjustment
 from tests.factories.members import Letters
+from tests.factories.merges import merged
 from tests.factories.offers import an_offer
 from tests.factories.orders import a_line, an_order, reported
 from tests.factories.referrals import a_friend
@@ -83,6 +84,7 @@ async def a_scene(client: Client) -> Scene:
             "EarningRule": encoded("EarningRule", rule),
             "Adjustment": encoded("Adjustment", await an_adjustment(member, 501)),
             "Hold": encoded("Hold", await a_hold(member)),
+            "MemberMerge": encoded("MemberMerge", await merged(member, await a_buyer(0))),
             "Offer": encoded("Offer", f"{member.member_id}:{offer}"),
             "Reward": encoded("Reward", reward),
             **await _a_survey_s_ids(client, str(tokens[who])),

@@ -16,6 +16,7 @@ from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from schema.node import encode
 from tests.factories.holds import a_hold, an_adjustment
+from tests.factories.merges import merged
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
 from tests.factories.rewards import TILL, a_buyer, a_programme, a_reward
 
@@ -68,6 +69,13 @@ ADVANCE = f"""mutation ($input: OrderAdvanceInput!) {{ orderAdvance(input: $inpu
   order {{ state reference }} {EARNINGS} spent {{ points }} {ERRORS} }} }}"""
 TIER_SET = f"""mutation ($input: TierSetInput!) {{ tierSet(input: $input) {{
   member {{ {STANDING} unreadNotificationCount }} {ERRORS} }} }}"""
+MERGE = f"""mutation ($input: MemberMergeInput!) {{ memberMerge(input: $input) {{
+  merge {{ reason mergedAt points {{ points }} from {{ state }} }}
+  member {{ {STANDING} unreadNotificationCount orders {{ totalCount }} wallets {WALLET} }}
+  {ERRORS} }} }}"""
+UNMERGE = f"""mutation ($input: MemberUnmergeInput!) {{ memberUnmerge(input: $input) {{
+  merge {{ reason undoneReason }} from {{ state wallets {WALLET} }}
+  member {{ {STANDING} unreadNotificationCount wallets {WALLET} }} {ERRORS} }} }}"""
 ACTIVITY = f"""mutation ($input: ActivityReportInput!) {{ activityReport(input: $input) {{
   {EARNINGS} {ERRORS} }} }}"""
 REFUND = f"""mutation ($input: OrderRefundInput!) {{ orderRefund(input: $input) {{
@@ -256,6 +264,23 @@ async def tier_set() -> Scene:
     return Scene(TIER_SET, CARE, {**asked, "reason": "A good neighbour"}, member)
 
 
+async def member_merge() -> Scene:
+    """Two who are one."""
+    await a_programme()
+    stayer, gone = (await a_buyer(100)).member_id, (await a_buyer(30, tier="regular")).member_id
+    await reported(an_order(a_line(1240), member=gone))
+    asked = {"member": {"number": await _number(stayer)}, "from": {"number": await _number(gone)}}
+    return Scene(MERGE, CARE, {**asked, "reason": "Twice here"}, stayer, ["merge"])
+
+
+async def member_unmerge() -> Scene:
+    """Two who were not."""
+    await a_programme()
+    stayer, gone = await a_buyer(100), await a_buyer(30)
+    asked = {"mergeId": encode("MemberMerge", await merged(stayer, gone)), "reason": "Two people"}
+    return Scene(UNMERGE, CARE, asked, stayer.member_id)
+
+
 async def activity_report() -> Scene:
     """A review that somebody wrote."""
     await a_programme()
@@ -350,6 +375,8 @@ DONE: dict[str, Make] = {
     "orderRefund": order_refund,
     "tierSet": tier_set,
     "activityReport": activity_report,
+    "memberMerge": member_merge,
+    "memberUnmerge": member_unmerge,
 }
 REFUSED: dict[str, Make] = {
     made.__name__: made

@@ -31,6 +31,7 @@ COMPANIONS = {
     "member_changes": "members",
     "member_inputs": "members",
     "member_timeline": "membership",
+    "merges": "membership",
     "notification_types": "notifications",
     "order_inputs": "orders",
     "order_stages": "orders",
