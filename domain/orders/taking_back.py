@@ -174,6 +174,12 @@ async def _expired(order_id: UUID, member_id: UUID, lost: Mapping[str, int]) -> 
     )
     found = await database.rows(
         """select unit, sum(points)::bigint as points from (
+             -- Points of it that came back from another, or went over to who the member is now.
+             select x.unit, t.points from transactions x join lots l on l.origin = x.id
+               join transfers t on t.lot_id = l.id join transactions b on b.id = l.brought_by
+             where x.order_id = $1 and t.credit = 'breakage'
+               and (b.member_id = $3 or b.title ->> 'key' = 'merged_in')
+             union all
              select x.unit, t.points from transactions x join transfers t on t.lot_id = x.id
              where x.order_id = $1 and t.credit = 'breakage'
              union all
@@ -181,7 +187,7 @@ async def _expired(order_id: UUID, member_id: UUID, lost: Mapping[str, int]) -> 
              select unit, -pending from transactions where order_id = $1 and kind = 'PEND_CANCEL'
                and title ->> 'key' <> 'merged_out'
            ) lost where unit = any($2) group by 1""",
-        *(order_id, units),
+        *(order_id, units, member_id),
     )
     gone = {row["unit"]: row["points"] for row in found}
     if gone:

@@ -10,8 +10,12 @@ from domain import database
 from domain.actor import SYSTEM
 from domain.programme import operations as programmes
 from domain.programme.templates import contents
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.operations import post_one
+from domain.wallets.posting import Move, Posting
 from domain.wallets.proof import proof
 from domain.wallets.queries import wallets_of
+from tests.factories.clock import later
 from tests.factories.orders import a_line
 from tests.factories.refunds import a_customer, bought, refunded
 from tests.factories.rewards import credit
@@ -69,3 +73,30 @@ async def test_what_is_asked_taken_and_not_to_be_had_is_all_written_down() -> No
     asked, taken, owed = 50, -row["points"], held["POINTS"].debt
     assert (taken, owed, row["title"]["uncollected"]) == (20, 10, 20)
     assert taken + owed + row["title"]["uncollected"] == asked
+
+
+async def test_what_came_back_from_another_and_expired_is_not_taken_a_second_time() -> None:
+    member_id, friend_id = await a_customer(), await a_customer()
+    order = await bought(a_line(1000), member_id=member_id)
+    await sent(member_id, friend_id, 10)
+    await sent(friend_id, member_id, 4)
+    await later(days=400)
+
+    done = await refunded(order)
+
+    # Four have gone by themselves; six were given away, and are owed.
+    (held,) = await wallets_of(SYSTEM, [member_id])
+    assert (held["POINTS"].balance, held["POINTS"].debt) == (0, 6)
+    assert done.taken == {"POINTS": 6}
+    assert (await proof(SYSTEM)).problems == []
+
+
+async def sent(sender_id: UUID, receiver_id: UUID, points: int) -> None:
+    """Points go from one to the other, with their dates."""
+    out = Move("POINTS", TransactionKind.TRANSFER_OUT, -points, "transfer", {"key": "trial"})
+    back = Move(
+        "POINTS", TransactionKind.TRANSFER_IN, points, "transfer", {"key": "trial"},
+        gives_back=out.id,
+    )  # fmt: skip
+    await post_one(Posting(sender_id, moves=(out,)))
+    await post_one(Posting(receiver_id, moves=(back,)))
