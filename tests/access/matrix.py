@@ -74,7 +74,7 @@ NODES: dict[str, Sees] = {
     "Hold": company,
     "Member": company,
     "MemberBadge": company,
-    "MemberMerge": care,
+    "MemberMerge": lambda caller, _: Role.CARE in _HELD[caller],
     "Offer": company,
     "Order": company,
     "Programme": anybody,
@@ -213,16 +213,22 @@ async def _given(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     return {"transactionId": id_, "reason": "A wrong till", "idempotencyKey": uuid4().hex}
 
 
-async def _who_stays(_scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
-    gone = encoded("Member", (await a_buyer(0)).member_id)
+async def _somebody(scene: Scene, caller: str, id_: str, else_: str) -> str:
+    # Each cell its own, as one goes once.
+    is_there = id_ in [scene.ids[who]["Member"] for who in OWNERS]
+    if is_there and Role.CARE in _HELD[caller]:
+        return encoded("Member", (await a_buyer(0)).member_id)
+    return else_
+
+
+async def _who_stays(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    gone = await _somebody(scene, caller, id_, scene.ids["other"]["Member"])
     return {"member": {"id": id_}, "from": {"id": gone}, **_WHY, "idempotencyKey": uuid4().hex}
 
 
-async def _who_goes(scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
-    # Each cell its own, as one goes once.
-    if id_ in [scene.ids[who]["Member"] for who in OWNERS]:
-        id_ = encoded("Member", (await a_buyer(0)).member_id)
-    return {"from": {"id": id_}, **_of(scene, "member"), **_WHY, "idempotencyKey": uuid4().hex}
+async def _who_goes(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    gone = await _somebody(scene, caller, id_, id_)
+    return {"from": {"id": gone}, **_of(scene, "member"), **_WHY, "idempotencyKey": uuid4().hex}
 
 
 async def _merge(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
