@@ -15,8 +15,9 @@ TIERS = ("bronze", "silver", "gold")
 
 @dataclass(slots=True)
 class Earned(Lot):
-    """A lot, and of which order or adjustment its points are."""
+    """A lot, since when, and of which order or adjustment its points are."""
 
+    since: datetime
     of: str | None = None
 
 
@@ -71,16 +72,22 @@ class Account:
         """What can be spent."""
         return sum(lot.left for lot in self.lots)
 
-    def add(self, points: int, ends: datetime | None, of: str | None = None) -> None:
+    def add(
+        self,
+        points: int,
+        ends: datetime | None,
+        of: str | None = None,
+        since: datetime | None = None,
+    ) -> None:
         """A lot of its own; what is owed is paid first."""
         left = points - self._repaid(points)
         if left:
-            self.lots.append(Earned(left, ends, len(self.lots), of))
+            self._put(left, ends, since or self.now, of)
 
     def take(self, points: int, first: str | None = None) -> Parts:
         """Out of lots: what is of `first`, then what ends soonest, then the oldest."""
         taken = []
-        for lot in sorted(self.lots, key=lambda x: (x.of != first, *_end(x), x.born)):
+        for lot in sorted(self.lots, key=lambda x: (x.of != first, *_order(x))):
             part = min(lot.left, points)
             if part:
                 lot.left -= part
@@ -93,12 +100,20 @@ class Account:
         """Into the lots that they came from, or into one of thirty days; then debts are paid."""
         late = 0
         for lot, part in parts:
-            if lot.expires_at is not None and lot.expires_at <= self.now:
+            if all(lot is not mine for mine in self.lots):  # it was another's, who is me now
+                self._put(part, lot.expires_at, lot.since, lot.of)
+            elif lot.expires_at is not None and lot.expires_at <= self.now:
                 late += part
             else:
                 lot.left += part
         if late:
-            self.lots.append(Earned(late, self.now + 30 * DAY, len(self.lots)))
+            self._put(late, self.now + 30 * DAY, self.now)
+        self.take(self._repaid(sum(part for _, part in parts)))
+
+    def receive(self, parts: Parts) -> None:
+        """From somebody else, with their dates; then debts are paid."""
+        for lot, part in parts:
+            self._put(part, lot.expires_at, lot.since, lot.of)
         self.take(self._repaid(sum(part for _, part in parts)))
 
     def free(self, parts: Parts) -> None:
@@ -143,8 +158,13 @@ class Account:
                 if each.is_cancelled:
                     self.gone[each.of] += each.left
                 elif each.left:
-                    self.add(each.left, each.ends, each.of)
+                    self.add(each.left, each.ends, each.of, each.at)
             self._expire(due)
+
+    def _put(
+        self, points: int, ends: datetime | None, since: datetime, of: str | None = None
+    ) -> None:
+        self.lots.append(Earned(points, ends, len(self.lots), since, of))
 
     def _repaid(self, points: int) -> int:
         repaid = min(self.debt, points)
@@ -207,8 +227,9 @@ def split(parts: Parts, points: int) -> tuple[Parts, Parts]:
     return first, rest
 
 
-def _end(lot: Lot) -> tuple[bool, datetime | None]:
-    return lot.expires_at is None, lot.expires_at
+def _order(lot: Earned) -> tuple[bool, datetime | None, datetime, int]:
+    # In which lots are spent: what ends soonest, then the oldest; what never ends at last.
+    return lot.expires_at is None, lot.expires_at, lot.since, lot.born
 
 
 def midnight_after(instant: datetime, months: int) -> datetime:

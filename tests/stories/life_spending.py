@@ -54,7 +54,7 @@ class Spending(Life):
         """A voucher is given back, once."""
         self.now()
         voucher = self.vouchers[which % len(self.vouchers)]
-        another = next((v.id for v in self.vouchers if v.id != voucher.id), self._nobodys())
+        another = next((v.id for v in self.vouchers if v.id != voucher.id), voucher.id)
         answer = self.ask(
             "app/rewards/VoucherCancel", self.tokens[voucher.who], {"voucherId": voucher.id},
             voucherId=another,
@@ -65,9 +65,6 @@ class Spending(Life):
             assert not codes(answer)
             self.people[voucher.who].account.give_back(voucher.parts)
             voucher.parts = None
-
-    def _nobodys(self) -> str:
-        return encode("Voucher", self.ids[0])
 
     @precondition(lambda self: any(person.account.balance for person in self.people))
     @rule(who=WHO, points=st.integers(1, 99), days=st.integers(1, 4))
@@ -117,9 +114,8 @@ class Spending(Life):
         who, id = self.holds[which % len(self.holds)]
         account = self.people[who].account
         hold = account.holds[id]
-        another = next((other for _, other in self.holds if other != id), None)
-        other = {"holdId": another or encode("Hold", self.ids[0])}
-        answer = self.ask(name, self.shop, {"holdId": id, **asked}, **other)
+        another = next((other for _, other in self.holds if other != id), id)
+        answer = self.ask(name, self.shop, {"holdId": id, **asked}, holdId=another)
         if hold.state != "OPEN":
             code = "HOLD_EXPIRED" if hold.state == "EXPIRED" else "HOLD_ENDED"
             assert codes(answer) == [code]
