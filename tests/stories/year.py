@@ -32,7 +32,7 @@ GIFT = {"unit": "POINTS", "points": 25, "windowDays": 40}
 # Where a worker dies in the middle of something.
 PLACES = ("expiring", "greeting", "posted", "commit", "committed", "relaying")
 
-LOOKS = 600
+LOOKS = 3000  # a worker that is begun anew takes its time on a busy machine
 
 Written = tuple[int, int, int]
 """How many transactions, greetings and notifications there are."""
