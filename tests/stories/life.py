@@ -50,6 +50,16 @@ REVERSE = """mutation ($input: TransactionReverseInput!) {
     transaction { id } replayed userErrors { code message path } } }"""
 
 
+MERGED = "merge { id } replayed userErrors { code message path }"
+TEXTS = {
+    "reverse": REVERSE,
+    "merge": f"""mutation ($input: MemberMergeInput!) {{
+      memberMerge(input: $input) {{ {MERGED} }} }}""",
+    "unmerge": f"""mutation ($input: MemberUnmergeInput!) {{
+      memberUnmerge(input: $input) {{ {MERGED} }} }}""",
+}
+
+
 @dataclass(frozen=True)
 class World:
     """A server, this process on its database, and the loop that both are used from."""
@@ -86,6 +96,7 @@ class Life(RuleBasedStateMachine):
         self.terms = terms
         self.sent: list[Sent] = []
         self.days = 0
+        self.merge: tuple[str, int, int, dict[str, Any]] | None = None
         self.world.do(self._start())
         self.people = [Person(self.account(NOON)) for _ in MEMBERS]
 
@@ -108,6 +119,9 @@ class Life(RuleBasedStateMachine):
         members = [await a_buyer(0, tier=TIERS[0]) for _ in MEMBERS]
         self.ids: list[UUID] = [each.member_id for each in members if each.member_id]
         self.tokens = [await token_of(each) for each in members]
+        self.numbers = [
+            await database.value("select number from members where id = $1", id) for id in self.ids
+        ]
         self.shop = await access_keys.make(ActorKind.SERVICE, "shop", {Role.SHOP})
         self.care = await access_keys.make(ActorKind.STAFF, "care", {Role.CARE})
 
@@ -133,7 +147,7 @@ class Life(RuleBasedStateMachine):
         return self.world.do(self._answer(sent.name, sent.token, asked))
 
     async def _answer(self, name: str, token: str, asked: Mapping[str, Any]) -> Any:
-        text = REVERSE if name == "reverse" else document(name)
+        text = TEXTS.get(name) or document(name)
         (answer,) = (await self.world.http.ask(text, token, input=asked)).values()
         outcome = "replayed" if answer["replayed"] else ", ".join(codes(answer)) or "done"
         self.world.answers[name.rpartition("/")[2], outcome] += 1
@@ -189,7 +203,7 @@ def told(answer: Any) -> Any:
     # What is for good in an answer: a wallet or a state in it is that of the moment.
     things = {
         name: answer[name]["id"]
-        for name in ("hold", "voucher", "order", "transaction")
+        for name in ("hold", "voucher", "order", "transaction", "merge")
         if answer.get(name)
     }
     sums = {name: answer[name] for name in ("earnings", "takenBack") if name in answer}

@@ -100,12 +100,20 @@ class Account:
         """Into the lots that they came from, or into one of thirty days; then debts are paid."""
         late = 0
         for lot, part in parts:
-            if lot.expires_at is not None and lot.expires_at <= self.now:
+            if all(lot is not mine for mine in self.lots):  # it was another's, who is me now
+                self._put(part, lot.expires_at, lot.since, lot.of)
+            elif lot.expires_at is not None and lot.expires_at <= self.now:
                 late += part
             else:
                 lot.left += part
         if late:
             self._put(late, self.now + 30 * DAY, self.now)
+        self.take(self._repaid(sum(part for _, part in parts)))
+
+    def receive(self, parts: Parts) -> None:
+        """From somebody else, with their dates; then debts are paid."""
+        for lot, part in parts:
+            self._put(part, lot.expires_at, lot.since, lot.of)
         self.take(self._repaid(sum(part for _, part in parts)))
 
     def free(self, parts: Parts) -> None:

@@ -11,6 +11,7 @@ from tests.stories.life_model import TIERS, Parts
 from tests.stories.life_orders import LINES, Buying
 from tests.stories.life_spending import Spending
 from tests.stories.life_terms import PROGRAMMES, Terms
+from tests.stories.life_together import Merging, Sending
 from tests.wallets.model import DAY
 
 
@@ -84,7 +85,7 @@ class PuttingRight(Life):
         self.people[who].set_tier(tier, until)
 
 
-class Living(Buying, Spending, PuttingRight):
+class Living(Buying, Spending, PuttingRight, Sending, Merging):
     """All of it, time that passes, and requests that come again."""
 
     @initialize(terms=st.sampled_from(PROGRAMMES), lines=LINES, others=LINES)

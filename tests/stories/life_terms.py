@@ -26,7 +26,7 @@ class Terms:
 
     def document(self) -> dict[str, Any]:
         """As it is published."""
-        unit: dict[str, Any] = {}
+        unit: dict[str, Any] = {"transfers": {"dayTriesMax": 1000}}
         if self.months is not None:
             unit["expiry"] = {"months": self.months}
         if self.waits_days is not None:
