@@ -12,28 +12,28 @@ from domain.wallets.posting import Notice, Posting
 
 async def invited(event: PoolInvited) -> None:
     """Tell somebody that he is asked."""
-    await _tell(event.member_id, "POOL_INVITED", event.pool_id)
+    await _tell(event.member_id, Notice("POOL_INVITED", {"pool": str(event.pool_id)}))
 
 
 async def joined(event: PoolJoined) -> None:
     """Tell the owner who has come."""
     owner = await _owner(event.pool_id)
     if owner not in (None, event.member_id):
-        await _tell(owner, "POOL_JOINED", event.pool_id)
+        await _tell(owner, Notice("POOL_JOINED", {"pool": str(event.pool_id)}))
 
 
 async def left(event: PoolLeft) -> None:
     """Tell the owner who has gone; and who did not go by his own wish, that he is out of it."""
     if event.state == PlaceState.LEFT:
-        await _tell(await _owner(event.pool_id), "POOL_LEFT", event.pool_id)
+        owner = await _owner(event.pool_id)
+        await _tell(owner, Notice("POOL_LEFT", {"pool": str(event.pool_id)}))
     else:
-        await _tell(event.member_id, "POOL_ENDED", event.pool_id)
+        await _tell(event.member_id, Notice("POOL_ENDED", {"pool": str(event.pool_id)}))
 
 
-async def _tell(member_id: UUID | None, kind: str, pool_id: UUID) -> None:
+async def _tell(member_id: UUID | None, notice: Notice) -> None:
     if member_id is not None and await is_told(member_id):
-        notices = (Notice(kind, {"pool": str(pool_id)}),)
-        await wallets.tell(Posting(member_id, notices=notices))
+        await wallets.tell(Posting(member_id, notices=(notice,)))
 
 
 async def _owner(pool_id: UUID) -> UUID | None:

@@ -11,6 +11,7 @@ from schema.node import encode
 from tests.client import Client
 from tests.documents import document
 from tests.factories.access import token_of
+from tests.factories.orders import SHOP
 from tests.factories.pools import ALL, a_household, earns, has
 from tests.factories.rewards import a_buyer, a_reward
 from tests.processes import Server
@@ -93,7 +94,7 @@ async def test_a_pool_is_shown_to_its_people_alone(served: Server) -> None:
             }
         ]
         assert (await client.ask(POOL, await token_of(stranger), id=pool))["pool"] is None
-        assert (await client.ask(POOL, served.token("shop"), id=pool))["pool"] is None
+        assert (await client.ask(POOL, await token_of(SHOP), id=pool))["pool"] is None
         # What a pool's people may read they may not do.
         wallet = encode("Wallet", f"{pool_id}:POINTS")
         node = "query ($id: ID!) { node(id: $id) { id } }"

@@ -50,10 +50,8 @@ def test_what_may_be_sent_is_among_the_terms_in_words() -> None:
     document = with_transfers(pointsMax=21, dayPointsMax=1000, monthPointsMax=3000)
     said = [words.terms(decoded(document), language).splitlines()[1] for language in LANGUAGES]
     assert said == [
-        "Points: can be sent to others (at least 1 point; at most 21 points at a time;"
-        " 1,000 points a day at most; 3,000 points a month at most).",
-        "Баллы: можно отправлять другим (не меньше: 1 балл; за раз не больше: 21 балл;"
-        " за день не больше: 1\xa0000 баллов; за месяц не больше: 3\xa0000 баллов).",
-        "Πόντοι: μπορούν να σταλούν σε άλλους (τουλάχιστον 1 πόντος; έως 21 πόντοι κάθε φορά;"
-        " έως 1.000 πόντοι την ημέρα; έως 3.000 πόντοι τον μήνα).",
+        "Points: can be sent to others (from 1, up to 21 at a time, 1,000 a day, 3,000 a month).",
+        "Баллы: можно отправлять другим (от 1, до 21 за раз, 1\xa0000 в день, 3\xa0000 в месяц).",
+        "Πόντοι: μπορούν να σταλούν σε άλλους"
+        " (από 1, έως 21 κάθε φορά, 1.000 την ημέρα, 3.000 τον μήνα).",
     ]

@@ -38,7 +38,7 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
     for unit in programme.units:
         yield lifetimes.expiry(unit, language)
         yield from lifetimes.capped(unit, language)
-        if (sent := transfers(programme, unit, language)) is not None:
+        if (sent := transfers(unit, language)) is not None:
             yield sent
         if (paying := payments.pay_with_points(programme, unit, language)) is not None:
             yield paying
