@@ -92,7 +92,7 @@ async def _unmerge(actor: Actor, row: Any, stayer: MemberRow, gone: MemberRow, r
     await joint_counts.take_off(row["id"], gone.id, stayer.id, version.rules.zone)
     kept = row["before"]
     tier, restores = await joint_tier.undone(version, stayer, kept["before"], kept["after"], now)
-    leaves, arrives = await joint_points.back(gone.id, stayer.id, row["moved"])
+    leaves, arrives = await joint_points.back(row["id"], gone.id, stayer.id, row["moved"])
     event = MembersUnmerged(stayer.id, gone.id, row["id"])
     told = (Notice("MEMBERSHIP_CHANGED", {"state": "UNMERGED"}), *_told(version, stayer, tier))
     await wallets.post_one(
