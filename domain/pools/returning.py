@@ -37,7 +37,8 @@ async def bring_back(member_id: UUID, order_id: UUID, wanted: Mapping[str, int])
     for row in await database.rows(_GIVEN, order_id, member_id, units):
         if row["closed_at"] is None:
             by_unit.setdefault((row["unit"], row["pool_id"]), []).append(row)
-    for (unit, pool_id), rows in by_unit.items():
+    # Pools in one order, for each is locked until the end.
+    for (unit, pool_id), rows in sorted(by_unit.items(), key=lambda each: each[0][::-1]):
         key = member_id, order_id, unit
         clawed = await database.value(_CLAWED, *key)
         waiting = await database.value(_WAITING, *key)
@@ -47,7 +48,8 @@ async def bring_back(member_id: UUID, order_id: UUID, wanted: Mapping[str, int])
 
 
 async def _return(member_id: UUID, pool_id: UUID, rows: list[Any], kept: int) -> None:
-    await locked_with(pool_id, member_id, pool_id)
+    await locked_with(pool_id, member_id)
+    await database.rows("select 1 from members where id = $1 for no key update", pool_id)
     await sharing.settle(pool_id)
     given = [
         Given(row["contribution"], row["earned"], row["points"], row["returned"]) for row in rows
