@@ -91,8 +91,8 @@ async def back(
     """What leaves the stayer when it is undone, and what arrives with the one who went.
 
     Of the points that were brought those that are left, in lots with their dates: those that were
-    released meanwhile too, what was given back of what the one who went had spent, and gifts from
-    and for him that were on their way.
+    released meanwhile too, what was given back of what the one who went had spent, gifts from and
+    for him that were on their way, and what a pool gave back of what he had given.
     """
     out: list[Move] = []
     into: list[Move] = []
@@ -177,7 +177,12 @@ async def _left(merge_id: UUID, gone: UUID, stayer: UUID, moved: Any) -> list[An
            where l.member_id = $1 and l.remaining > 0 and (
              x.title ->> 'key' = 'merged_in' and l.origin in (
                select k.origin from lots k where k.brought_by = any($2))
-             or x.natural_key = any($3) or exists (
+             or x.natural_key = any($3)
+             or x.title ->> 'key' in ('pool_share', 'pool_returned') and l.origin in (
+               select c.earning_id from pool_contributions c
+               where c.member_id = $4 or c.id in (select r.row_id from merged_rows r
+                 where (r.merge_id, r.place) = ($5, 'pool_contributions.member_id')))
+             or exists (
                select from gifts g where x.natural_key = 'gift:' || g.id and (
                  g.sender_id = $4 and g.state = 'RETURNED' or g.id in (
                    select r.row_id from merged_rows r where r.merge_id = $5
