@@ -51,6 +51,18 @@ async def refresh(at_once: int = AT_ONCE) -> int:
     return moved
 
 
+async def look_again(version: Version, member_ids: Sequence[UUID]) -> None:
+    """Let all be gone through once more if one of these has a tier that is no more, for it was not
+    among them; in the transaction in progress.
+    """
+    codes = [tier.code for tier in version.programme.tiers]
+    await database.rows(
+        """update tier_refreshes set member_id = null, done = false where version = $1
+             and exists (select from members where id = any($2) and tier <> all ($3))""",
+        *(version.number, list(member_ids), codes),
+    )
+
+
 def place(programme: Programme, before: Programme, code: str, qualifying: int) -> Tier:
     """The tier among those of `programme` for who held `code` `before`, and has earned so much."""
     held, known = programme.tier(code), before.tier(code)
