@@ -153,12 +153,14 @@ async def _pending(member_id: UUID, ids: list[UUID] | None = None) -> list[Any]:
 
 def _waits(row: Any, points: int) -> tuple[Move, Move]:
     ended = Move(row["unit"], Kind.PEND_CANCEL, 0, "issuance", OUT, pending_id=row["id"])
+    # What earned them has kept points already; it does not keep those of the other.
+    title = {name: value for name, value in row["title"].items() if name != "kept_until"}
     begun = Move(
         row["unit"],
         Kind.PEND,
         points,
         "issuance",
-        row["title"],
+        title,
         id=uuid7(),
         order_id=row["order_id"],
         programme_version=row["programme_version"],
