@@ -10,6 +10,7 @@ from domain.events import (
     CardReplaced,
     Event,
     MemberEnrolled,
+    MembersMerged,
     MemberStateChanged,
     OrderRefunded,
     OrderReported,
@@ -47,10 +48,6 @@ def _takes_part(event: MemberStateChanged) -> bool:
     return event.state == "ACTIVE"
 
 
-def _ends_places(event: MemberStateChanged) -> bool:
-    return event.state in ending.ENDS
-
-
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """Done once for each such fact, in a transaction; `when` spares those that cannot matter."""
@@ -74,7 +71,8 @@ REACTIONS = (
     Reaction(CardReplaced, notifications.tell_replaced),
     Reaction(PointsReleased, notifications.tell_released),
     Reaction(SessionCompromised, notifications.tell_compromised),
-    Reaction(MemberStateChanged, ending.end, when=_ends_places),
+    Reaction(MemberStateChanged, ending.end, when=_is_end),
+    Reaction(MembersMerged, ending.end_of_gone),
     Reaction(PoolInvited, telling.invited),
     Reaction(PoolJoined, telling.joined),
     Reaction(PoolLeft, telling.left),

@@ -85,15 +85,18 @@ async def let_rest(gone: UUID) -> None:
     )
 
 
-async def back(gone: UUID, stayer: UUID, moved: Any) -> tuple[list[Move], list[Move]]:
+async def back(
+    merge_id: UUID, gone: UUID, stayer: UUID, moved: Any
+) -> tuple[list[Move], list[Move]]:
     """What leaves the stayer when it is undone, and what arrives with the one who went.
 
     Of the points that were brought those that are left, in lots with their dates: those that were
-    released meanwhile too, and what was given back of what the one who went had spent.
+    released meanwhile too, what was given back of what the one who went had spent, gifts from and
+    for him that were on their way, and what a pool gave back of what he had given.
     """
     out: list[Move] = []
     into: list[Move] = []
-    for row in await _left(gone, stayer, moved):
+    for row in await _left(merge_id, gone, stayer, moved):
         sent, got = _transfer(row["unit"], row["points"], row["lots"])
         out.append(sent)
         into.append(got)
@@ -150,12 +153,14 @@ async def _pending(member_id: UUID, ids: list[UUID] | None = None) -> list[Any]:
 
 def _waits(row: Any, points: int) -> tuple[Move, Move]:
     ended = Move(row["unit"], Kind.PEND_CANCEL, 0, "issuance", OUT, pending_id=row["id"])
+    # What earned them has kept points already; it does not keep those of the other.
+    title = {name: value for name, value in row["title"].items() if name != "kept_until"}
     begun = Move(
         row["unit"],
         Kind.PEND,
         points,
         "issuance",
-        row["title"],
+        title,
         id=uuid7(),
         order_id=row["order_id"],
         programme_version=row["programme_version"],
@@ -167,14 +172,24 @@ def _waits(row: Any, points: int) -> tuple[Move, Move]:
     return ended, begun
 
 
-async def _left(gone: UUID, stayer: UUID, moved: Any) -> list[Any]:
+async def _left(merge_id: UUID, gone: UUID, stayer: UUID, moved: Any) -> list[Any]:
     return await database.rows(
         """select l.unit, sum(l.remaining)::bigint as points, array_agg(l.id) as lots
            from lots l join transactions x on x.id = coalesce(l.brought_by, l.id)
            where l.member_id = $1 and l.remaining > 0 and (
              x.title ->> 'key' = 'merged_in' and l.origin in (
                select k.origin from lots k where k.brought_by = any($2))
-             or x.natural_key = any($3) or exists (
+             or x.natural_key = any($3)
+             or x.title ->> 'key' in ('pool_share', 'pool_returned') and l.origin in (
+               select c.earning_id from pool_contributions c
+               where c.member_id = $4 or c.id in (select r.row_id from merged_rows r
+                 where (r.merge_id, r.place) = ($5, 'pool_contributions.member_id')))
+             or exists (
+               select from gifts g where x.natural_key = 'gift:' || g.id and (
+                 g.sender_id = $4 and g.state = 'RETURNED' or g.id in (
+                   select r.row_id from merged_rows r where r.merge_id = $5
+                     and r.place in ('gifts.sender_id', 'gifts.receiver_id'))))
+             or exists (
                select from transactions spent
                where spent.id in (x.gives_back, x.reverses) and spent.member_id in (
                  select $4::uuid union all select id from members where merged_into = $4)
@@ -183,5 +198,5 @@ async def _left(gone: UUID, stayer: UUID, moved: Any) -> list[Any]:
         stayer,
         [UUID(kept["in"]) for kept in moved["units"] if "in" in kept],
         [f"release:{new}" for _, new in moved["pending"]],
-        gone,
+        *(gone, merge_id),
     )

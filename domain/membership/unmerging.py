@@ -21,7 +21,7 @@ from domain.membership import fates, joint_counts, joint_points, joint_tier, sta
 from domain.membership.merging import Done, locked
 from domain.programme import queries as programmes
 from domain.programme.terms import Tier
-from domain.tiers import telling
+from domain.tiers import redesigning, telling
 from domain.tiers.kinds import TierCause
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Notice, Posting
@@ -92,7 +92,7 @@ async def _unmerge(actor: Actor, row: Any, stayer: MemberRow, gone: MemberRow, r
     await joint_counts.take_off(row["id"], gone.id, stayer.id, version.rules.zone)
     kept = row["before"]
     tier, restores = await joint_tier.undone(version, stayer, kept["before"], kept["after"], now)
-    leaves, arrives = await joint_points.back(gone.id, stayer.id, row["moved"])
+    leaves, arrives = await joint_points.back(row["id"], gone.id, stayer.id, row["moved"])
     event = MembersUnmerged(stayer.id, gone.id, row["id"])
     told = (Notice("MEMBERSHIP_CHANGED", {"state": "UNMERGED"}), *_told(version, stayer, tier))
     await wallets.post_one(
@@ -108,6 +108,7 @@ async def _unmerge(actor: Actor, row: Any, stayer: MemberRow, gone: MemberRow, r
     await wallets.post_one(Posting(gone.id, moves=tuple(arrives)))
     if restores:
         await joint_tier.restore(stayer.id, kept["before"])
+    await redesigning.look_again(version, [stayer.id, gone.id])
     await sessions.end_of_other(stayer.id, gone.id)
     await fates.move_back(row["id"], gone.id, stayer.id)
 

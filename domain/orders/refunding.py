@@ -72,13 +72,15 @@ async def whole(order: Any, occurred_at: datetime) -> None:
 async def apply_waiting() -> int:
     """Apply refunds whose sale has come, or was paid, meanwhile: how many.
 
-    What does not fit the sale is refused.
+    What does not fit the sale is refused; what is of a frozen wallet waits until it is mended.
     """
     found = await database.rows(
         """select r.id from refunds r join orders o
              on (o.source, o.reference) = (r.source, r.reference)
            where r.state = 'WAITING' and r.order_id is null
-             and o.state <> 'PLACED' order by r.id limit $1""",
+             and o.state <> 'PLACED' and not exists (
+               select from wallets w where w.member_id = o.member_id and w.frozen)
+           order by r.id limit $1""",
         APPLIED_AT_ONCE,
     )
     applied = 0

@@ -1,10 +1,12 @@
 """What members of a pool earn goes to it in part: once an earning, after it is there."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from domain import database
+from domain.errors import LimitReached
 from domain.events import ActivityReported, Event, OrderReported, OrderRevised, PointsReleased
 from domain.pools import sharing
 from domain.pools.locking import locked_with
@@ -49,7 +51,8 @@ async def contribute(events: Sequence[Event]) -> bool:
     for event in happened:
         for place in found:
             if place["member_id"] == event.member_id:
-                await _give(event, place)
+                with suppress(LimitReached):  # a pool that is full holds up no others
+                    await _give(event, place)
     return True
 
 
@@ -57,7 +60,9 @@ async def _give(event: Earning, seen: Any) -> None:
     async with database.transaction():
         await locked_with(seen["pool_id"], seen["member_id"])
         place = await database.row(
-            "select * from pool_places where id = $1 and state = 'JOINED'", seen["id"]
+            """select * from pool_places
+               where id = $1 and member_id = $2 and state = 'JOINED'""",
+            *(seen["id"], seen["member_id"]),
         )
         if place is None:
             return

@@ -24,7 +24,9 @@ _UNDONE = """
 select exists (select from vouchers where member_id = $1 and state = 'ISSUED'
     and expires_at > pistis_now())
   or exists (select from holds where member_id = $1 and state = 'OPEN'
-    and expires_at > pistis_now())"""
+    and expires_at > pistis_now())
+  or exists (select from pending_points where member_id = $1 and remaining > 0
+    and coalesce(least(releases_at, cancels_at) > pistis_now(), true))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ async def remove(actor: Actor, command: RemoveFromPool) -> Gone:
 async def close(actor: Actor, command: ClosePool) -> Gone:
     """A pool ends: each takes what is unspent of what he gave, its owner what others have left.
 
-    Raises NotFound, and NotAllowed for who does not lead it, or while it has vouchers or holds.
+    Raises NotFound, and NotAllowed for who does not lead it, or while it has vouchers or holds, or
+    points that wait.
     """
     claim = idempotency.claim(actor, "poolClose", command.idempotency_key, command)
 
@@ -88,7 +91,8 @@ async def close(actor: Actor, command: ClosePool) -> Gone:
         await places.led_by(actor, command.pool_id)
         if await database.value(_UNDONE, command.pool_id):
             raise NotAllowed(
-                "The pool has vouchers or points set aside: use them or give them back first.",
+                "The pool has vouchers, or points that are set aside or wait: use the vouchers or"
+                " give them back, and let the points come first.",
                 ("poolId",),
             )
         returned = await closed(command.pool_id)

@@ -12,10 +12,11 @@ from domain.pools.rules import Given, to_return
 _GIVEN = """
 select c.*, p.closed_at from pool_contributions c join pools p on p.id = c.pool_id
 where c.order_id = $1 and c.member_id = $2 and c.unit = any($3) order by c.at, c.id"""
-# What was taken back of the order's points by now, without what still waited.
+# What was taken back of the order's points by now, without what still waited; of who has become one
+# with the member too.
 _CLAWED = """
 select coalesce(sum(debt - points), 0)::bigint from transactions
-where member_id = $1 and order_id = $2 and unit = $3 and kind = 'CLAWBACK'"""
+where order_id = $1 and unit = $2 and kind = 'CLAWBACK'"""
 _WAITING = """
 select coalesce(sum(remaining), 0)::bigint from pending_points
 where member_id = $1 and order_id = $2 and unit = $3"""
@@ -37,17 +38,18 @@ async def bring_back(member_id: UUID, order_id: UUID, wanted: Mapping[str, int])
     for row in await database.rows(_GIVEN, order_id, member_id, units):
         if row["closed_at"] is None:
             by_unit.setdefault((row["unit"], row["pool_id"]), []).append(row)
-    for (unit, pool_id), rows in by_unit.items():
-        key = member_id, order_id, unit
-        clawed = await database.value(_CLAWED, *key)
-        waiting = await database.value(_WAITING, *key)
+    # Pools in one order, for each is locked until the end.
+    for (unit, pool_id), rows in sorted(by_unit.items(), key=lambda each: each[0][::-1]):
+        clawed = await database.value(_CLAWED, order_id, unit)
+        waiting = await database.value(_WAITING, member_id, order_id, unit)
         earned = sum(row["earned"] for row in rows)
         kept = max(0, earned - clawed - max(0, wanted[unit] - waiting))
         await _return(member_id, pool_id, rows, kept)
 
 
 async def _return(member_id: UUID, pool_id: UUID, rows: list[Any], kept: int) -> None:
-    await locked_with(pool_id, member_id, pool_id)
+    await locked_with(pool_id, member_id)
+    await database.rows("select 1 from members where id = $1 for no key update", pool_id)
     await sharing.settle(pool_id)
     given = [
         Given(row["contribution"], row["earned"], row["points"], row["returned"]) for row in rows

@@ -25,8 +25,14 @@ AT_ONCE = 500
 FIRST = UUID(int=0)
 
 _NEXT = """
-select id, tier, joined_at, tier_fixed_until > pistis_now() as is_fixed from members
-where id > $1 and state not in ('ERASED', 'MERGED') order by id limit $2 for no key update
+select id from members
+where id > $1 and state not in ('ERASED', 'MERGED') order by id limit $2
+"""
+# People before what may be their pool, as whoever gives to it locks them.
+_HELD = """
+select id, tier, joined_at, tier_fixed_until > pistis_now() as is_fixed from members m
+where id = any($1) and state not in ('ERASED', 'MERGED')
+order by exists (select from pools p where p.id = m.id), id for no key update
 """
 
 
@@ -43,6 +49,18 @@ async def refresh(at_once: int = AT_ONCE) -> int:
     while (some := await _some(version, before, now, at_once)) is not None:
         moved += some
     return moved
+
+
+async def look_again(version: Version, member_ids: Sequence[UUID]) -> None:
+    """Let all be gone through once more if one of these has a tier that is no more, for it was not
+    among them; in the transaction in progress.
+    """
+    codes = [tier.code for tier in version.programme.tiers]
+    await database.rows(
+        """update tier_refreshes set member_id = null, done = false where version = $1
+             and exists (select from members where id = any($2) and tier <> all ($3))""",
+        *(version.number, list(member_ids), codes),
+    )
 
 
 def place(programme: Programme, before: Programme, code: str, qualifying: int) -> Tier:
@@ -68,10 +86,11 @@ async def _some(version: Version, before: Programme, now: datetime, at_most: int
         assert reached is not None
         if reached["done"]:
             return None
-        rows = await database.rows(_NEXT, reached["member_id"] or FIRST, at_most)
-        await _note(version.number, rows[-1]["id"] if rows else None)
-        if not rows:
+        found = await database.rows(_NEXT, reached["member_id"] or FIRST, at_most)
+        await _note(version.number, found[-1]["id"] if found else None)
+        if not found:
             return None
+        rows = await database.rows(_HELD, [row["id"] for row in found])
         postings = await _postings(version, before, rows, now)
         for outcome in await wallets.post(postings):
             assert outcome.kind == "POSTED", outcome.kind

@@ -19,12 +19,14 @@ from domain.wallets.rules import last_day
 AT_ONCE = 200
 
 # Whoever has points that end within the time and has not been told of that yet. A frozen wallet is
-# looked at when it is mended.
+# looked at when it is mended. Who is not to be told, or is a pool, takes nobody's place in the few.
 _HELD = """
 select m.id from members m where m.state = 'ACTIVE' and m.id in (
   select w.member_id from wallets w
+  join members a on a.id = w.member_id and a.state = 'ACTIVE'
   left join expiry_warnings told using (member_id, unit)
-  where w.unit = $1 and not w.frozen and w.next_due_at < $3 and exists (
+  where w.unit = $1 and not w.frozen and w.next_due_at < $3
+    and not exists (select from pools p where p.id = w.member_id) and exists (
     select from lots l where (l.member_id, l.unit) = (w.member_id, w.unit) and l.remaining > 0
       and l.expires_at > greatest($2, told.warned_until) and l.expires_at < $3)
   order by w.next_due_at limit $4)

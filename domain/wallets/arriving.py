@@ -1,10 +1,12 @@
 """Gifts that arrive: at once, or when who they wait for joins, or takes part again."""
 
 import hmac
+from contextlib import suppress
 from uuid import UUID
 
 from domain import database, secrets
 from domain.access.addresses import Address
+from domain.errors import LimitReached
 from domain.events import GiftArrived, MemberEnrolled, MemberStateChanged
 from domain.members.kinds import MemberState
 from domain.wallets import operations
@@ -68,7 +70,8 @@ async def welcome_back(event: MemberStateChanged) -> None:
 async def deliver(member_id: UUID) -> int:
     """All that waits for this member arrives, in the transaction in progress: how many gifts.
 
-    None to who takes no part; a wallet that is frozen takes nothing until it is mended.
+    None to who takes no part; a wallet that is frozen takes nothing until it is mended, and one
+    that is full until there is room.
     """
     state = await database.value(
         "select state from members where id = $1 for no key update", member_id
@@ -82,11 +85,14 @@ async def deliver(member_id: UUID) -> int:
            order by id for update""",
         member_id,
     )
+    arrived = 0
     for gift in gifts:
         posting = arrival(gift["id"], member_id, gift["unit"], gift["points"])
-        await operations.post_one(posting)
-        await end(gift["id"], "ARRIVED", posting.moves[0].id)
-    return len(gifts)
+        with suppress(LimitReached):
+            await operations.post_one(posting)
+            await end(gift["id"], "ARRIVED", posting.moves[0].id)
+            arrived += 1
+    return arrived
 
 
 async def end(gift_id: UUID, state: str, transaction_id: UUID) -> None:

@@ -46,7 +46,8 @@ select m.id from members m where m.id = any($1) and m.state = 'ACTIVE'
 order by m.id for no key update skip locked"""
 _KNOWN = """
 select m.id, m.time_zone, m.joined_at, p.birth_month, p.birth_day, b.set_at, b.changed_at,
-  (select max(given_on) from greetings g where g.member_id = m.id and g.occasion = $2) as given_on
+  (select max(given_on) from greetings g where g.member_id = m.id and g.occasion = $2) as given_on,
+  array(select year from greetings g where g.member_id = m.id and g.occasion = $2) as years
 from members m left join profiles p on p.member_id = m.id
 left join birthday_dates b on b.member_id = m.id
 where m.id = any($1) order by m.id"""
@@ -139,7 +140,8 @@ def _due(
         )
     today = now.astimezone(zone).date()
     day = due(terms, known, today)
-    if day is None:
+    # One a year: of two who became one, the other may have had this year's long ago.
+    if day is None or day.year in row["years"]:
         return None
     years = day.year - row["joined_at"].astimezone(version.rules.zone).year
     at = min(now, midnight(greeted_from(terms, day), zone))

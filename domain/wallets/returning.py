@@ -1,11 +1,12 @@
 """Gifts that nobody came for go back into the lots that they came from, once."""
 
 from typing import Any
+from uuid import UUID
 
 from domain import database
+from domain.errors import LimitReached
 from domain.events import GiftReturned
 from domain.failpoints import failpoint
-from domain.members import merged
 from domain.members.kinds import MemberState
 from domain.wallets import arriving, operations
 from domain.wallets.kinds import TransactionKind
@@ -17,10 +18,11 @@ _LATE = """
 select distinct g.receiver_id from gifts g join members m on m.id = g.receiver_id
 left join wallets w on w.member_id = g.receiver_id and w.unit = g.unit
 where g.state = 'WAITING' and m.state = 'ACTIVE' and w.frozen is not true"""
-# A frozen wallet takes nothing until it is mended.
+# Points go back to whoever their sender is now. A frozen wallet takes nothing until it is mended.
 _DUE = """
-state = 'WAITING' and returns_at <= pistis_now() and not exists (select from wallets w
-  where w.member_id = g.sender_id and w.unit = g.unit and w.frozen)"""
+gifts g join members s on s.id = g.sender_id
+where g.state = 'WAITING' and g.returns_at <= pistis_now() and not exists (select from wallets w
+  where w.member_id = coalesce(s.merged_into, s.id) and w.unit = g.unit and w.frozen)"""
 
 
 async def settle_gifts(at_once: int = AT_ONCE) -> int:
@@ -33,37 +35,45 @@ async def settle_gifts(at_once: int = AT_ONCE) -> int:
     for row in await database.rows(_LATE):
         async with database.transaction():
             done += await arriving.deliver(row["receiver_id"])
-    while some := await _some(at_once):
-        done += some
-    return done
+    full: list[UUID] = []
+    while True:
+        returned, refused = await _some(full, at_once)
+        done += returned
+        full += refused
+        if not returned and not refused:
+            return done
 
 
-async def _some(at_once: int) -> int:
+async def _some(full: list[UUID], at_once: int) -> tuple[int, list[UUID]]:
+    # How many came back, and whose wallet has no room: they hold up nobody else.
     # Members before gifts, as whoever sends, claims or erases does it.
+    refused: list[UUID] = []
     async with database.transaction():
-        senders = await database.rows(
-            f"""select id, state from members where id in (
-                  select sender_id from gifts g where {_DUE} order by returns_at limit $1)
+        members = await database.rows(
+            f"""select id from members where id in (
+                  select coalesce(s.merged_into, s.id) from {_DUE}
+                    and coalesce(s.merged_into, s.id) <> all ($2) order by g.returns_at limit $1)
                 order by id for no key update skip locked""",
-            at_once,
+            *(at_once, full),
         )
-        states = {row["id"]: row["state"] for row in senders}
         gifts = await database.rows(
-            f"""select id, sender_id, unit, points, returns_at from gifts g
-                where sender_id = any($1) and {_DUE}
-                order by sender_id, returns_at, id for update skip locked""",
-            list(states),
+            f"""select g.id, coalesce(s.merged_into, s.id) as member_id, s.state, g.unit, g.points,
+                  g.returns_at
+                from {_DUE} and coalesce(s.merged_into, s.id) = any($1)
+                order by member_id, g.returns_at, g.id for update of g skip locked""",
+            [row["id"] for row in members],
         )
         for gift in gifts:
-            await _return(gift, states[gift["sender_id"]])
+            try:
+                await _return(gift)
+            except LimitReached:
+                refused.append(gift["member_id"])
         failpoint("returning")
-    return len(gifts)
+    return len(gifts) - len(refused), refused
 
 
-async def _return(gift: Any, state: str) -> None:
-    sender_id, unit, points = gift["sender_id"], gift["unit"], gift["points"]
-    if state == MemberState.MERGED:
-        sender_id = await merged.current(sender_id)
+async def _return(gift: Any) -> None:
+    member_id, unit, points = gift["member_id"], gift["unit"], gift["points"]
     move = Move(
         unit=unit,
         kind=TransactionKind.TRANSFER_IN,
@@ -75,21 +85,21 @@ async def _return(gift: Any, state: str) -> None:
         gives_back=gift["id"],
     )
     notice = Notice("GIFT_RETURNED", {"gift": str(gift["id"]), "unit": unit, "points": points})
-    is_told = state in (MemberState.ACTIVE, MemberState.BLOCKED)
+    is_told = gift["state"] in (MemberState.ACTIVE, MemberState.BLOCKED)
     await operations.post_one(
         Posting(
-            sender_id,
+            member_id,
             moves=(move,),
             notices=(notice,) if is_told else (),
-            event=GiftReturned(sender_id, gift["id"]),
+            event=GiftReturned(member_id, gift["id"]),
         )
     )
     await arriving.end(gift["id"], "RETURNED", move.id)
-    if state == MemberState.ERASED:
-        await _give_up(sender_id, unit)
+    if gift["state"] == MemberState.ERASED:
+        await _give_up(member_id, unit)
 
 
-async def _give_up(member_id: Any, unit: str) -> None:
+async def _give_up(member_id: UUID, unit: str) -> None:
     # Who was erased has given up its points, those that were on their way too.
     left = await database.value(
         "select available from wallets where member_id = $1 and unit = $2", member_id, unit

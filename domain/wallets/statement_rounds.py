@@ -21,10 +21,12 @@ from domain.wallets.posting import Notice, Posting
 AT_ONCE = 500
 WINDOW_DAYS = 7
 
-# Of some members those who had movements between two instants, or have something due since.
+# Of some members those who had movements between two instants, or have something due since. A pool
+# is nobody to be told.
 _MOVED = """
 select distinct m.id from members m join wallets w on w.member_id = m.id
 where m.id = any($1) and m.state = any($2)
+  and not exists (select from pools p where p.id = m.id)
   and (w.next_due_at <= $4
     or pistis_version_at(w.member_id, w.unit, $3) < pistis_version_at(w.member_id, w.unit, $4))
 order by m.id"""

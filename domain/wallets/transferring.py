@@ -171,8 +171,10 @@ async def _send(
 
 
 async def _locked(member_ids: Sequence[UUID]) -> dict[UUID, str]:
+    # People before what may be their pool, as whoever gives to it locks them.
     found = await database.rows(
-        "select id, state from members where id = any($1) order by id for no key update",
+        """select id, state from members m where id = any($1)
+           order by exists (select from pools p where p.id = m.id), id for no key update""",
         member_ids,
     )
     return {row["id"]: row["state"] for row in found}

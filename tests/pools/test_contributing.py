@@ -108,3 +108,12 @@ async def test_lots_of_the_pool_expire_as_they_would_have() -> None:
     ends = await database.value("select min(expires_at) from lots where member_id = $1", pool_id)
     now = await database.now()
     assert ends > now + timedelta(days=100)
+
+
+async def test_a_pool_without_room_holds_up_no_other() -> None:
+    full, (owner,), _ = await a_household(5000)
+    await credit(full, 10**15)
+    pool_id, (other,), _ = await a_household(5000)
+    await earns(owner, 100)
+    await earns(other, 100)
+    assert await has(owner, other, pool_id) == [100, 50, 50]

@@ -1,5 +1,6 @@
 """A leaver takes what the pool declared: the unspent part of what he gave, or nothing."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,9 @@ from domain.pools.commands import ClosePool, LeavePool, RemoveFromPool
 from domain.pools.queries import shares_of
 from domain.rewards import operations as rewards
 from domain.rewards.commands import CancelVoucher, RedeemReward
+from domain.wallets import operations as wallets
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.posting import Move, Posting
 from tests.factories.clock import lived
 from tests.factories.holds import CARE, a_hold
 from tests.factories.members import as_member
@@ -143,3 +147,17 @@ async def test_an_erased_owner_is_followed_and_the_last_one_closes() -> None:
 async def erase(member: Actor) -> None:
     number = await database.value("select number from members where id = $1", member.member_id)
     await erasing.erase(member, number)
+
+
+async def test_a_pool_does_not_close_while_points_of_it_wait() -> None:
+    pool_id, (owner,), _ = await a_household(ALL)
+    move = Move(
+        "POINTS", TransactionKind.PEND, 40, "issuance", {"key": "order_pending"},
+        releases_at=await database.now() + timedelta(days=3),
+    )  # fmt: skip
+    await wallets.post_one(Posting(pool_id, moves=(move,)))
+    with pytest.raises(NotAllowed, match="wait"):
+        await leaving.close(owner, ClosePool(pool_id, "k"))
+    await database.rows("update clock set ahead_seconds = ahead_seconds + 4 * 86400")
+    await leaving.close(owner, ClosePool(pool_id, "l"))
+    assert await has(owner, pool_id) == [40, 0]

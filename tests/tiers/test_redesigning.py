@@ -11,6 +11,7 @@ from domain.actor import SYSTEM
 from domain.programme import operations as programmes
 from domain.programme import review
 from domain.tiers import redesigning
+from tests.factories.merges import merged, unmerged
 from tests.factories.orders import a_line, an_order, reported
 from tests.factories.programme import a_programme, a_tier, terms_of
 from tests.factories.tiers import a_holder, a_policy, earn, moves, pass_days, standing
@@ -120,3 +121,18 @@ def test_a_tier_replaces_only_what_is_gone(tiers: list[dict[str, Any]]) -> None:
     problems = review.errors(terms_of(tiers=tiers))
 
     assert any(problem.path[-1] == "replaces" for problem in problems)
+
+
+async def test_who_was_one_with_another_meanwhile_finds_a_place_too() -> None:
+    await a_policy()
+    stayer, gone = await a_holder("bronze"), await a_holder("gold")
+    other, lower = await a_holder("gold"), await a_holder("bronze")
+    await redesigning.refresh()
+    merges = [await merged(stayer, gone), await merged(other, lower)]
+    await publish([a_tier("guest", 1, 0), a_tier("gold", 2, 900)])
+    await redesigning.refresh()
+    for merge_id in merges:
+        await unmerged(merge_id)
+    await redesigning.refresh()
+    tiers = [(await standing(each)).tier for each in (stayer, gone, other, lower)]
+    assert tiers == ["guest", "gold", "gold", "guest"]

@@ -88,3 +88,19 @@ async def test_it_is_said_in_every_language(language: str) -> None:
     title, body = words.notification(programme, NotificationKind.POINTS_EXPIRE_SOON, args, language)
     assert "10" in title
     assert "31" in body
+
+
+async def test_who_is_not_to_be_told_holds_up_nobody() -> None:
+    await publish(days=60, keptBy=["EARNING"], warnDays=30)
+    blocked, pool_id = await a_saver(), await a_saver()
+    await go(1)
+    other = await a_saver()
+    await database.rows("update members set state = 'BLOCKED' where id = $1", blocked)
+    await database.rows(
+        """insert into pools (id, kind, leaving, created_at)
+           values ($1, 'HOUSEHOLD', 'FORFEIT', pistis_now())""",
+        pool_id,
+    )
+    await go(35)
+    assert await announcing.announce(at_once=1) == 1
+    assert [len(await told(each)) for each in (blocked, pool_id, other)] == [0, 0, 1]

@@ -230,3 +230,18 @@ async def notifications_of(member: Actor) -> list[dict[str, Any]]:
         "select args from notifications where member_id = $1", member.member_id
     )
     return [row["args"] for row in found]
+
+
+async def test_who_had_this_years_long_ago_stops_nobody() -> None:
+    await a_programme_that_greets()
+    anna, bert = await born(40), await born(40)
+    day = await today() + timedelta(days=40)
+    # As of a birthday in the first days of the year, of somebody who has become one with her.
+    await database.rows(
+        """insert into greetings (id, member_id, occasion, year, given_on)
+           values (uuidv7(), $1, 'BIRTHDAY', $2, $3)""",
+        *(anna.member_id, day.year, day - timedelta(days=360)),
+    )
+    await database.rows("update clock set ahead_seconds = ahead_seconds + 40 * 86400")
+    assert await greetings.greet() == 1
+    assert [len(await gifts(each)) for each in (anna, bert)] == [0, 1]
