@@ -76,6 +76,8 @@ def judge(
     day = order.occurred_at.astimezone(version.rules.zone).date()
     if chain.state is not MemberState.ACTIVE:
         return Judged(order, priced, Accrual(), chain.tier, payment=payment)
+    if payment.points is not None:
+        chain.spend(payment.points.unit, payment.points.points)
     standing = chain.standing(version, day, tier)
     rate = converting.rate_of(order.currency, version.programme)
     seen = converting.converted(facts(order, payment), rate)
