@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain import database, idempotency
 from domain.actor import Actor, Role
-from domain.errors import InsufficientPoints, InvalidInput, NotFound
+from domain.errors import InsufficientPoints, InvalidInput, NotFound, VoucherUnusable
 from domain.events import OrderAdvanced
 from domain.orders import judging, refunding, reporting, taking
 from domain.orders.asking import Report
@@ -53,7 +53,8 @@ async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
 
     Completed, it is judged by the rules of its purchase. Cancelled after that, all that is left of
     it is refunded, as by orderRefund. Raises NotFound, InvalidInput (back, or on from where it
-    ended), InsufficientPoints (a hold has ended, and the balance does not cover what it held).
+    ended), InsufficientPoints (a hold has ended, and the balance does not cover what it held),
+    VoucherUnusable (its time is over too, and the voucher is gone).
     """
     actor.require(Role.SHOP)
     claim = idempotency.claim(actor, "orderAdvance", command.idempotency_key, command)
@@ -134,7 +135,7 @@ async def _complete(row: Any) -> None:
     )
     try:
         await reporting.settle(row["id"], report)
-    except InsufficientPoints as error:
+    except (InsufficientPoints, VoucherUnusable) as error:
         # What was set aside is free again, and gone: the shop takes money, or calls it off.
         raise error.under("stage") from None
 

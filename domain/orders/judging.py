@@ -144,6 +144,9 @@ def _placed(
     kept = _kept(order, version, payment)
     if tier is not None:
         kept.document["promised_tier"] = tier
+    if payment.vouchers and order.stage is OrderStage.PLACED:
+        until = taking.until(payment, version, chain.now)
+        kept.document["set_aside_until"] = until.isoformat()
     made = Posting(
         chain.member_id,
         claim=claim,
