@@ -174,13 +174,20 @@ def _hash(contents: dict[str, Any]) -> str:
 
 
 def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:
-    made = code(CLAIM_CODE_LENGTH)
+    made = code(CLAIM_CODE_LENGTH) if order.stage is not OrderStage.CANCELLED else None
     kept = replace(_kept(order, version, MONEY_ALONE), claim_code=made)
     return Posting(None, claim=claim, order=kept, result=unclaimed(kept.id, made, order, version))
 
 
-def unclaimed(order_id: UUID, made: str, order: OrderCommand, version: Version) -> dict[str, Any]:
-    """What a report of nobody's order answers: how it can be claimed, and for what."""
+def unclaimed(
+    order_id: UUID, made: str | None, order: OrderCommand, version: Version
+) -> dict[str, Any]:
+    """What a report of nobody's order answers: how it can be claimed, and for what.
+
+    `made`: its code; None of one that was called off, for which nobody gets anything.
+    """
+    if made is None:
+        return {"order": str(order_id), "member": None}
     points = claimable(order, version).get(version.programme.qualifying_unit, 0)
     return {"order": str(order_id), "member": None, "claim": made, "claim_points": points}
 
