@@ -106,7 +106,7 @@ def posting(
     day = order.occurred_at.astimezone(version.rules.zone).date()
     moves = tuple(_moves(judged, version, kept.id))
     points = sum(move.points for move in moves)
-    spends = taking.takes(order, payment, version, kept.id)
+    spends = taking.takes(order, payment, version, kept.id, chain.now)
     reached = judged.tier_after if judged.tier_after != chain.tier else None
     accrued = judged.accrual
     counted = Posting(

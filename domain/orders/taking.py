@@ -14,24 +14,27 @@ from domain.programme.payments import HOLD_DAYS
 from domain.programme.queries import Version
 from domain.rewards import at_orders
 from domain.rewards.kinds import VoucherState
+from domain.wallets.gifts import spending
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, VoucherMark
 
 
 def takes(
-    order: OrderCommand, payment: Payment, version: Version, order_id: UUID
+    order: OrderCommand, payment: Payment, version: Version, order_id: UUID, now: datetime | None
 ) -> tuple[Move, ...]:
     """The movement that takes what points pay, at once."""
     paid = payment.points
     if paid is None:
         return ()
+    assert now is not None, "it is a member who pays"
+    title = {"key": "order_paid", "reference": order.reference}
     return (
         Move(
             unit=paid.unit,
             kind=TransactionKind.REDEEM,
             points=-paid.points,
             house="redemption",
-            title={"key": "order_paid", "reference": order.reference},
+            title=spending(title, version, paid.unit, now),
             order_id=order_id,
             natural_key=f"order:{order_id}:paid",
             programme_version=version.number,
