@@ -81,16 +81,7 @@ async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
 
 
 async def _locked(command: AdvanceOrder) -> Any:
-    # The member before the order, as everybody locks them.
-    named = command.source, command.reference
-    owner = await database.value(
-        "select member_id from orders where (source, reference) = ($1, $2)", *named
-    )
-    if owner is not None:
-        await database.rows("select 1 from members where id = $1 for no key update", owner)
-    row = await database.row(
-        "select * from orders where (source, reference) = ($1, $2) for update", *named
-    )
+    row = await refunding.locked(command.source, command.reference)
     if row is None:
         raise NotFound("There is no such order; report it first.", ("reference",))
     return row
