@@ -16,6 +16,7 @@ from domain.orders.commands import AHEAD_MAX
 from domain.orders.kinds import UNPAID, OrderStage, OrderState
 from domain.orders.payments import payment_of
 from domain.programme import queries as programmes
+from domain.wallets import giving_up
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, VoucherMark
@@ -102,6 +103,8 @@ async def _go_on(row: Any, state: OrderState, command: AdvanceOrder) -> None:
     await wallets.post_one(
         Posting(row["member_id"], moves=tuple(moves), marks=tuple(marks), event=event)
     )
+    if moves:
+        await giving_up.give_up(row["member_id"])
 
 
 async def _waiting(row: Any, stage: OrderStage) -> tuple[Sequence[Move], Sequence[VoucherMark]]:

@@ -3,6 +3,7 @@
 from domain import database
 from domain.failpoints import failpoint
 from domain.rewards import at_orders
+from domain.wallets import giving_up
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Posting
 
@@ -47,5 +48,7 @@ async def _some(at_once: int) -> int:
             await wallets.post_one(
                 Posting(order["member_id"], moves=tuple(given), marks=tuple(freed))
             )
+            if given:
+                await giving_up.give_up(order["member_id"])
         failpoint("freeing")
     return len(orders)
