@@ -43,7 +43,7 @@ _PERSONAL = (
     """update adjustments set state = 'REFUSED', decided_by = 'system:erased',
          decided_at = pistis_now() where member_id = $1 and state = 'ASKED'""",
     """update vouchers set expires_at = pistis_now()
-       where member_id = $1 and state = 'ISSUED' and expires_at > pistis_now()""",
+       where member_id = $1 and state in ('ISSUED', 'RESERVED') and expires_at > pistis_now()""",
     "update members set language = 'en', time_zone = null where id = $1",
 )
 

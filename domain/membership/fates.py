@@ -104,7 +104,12 @@ FATES: dict[str, Fate] = {
     "tier_moves.member_id": _STAYS,
     "transactions.member_id": _STAYS,
     "transfers.member_id": _STAYS,
-    "vouchers.member_id": Fate(How.MOVES, before_members=True),
+    # What an order that stays has taken stays with it: it may come back.
+    "vouchers.member_id": Fate(
+        How.MOVES,
+        back="not exists (select from orders o where (o.id, o.member_id) = (t.order_id, $2))",
+        before_members=True,
+    ),
     "wallets.member_id": Fate(How.BROUGHT),
 }
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain import database, idempotency
 from domain.actor import Actor, Role
-from domain.errors import InsufficientPoints, InvalidInput, NotFound
+from domain.errors import InsufficientPoints, InvalidInput, NotFound, VoucherUnusable
 from domain.events import OrderAdvanced
 from domain.orders import judging, refunding, reporting, taking
 from domain.orders.asking import Report
@@ -16,6 +16,7 @@ from domain.orders.commands import AHEAD_MAX
 from domain.orders.kinds import UNPAID, OrderStage, OrderState
 from domain.orders.payments import payment_of
 from domain.programme import queries as programmes
+from domain.wallets import giving_up
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, VoucherMark
@@ -53,7 +54,8 @@ async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
 
     Completed, it is judged by the rules of its purchase. Cancelled after that, all that is left of
     it is refunded, as by orderRefund. Raises NotFound, InvalidInput (back, or on from where it
-    ended), InsufficientPoints (a hold has ended, and the balance does not cover what it held).
+    ended), InsufficientPoints (a hold has ended, and the balance does not cover what it held),
+    VoucherUnusable (its time is over too, and the voucher is gone).
     """
     actor.require(Role.SHOP)
     claim = idempotency.claim(actor, "orderAdvance", command.idempotency_key, command)
@@ -80,16 +82,7 @@ async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
 
 
 async def _locked(command: AdvanceOrder) -> Any:
-    # The member before the order, as everybody locks them.
-    named = command.source, command.reference
-    owner = await database.value(
-        "select member_id from orders where (source, reference) = ($1, $2)", *named
-    )
-    if owner is not None:
-        await database.rows("select 1 from members where id = $1 for no key update", owner)
-    row = await database.row(
-        "select * from orders where (source, reference) = ($1, $2) for update", *named
-    )
+    row = await refunding.locked(command.source, command.reference)
     if row is None:
         raise NotFound("There is no such order; report it first.", ("reference",))
     return row
@@ -110,6 +103,8 @@ async def _go_on(row: Any, state: OrderState, command: AdvanceOrder) -> None:
     await wallets.post_one(
         Posting(row["member_id"], moves=tuple(moves), marks=tuple(marks), event=event)
     )
+    if moves:
+        await giving_up.give_up(row["member_id"])
 
 
 async def _waiting(row: Any, stage: OrderStage) -> tuple[Sequence[Move], Sequence[VoucherMark]]:
@@ -134,7 +129,7 @@ async def _complete(row: Any) -> None:
     )
     try:
         await reporting.settle(row["id"], report)
-    except InsufficientPoints as error:
+    except (InsufficientPoints, VoucherUnusable) as error:
         # What was set aside is free again, and gone: the shop takes money, or calls it off.
         raise error.under("stage") from None
 

@@ -17,6 +17,7 @@ from domain.orders import converting, judging, reporting
 from domain.orders.asking import Report
 from domain.orders.commands import OrderCommand
 from domain.programme import queries as programmes
+from domain.programme.queries import Version
 from domain.wallets.posting import Posting
 
 BATCH = 500
@@ -127,9 +128,10 @@ async def _attempt(batch: Sequence[Imported], dry_run: bool) -> Tally:
                 tally.failed.append((each.line, "ORDER_CONFLICT: it was imported otherwise before"))
         except DomainError as error:
             tally.failed.append((each.line, f"{'.'.join(error.path)}: {error.message}"))
-    if not wanted:
+    wanted, version = await _fitting(wanted, tally)
+    if version is None:
         return tally
-    reports = await _reports(wanted, dry_run)
+    reports = await _reports(wanted, version, dry_run)
     if dry_run:
         _count(await reporting.judged(reports), tally)
         return tally
@@ -155,10 +157,25 @@ async def _known(batch: Sequence[Imported]) -> dict[tuple[str, str], str]:
     return {(row["source"], row["reference"]): row["content_hash"] for row in found}
 
 
-async def _reports(wanted: Sequence[Imported], dry_run: bool) -> list[Report]:
+async def _fitting(
+    wanted: Sequence[Imported], tally: Tally
+) -> tuple[list[Imported], Version | None]:
+    # Those whose currency the programme of their day knows, and the version of the first.
+    if not wanted:
+        return [], None
     versions = await programmes.in_force_at([each.order.occurred_at for each in wanted])
+    fitting = []
     for each, version in zip(wanted, versions, strict=True):
-        converting.check(each.order, version.programme)
+        try:
+            converting.check(each.order, version.programme)
+        except DomainError as error:
+            tally.failed.append((each.line, f"{'.'.join(error.path)}: {error.message}"))
+        else:
+            fitting.append((each, version))
+    return [each for each, _ in fitting], fitting[0][1] if fitting else None
+
+
+async def _reports(wanted: Sequence[Imported], version: Version, dry_run: bool) -> list[Report]:
     joined: dict[str, datetime] = {}
     for each in wanted:
         name = _member(each.order)
@@ -167,7 +184,7 @@ async def _reports(wanted: Sequence[Imported], dry_run: bool) -> list[Report]:
     if dry_run:
         ids = await members.known_by(list(joined))
     else:
-        ids = await members.ensure(joined, versions[0])
+        ids = await members.ensure(joined, version)
     return [Report(each.order, ids.get(_member(each.order)), tell=False) for each in wanted]
 
 

@@ -76,6 +76,8 @@ def judge(
     day = order.occurred_at.astimezone(version.rules.zone).date()
     if chain.state is not MemberState.ACTIVE:
         return Judged(order, priced, Accrual(), chain.tier, payment=payment)
+    if payment.points is not None:
+        chain.spend(payment.points.unit, payment.points.points)
     standing = chain.standing(version, day, tier)
     rate = converting.rate_of(order.currency, version.programme)
     seen = converting.converted(facts(order, payment), rate)
@@ -104,7 +106,7 @@ def posting(
     day = order.occurred_at.astimezone(version.rules.zone).date()
     moves = tuple(_moves(judged, version, kept.id))
     points = sum(move.points for move in moves)
-    spends = taking.takes(order, payment, version, kept.id)
+    spends = taking.takes(order, payment, version, kept.id, chain.now)
     reached = judged.tier_after if judged.tier_after != chain.tier else None
     accrued = judged.accrual
     counted = Posting(
@@ -142,6 +144,9 @@ def _placed(
     kept = _kept(order, version, payment)
     if tier is not None:
         kept.document["promised_tier"] = tier
+    if payment.vouchers and order.stage is OrderStage.PLACED:
+        until = taking.until(payment, version, chain.now)
+        kept.document["set_aside_until"] = until.isoformat()
     made = Posting(
         chain.member_id,
         claim=claim,
@@ -169,13 +174,20 @@ def _hash(contents: dict[str, Any]) -> str:
 
 
 def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:
-    made = code(CLAIM_CODE_LENGTH)
+    made = code(CLAIM_CODE_LENGTH) if order.stage is not OrderStage.CANCELLED else None
     kept = replace(_kept(order, version, MONEY_ALONE), claim_code=made)
     return Posting(None, claim=claim, order=kept, result=unclaimed(kept.id, made, order, version))
 
 
-def unclaimed(order_id: UUID, made: str, order: OrderCommand, version: Version) -> dict[str, Any]:
-    """What a report of nobody's order answers: how it can be claimed, and for what."""
+def unclaimed(
+    order_id: UUID, made: str | None, order: OrderCommand, version: Version
+) -> dict[str, Any]:
+    """What a report of nobody's order answers: how it can be claimed, and for what.
+
+    `made`: its code; None of one that was called off, for which nobody gets anything.
+    """
+    if made is None:
+        return {"order": str(order_id), "member": None}
     points = claimable(order, version).get(version.programme.qualifying_unit, 0)
     return {"order": str(order_id), "member": None, "claim": made, "claim_points": points}
 

@@ -24,6 +24,7 @@ from domain.orders import claims, converting, judging, paying, queries, quotes, 
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
+from domain.orders.kinds import OrderState
 from domain.orders.paying import Payable
 from domain.orders.payments import PaidPoints
 from domain.orders.reporting import Reported
@@ -129,8 +130,9 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
 
     Members claim for themselves, shops and the team for a member. Raises NotFound (also for a
     total that does not fit), TooManyTries (of a member who found nothing ten times in a day:
-    nobody can probe receipts), OrderConflict (it is somebody's already), CodeExpired (its time is
-    over), NotAllowed (for a member who takes no part: it stays for whom it may be).
+    nobody can probe receipts), OrderConflict (it is somebody's already, or was called off),
+    CodeExpired (its time is over), NotAllowed (for a member who takes no part: it stays for whom it
+    may be).
     """
     actor.require(Role.MEMBER, Role.SHOP, Role.CARE)
     wanted = idempotency.claim(actor, "orderClaim", command.idempotency_key, command)
@@ -145,6 +147,8 @@ async def claim(actor: Actor, command: ClaimOrder) -> Reported:
             raise await _missed(wanted, is_guess=is_guess)
         if row["member_id"] is not None:
             raise OrderConflict("This order is a member's already.", ("receipt",))
+        if row["state"] == OrderState.CANCELLED:
+            raise OrderConflict("This order was called off; it earns nothing.", ("receipt",))
         version = await programmes.version(row["programme_version"])
         claims.check(version, row["recorded_at"], await database.now())
         await reporting.assign(row, owner)

@@ -18,7 +18,7 @@ from domain.members import merged
 from domain.orders import judging, paying, queries, refunding, revising, standings, taking
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import OrderCommand
-from domain.orders.kinds import UNPAID
+from domain.orders.kinds import UNPAID, OrderState
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
@@ -297,8 +297,8 @@ async def _told(row: Any, order: OrderCommand) -> dict[str, Any]:
     if row["member_id"] is not None:
         return {"order": str(row["id"]), "member": str(row["member_id"])}
     version = await programmes.version(row["programme_version"])
-    kept = judging.order_of(row)
-    return judging.unclaimed(row["id"], row["claim_code"], kept, version)
+    code = row["claim_code"] if row["state"] != OrderState.CANCELLED else None
+    return judging.unclaimed(row["id"], code, judging.order_of(row), version)
 
 
 async def _row(order: OrderCommand) -> Any:

@@ -9,7 +9,8 @@ from uuid import UUID
 from domain import database
 from domain.members.kinds import MemberState
 from domain.offers.queries import offer_facts_of
-from domain.programme.accruals import Accrual, PartKind
+from domain.programme import caps
+from domain.programme.accruals import BALANCE, Accrual, PartKind
 from domain.programme.facts import Birthday, OfferFacts, Standing
 from domain.programme.queries import Version
 from domain.tiers.rules import between, counted_from, named, raised
@@ -50,6 +51,12 @@ class Chain:
             used=self.used,
             offers=tuple(self.offers),
         )
+
+    def spend(self, unit: str, points: int) -> None:
+        """Before an order that so many points pay: what they leave has room for what it earns."""
+        held = caps.key_of(unit), BALANCE
+        if held in self.used:
+            self.used[held] -= points
 
     def advance(self, accrual: Accrual, tier: str, day: date) -> None:
         """After an order: what the next one is judged on."""

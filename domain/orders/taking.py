@@ -14,24 +14,27 @@ from domain.programme.payments import HOLD_DAYS
 from domain.programme.queries import Version
 from domain.rewards import at_orders
 from domain.rewards.kinds import VoucherState
+from domain.wallets.gifts import spending
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, VoucherMark
 
 
 def takes(
-    order: OrderCommand, payment: Payment, version: Version, order_id: UUID
+    order: OrderCommand, payment: Payment, version: Version, order_id: UUID, now: datetime | None
 ) -> tuple[Move, ...]:
     """The movement that takes what points pay, at once."""
     paid = payment.points
     if paid is None:
         return ()
+    assert now is not None, "it is a member who pays"
+    title = {"key": "order_paid", "reference": order.reference}
     return (
         Move(
             unit=paid.unit,
             kind=TransactionKind.REDEEM,
             points=-paid.points,
             house="redemption",
-            title={"key": "order_paid", "reference": order.reference},
+            title=spending(title, version, paid.unit, now),
             order_id=order_id,
             natural_key=f"order:{order_id}:paid",
             programme_version=version.number,
@@ -45,11 +48,8 @@ def holds(
 ) -> tuple[Move, ...]:
     """The movement that sets the same aside, for as long as the programme says."""
     paid = payment.points
-    unit = version.programme.unit(paid.unit) if paid is not None else None
-    if paid is None or unit is None:
+    if paid is None:
         return ()
-    assert now is not None, "it is a member who pays"
-    days = unit.pay_with_points.hold_days if unit.pay_with_points else HOLD_DAYS
     return (
         Move(
             unit=paid.unit,
@@ -61,9 +61,24 @@ def holds(
             natural_key=f"order:{order_id}:held",
             programme_version=version.number,
             explanation=[_part(paid, -paid.points)],
-            hold_until=now + timedelta(days=days),
+            hold_until=until(payment, version, now),
         ),
     )
+
+
+def until(payment: Payment, version: Version, now: datetime | None) -> datetime:
+    """When what is set aside for an order that is placed now comes free, though nobody says so.
+
+    Vouchers with its points; alone, as long as any points would be held.
+    """
+    assert now is not None, "it is a member who pays"
+    paid = payment.points.unit if payment.points is not None else None
+    days = [
+        unit.pay_with_points.hold_days
+        for unit in version.programme.units
+        if unit.pay_with_points is not None and paid in (None, unit.code)
+    ]
+    return now + timedelta(days=max(days, default=HOLD_DAYS))
 
 
 def marks(
@@ -81,18 +96,19 @@ def marks(
 async def at_completion(made: Posting, order_id: UUID) -> Posting:
     """The posting of an order that was placed: it takes what was set aside for it.
 
-    Points of which the hold has ended are taken from the balance, if that covers them. The caller
-    has locked the member.
+    When its time is over, points are taken from the balance, and vouchers that are good still.
+    Raises VoucherUnusable. The caller has locked the member.
     """
     hold_id = await database.value(
         """select id from holds
            where order_id = $1 and state = 'OPEN' and expires_at > pistis_now()""",
         order_id,
     )
+    found = await at_orders.kept_for(order_id, [mark.id for mark in made.marks])
     return replace(
         made,
         moves=tuple([_capture(move, hold_id) for move in made.moves]),
-        marks=tuple([replace(mark, was=VoucherState.RESERVED) for mark in made.marks]),
+        marks=tuple([replace(mark, was=found[mark.id]) for mark in made.marks]),
     )
 
 

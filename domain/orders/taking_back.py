@@ -19,6 +19,7 @@ from domain.programme.queries import Version
 from domain.rewards import at_orders
 from domain.tiers import reverting
 from domain.tiers.debts import debt_limit_of
+from domain.wallets import giving_up
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting, QualifyingPoints, VoucherMark
@@ -75,6 +76,8 @@ async def take_back(
     )
     await returning.bring_back(member_id, order["id"], {move.unit: -move.points for move in moves})
     await wallets.post_one(posting)
+    if gifts:
+        await giving_up.give_up(member_id)
     await corrections.count_down(order, judged, day)
     if before := order["document"].get("standing", {}).get("tier"):
         await reverting.revert(judged.version, member_id, day, judged.qualifying, before)

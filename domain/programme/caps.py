@@ -31,7 +31,7 @@ def capped(
         given = _taken(unit, wanted, used, day)
         if given < wanted:
             parts = list(_cut(parts, unit.code, wanted - given, refused))
-        uses += [(key_of(unit), period, given) for period in _periods(unit, day) if given]
+        uses += [(key_of(unit.code), period, given) for period in _periods(unit, day) if given]
     reasons = (*accrual.reasons, *refused) if explain else ()
     return Accrual(tuple(parts), reasons, accrual.qualifying, tuple(uses))
 
@@ -45,7 +45,7 @@ def uses_of(programme: Compiled, units: Mapping[str, int], at: datetime) -> list
     """How so many points of each unit count against caps, if they were earned at that instant."""
     day = at.astimezone(programme.zone).date()
     return [
-        (key_of(unit), period, units[unit.code])
+        (key_of(unit.code), period, units[unit.code])
         for unit in programme.capped
         if units.get(unit.code)
         for period in _periods(unit, day)
@@ -53,9 +53,9 @@ def uses_of(programme: Compiled, units: Mapping[str, int], at: datetime) -> list
     ]
 
 
-def key_of(unit: Unit) -> str:
+def key_of(unit: str) -> str:
     """What uses of the unit's caps stand under, beside rules' codes: no code looks so."""
-    return f"={unit.code}"
+    return f"={unit}"
 
 
 def _periods(unit: Unit, day: date) -> Iterator[str]:
@@ -67,7 +67,7 @@ def _periods(unit: Unit, day: date) -> Iterator[str]:
 
 
 def _taken(unit: Unit, wanted: int, used: Used, day: date) -> int:
-    key, given = key_of(unit), wanted
+    key, given = key_of(unit.code), wanted
     for cap in unit.caps:
         before = 0
         if cap.per is not LimitPeriod.ORDER:

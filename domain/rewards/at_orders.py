@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import database, ids, shared_versions
+from domain.errors import VoucherUnusable
 from domain.language import Text
 from domain.rewards.kinds import RewardKind, VoucherState
 from domain.rows import Row
@@ -70,6 +71,27 @@ async def by_codes(typed: Sequence[str]) -> dict[str, OrderVoucher]:
         )
         for row in found
     }
+
+
+async def kept_for(order_id: UUID, voucher_ids: Sequence[UUID]) -> dict[UUID, VoucherState]:
+    """Whether the vouchers that an order is to take are set aside for it, or free and good still.
+
+    Raises VoucherUnusable for one that is gone. The caller has locked their member.
+    """
+    if not voucher_ids:
+        return {}
+    found = await database.rows(
+        """select id, case when state = 'ISSUED' and expires_at <= pistis_now() then 'EXPIRED'
+             else state end as state, order_id from vouchers where id = any($1)""",
+        list(voucher_ids),
+    )
+    states = {}
+    for row in found:
+        state = states[row["id"]] = VoucherState(row["state"])
+        is_kept = state is VoucherState.RESERVED and row["order_id"] == order_id
+        if not is_kept and state is not VoucherState.ISSUED:
+            raise VoucherUnusable(WHY_NOT[state])
+    return states
 
 
 async def given_back(

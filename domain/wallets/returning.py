@@ -8,7 +8,7 @@ from domain.errors import LimitReached
 from domain.events import GiftReturned
 from domain.failpoints import failpoint
 from domain.members.kinds import MemberState
-from domain.wallets import arriving, operations
+from domain.wallets import arriving, giving_up, operations
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting
 
@@ -95,21 +95,4 @@ async def _return(gift: Any) -> None:
         )
     )
     await arriving.end(gift["id"], "RETURNED", move.id)
-    if gift["state"] == MemberState.ERASED:
-        await _give_up(member_id, unit)
-
-
-async def _give_up(member_id: UUID, unit: str) -> None:
-    # Who was erased has given up its points, those that were on their way too.
-    left = await database.value(
-        "select available from wallets where member_id = $1 and unit = $2", member_id, unit
-    )
-    if left:
-        move = Move(
-            unit=unit,
-            kind=TransactionKind.ADJUST,
-            points=-left,
-            house="breakage",
-            title={"key": "erased"},
-        )
-        await operations.post_one(Posting(member_id, moves=(move,)))
+    await giving_up.give_up(member_id)

@@ -20,6 +20,7 @@ from domain.wallets.proof import proof
 from tests.factories.members import a_member
 from tests.factories.merges import CARE, merged, unmerged
 from tests.factories.orders import SHOP, a_line, an_order, reported
+from tests.factories.paying import a_voucher, states
 from tests.factories.refunds import refunded
 from tests.factories.rewards import a_buyer, a_programme, a_reward, credit
 from tests.membership.test_merging import adds_up, lots, owe, pend, state_of, wallet
@@ -139,6 +140,21 @@ async def test_an_order_that_earned_meanwhile_stays_with_whom_it_earned_for() ->
     assert rows is not None
     assert (rows["orders"], rows["rows"]) == (1, 1)
     await adds_up()
+
+
+async def test_a_voucher_stays_with_the_order_that_took_it_meanwhile() -> None:
+    member, stayer = await a_buyer(0), await a_buyer(0)
+    codes = [await a_voucher(member) for _ in range(2)]
+    merge_id = await merged(stayer, member)
+    now = await database.now()
+    order = an_order(member=stayer.member_id, voucher_codes=(codes[0],), occurred_at=now)
+    await reported(order)
+    await unmerged(merge_id)
+    owners = [row[0] for row in await database.rows("select member_id from vouchers order by id")]
+    assert owners == [stayer.member_id, member.member_id]
+    await refunded(order)
+    assert await states() == ["ISSUED", "ISSUED"]
+    assert (await proof(SYSTEM)).problems == []
 
 
 async def test_it_is_undone_once() -> None:

@@ -12,6 +12,7 @@ import pytest
 from domain import database
 from domain.actor import SYSTEM
 from domain.orders import operations
+from domain.orders.commands import Points
 from domain.orders.price import facts
 from domain.orders.reducing import reduced
 from domain.orders.remembering import remembered
@@ -19,6 +20,7 @@ from domain.programme import operations as programmes
 from domain.programme import queries as versions
 from domain.programme.accruals import BALANCE, Accrual
 from domain.programme.rules import accrual
+from domain.programme.templates import contents
 from domain.wallets.proof import proof
 from tests.counts import count, seed
 from tests.factories.orders import MORNING, SHOP, a_line, an_order, reported
@@ -72,6 +74,28 @@ async def test_what_waits_and_what_is_held_fill_a_wallet_and_what_is_over_does_n
     await credit(other, 30, expires_at=await database.now() - timedelta(seconds=1))
     await reported(an_order(a_line(1000), member=other))
     assert (await _holdings(other)) == 25
+
+
+async def test_what_an_order_is_paid_with_makes_room_for_what_it_earns() -> None:
+    cafe = contents("cafe")
+    cafe["units"][0] |= {"maxBalance": {"points": 105}}
+    await programmes.publish(SYSTEM, cafe, datetime(2020, 1, 1, tzinfo=UTC))
+    member_id = (await a_buyer(0)).member_id
+    assert member_id
+    await credit(member_id, 100)
+    paid = Points("POINTS", 60)
+    order = an_order(a_line(2000), member=member_id, pay_with_points=paid)
+    quoted = await operations.quote(SHOP, order)
+    assert quoted.judged.accrual.totals() == {"POINTS": 17}
+    await reported(order)
+    assert await _holdings(member_id) == 100 - 60 + 17
+    # A batch knows it of the order before.
+    both = [
+        an_order(a_line(2000), member=member_id, pay_with_points=Points("POINTS", 40)),
+        an_order(a_line(9000), member=member_id),
+    ]
+    await operations.report_batch(SHOP, both, "both")
+    assert await _holdings(member_id) == 57 - 40 + 18 + 70
 
 
 async def _holdings(member_id: UUID) -> int:

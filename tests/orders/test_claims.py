@@ -10,7 +10,9 @@ from domain.actor import SYSTEM, Actor
 from domain.errors import InvalidInput, NotAllowed, NotFound, OrderConflict, TooManyTries
 from domain.members.queries import MemberRef
 from domain.orders import operations
+from domain.orders.advancing import AdvanceOrder, advance
 from domain.orders.commands import ClaimOrder, OrderCommand
+from domain.orders.kinds import OrderStage
 from domain.orders.reporting import Reported
 from domain.wallets.proof import proof
 from tests.factories.offers import an_offer
@@ -154,6 +156,19 @@ async def test_of_guesses_that_come_at_once_ten_are_judged() -> None:
 
     kinds = [type(answer) for answer in answers]
     assert (kinds.count(NotFound), kinds.count(TooManyTries)) == (10, 30)
+
+
+async def test_what_was_called_off_is_nobodys_to_claim() -> None:
+    born_so = await nobodys(an_order(stage=OrderStage.CANCELLED))
+    assert "claim" not in born_so.result
+
+    order = an_order(stage=OrderStage.PLACED)
+    done = await nobodys(order)
+    named = order.source, order.reference
+    await advance(SHOP, AdvanceOrder(*named, OrderStage.CANCELLED, order.occurred_at, "off"))
+    with pytest.raises(OrderConflict):
+        await operations.claim(await a_buyer(0), ClaimOrder("his", code=done.result["claim"]))
+    assert "claim" not in (await reported(order)).result
 
 
 async def test_a_claimed_order_meets_the_offers_of_its_day() -> None:

@@ -207,6 +207,19 @@ async def test_rows_that_are_none_are_told_by_line() -> None:
     assert tally.failed == [(5, "lines.0.quantity: A quantity is 1 to 1000000.")]
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_a_currency_that_was_not_known_on_its_day_fails_alone(dry_run: bool) -> None:
+    await programmes.publish(SYSTEM, contents("shop"), datetime(1997, 1, 1, tzinfo=UTC))
+    foreign = contents("shop") | {"currency": "EUR", "currencies": []}
+    since = await database.value("select pistis_now()")
+    await programmes.publish(SYSTEM, foreign, since)
+    now = f"{since + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+    rows = f"{HEADER}1,a,2010-01-01,5.00,1,,\n1,b,{now},5.00,1,,\n"
+    tally = await imported(rows, dry_run=dry_run)
+    assert (tally.posted, [line for line, _ in tally.failed]) == (1, [3])
+    assert tally.failed[0][1].startswith("currency: The programme knows EUR")
+
+
 def test_a_column_may_have_another_name() -> None:
     read = Reader(
         {name: name for name in FIELDS} | {"member": "customer", "at": "when"}, "s", "EUR", NEW_YORK

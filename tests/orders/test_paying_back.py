@@ -8,6 +8,8 @@ import pytest
 
 from domain import database
 from domain.actor import SYSTEM
+from domain.membership import erasing
+from domain.orders import freeing
 from domain.programme import operations as programmes
 from domain.programme.templates import contents
 from domain.wallets.proof import proof
@@ -15,7 +17,16 @@ from tests.documents import document
 from tests.factories import clock
 from tests.factories.access import token_of
 from tests.factories.orders import SHOP, a_line
-from tests.factories.paying import a_cart, a_payment, a_voucher, asked, naming, states, wallet
+from tests.factories.paying import (
+    a_cart,
+    a_payment,
+    a_voucher,
+    asked,
+    naming,
+    number_of,
+    states,
+    wallet,
+)
 from tests.factories.rewards import a_buyer, a_programme, credit, held
 from tests.orders.test_paying import IN_POINTS, REPORT, error
 from tests.processes import Server
@@ -23,6 +34,7 @@ from tests.processes import Server
 pytestmark = pytest.mark.usefixtures("database")
 
 REFUND = document("shop/orders/OrderRefund")
+ADVANCE = document("shop/orders/OrderAdvance")
 
 
 def back(cart: dict[str, Any], *lines: tuple[int, int]) -> dict[str, Any]:
@@ -140,6 +152,31 @@ async def test_its_points_come_back_when_it_is_too_late_or_the_programme_says_so
     assert done["givenBack"] == [{"points": 30, "unit": IN_POINTS}]
     assert await states() == ["CANCELLED"]
     assert await wallet(member) == (30, 0)
+    assert (await proof(SYSTEM)).problems == []
+
+
+@pytest.mark.parametrize("end", ["REFUNDED", "CANCELLED", "FREED"])
+async def test_to_who_was_erased_nothing_comes_back(served: Server, end: str) -> None:
+    member = await a_buyer(100)
+    code = await a_voucher(member)
+    shop = await token_of(SHOP)
+    stage = "COMPLETED" if end == "REFUNDED" else "PLACED"
+    cart = await a_cart(member, payWithPoints=a_payment(60), voucherCodes=[code], stage=stage)
+    async with served.client() as client:
+        await asked(client, REPORT, shop, order=cart)
+        await erasing.erase(member, await number_of(member))
+        if end == "REFUNDED":
+            done = await asked(client, REFUND, shop, **back(cart))
+        elif end == "CANCELLED":
+            named = naming(cart, "occurredAt")
+            done = await asked(client, ADVANCE, shop, **named, stage="CANCELLED")
+        else:
+            await clock.later(days=15)
+            done = {"userErrors": [None] * (1 - await freeing.free_due())}
+    assert done["userErrors"] == []
+    assert await wallet(member) == (0, 0)
+    # A voucher is nobody's then; one that was set aside is void as those that were not.
+    assert await states() == ["ISSUED" if end == "REFUNDED" else "CANCELLED"]
     assert (await proof(SYSTEM)).problems == []
 
 

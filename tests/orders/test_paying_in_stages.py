@@ -7,6 +7,7 @@ import pytest
 
 from domain import database
 from domain.actor import SYSTEM
+from domain.orders import freeing
 from domain.rewards.kinds import RewardKind
 from domain.wallets import expiring
 from domain.wallets.proof import proof
@@ -123,6 +124,42 @@ async def test_when_the_hold_is_over_the_balance_pays_if_it_can(served: Server) 
     assert error(missing) == ("INSUFFICIENT_POINTS", "stage")
     assert error(off) == ("", "")
     assert (await wallet(member))[1] == 0
+    assert (await proof(SYSTEM)).problems == []
+
+
+async def test_when_its_time_is_over_a_voucher_is_good_again(served: Server) -> None:
+    member = await a_buyer(100)
+    code = await a_voucher(member)
+    late = await a_voucher(member, kind=RewardKind.GIFT, voucher_days=3, stock=5)
+    shop = await token_of(SHOP)
+    one, other, third = [
+        await a_cart(member, voucherCodes=[code, *more], stage="PLACED", **paid)
+        for more, paid in (([late], {"payWithPoints": a_payment(40)}), ([], {}), ([], {}))
+    ]
+    async with served.client() as client:
+        assert error(await asked(client, REPORT, shop, order=one)) == ("", "")
+        assert await freeing.free_due() == 0
+        await clock.later(days=15)
+        freed = [await freeing.free_due() for _ in range(2)]
+        # One is over meanwhile, so its points are back.
+        assert (freed, await states()) == ([1, 0], ["ISSUED", "CANCELLED"])
+        assert await database.value("select stock from rewards where stock is not null") == 5
+        gone = await asked(client, ADVANCE, shop, **to(one, "COMPLETED"))
+        assert error(gone) == ("VOUCHER_UNUSABLE", "stage")
+        assert error(await asked(client, ADVANCE, shop, **to(one, "CANCELLED"))) == ("", "")
+        assert await wallet(member) == (130, 0)
+
+        # Where nobody else has used it, it is taken; who comes later finds it gone.
+        for cart in (other, third):
+            assert error(await asked(client, REPORT, shop, order=cart)) == ("", "")
+            await clock.later(days=15)
+            assert (await freeing.free_due(), await states()) == (1, ["ISSUED", "CANCELLED"])
+        done = await asked(client, ADVANCE, shop, **to(other, "COMPLETED"))
+        used = await asked(client, ADVANCE, shop, **to(third, "COMPLETED"))
+        off = await asked(client, ADVANCE, shop, **to(third, "CANCELLED"))
+    assert (error(done), error(off)) == (("", ""), ("", ""))
+    assert error(used) == ("VOUCHER_UNUSABLE", "stage")
+    assert await states() == ["USED", "CANCELLED"]
     assert (await proof(SYSTEM)).problems == []
 
 

@@ -1,6 +1,6 @@
 """What members do keeps their points, as the programme says; gifts, refunds and time do not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +8,16 @@ import pytest
 
 from domain import balances, database
 from domain.actor import SYSTEM
+from domain.orders.advancing import AdvanceOrder, advance
+from domain.orders.commands import OrderCommand, Points
+from domain.orders.kinds import OrderStage
 from domain.programme import operations as programmes
 from domain.rewards import operations as rewards
 from domain.rewards.commands import CancelVoucher, RedeemReward
 from domain.wallets import expiring
 from domain.wallets.proof import proof
 from domain.wallets.queries import wallets_of
-from tests.factories.orders import MORNING, a_line, an_order, reported
+from tests.factories.orders import MORNING, SHOP, a_line, an_order, reported
 from tests.factories.programme import a_programme
 from tests.factories.refunds import refunded
 from tests.factories.rewards import a_buyer, a_reward, credit
@@ -82,6 +85,34 @@ async def test_without_any_act_they_go_at_the_instant_and_not_before() -> None:
     await go(2)
     assert await balance(buyer.member_id) == 0
     assert await expiring.expire_due() == 1
+    assert (await proof(SYSTEM)).problems == []
+
+
+async def test_paying_an_order_keeps_what_is_left_when_points_are_taken() -> None:
+    document = a_programme()
+    document["units"][0] |= {
+        "expiry": {"days": 10, "keptBy": ["SPENDING"]},
+        "payWithPoints": {"points": 20, "minor": 100},
+    }
+    await programmes.publish(SYSTEM, document, datetime(2020, 1, 1, tzinfo=UTC))
+    member = (await a_buyer(0, tier="bronze")).member_id
+    assert member
+    now = await database.now()
+    await credit(member, 100, now + timedelta(days=10))
+
+    async def paid(stage: OrderStage, days: int) -> OrderCommand:
+        order = an_order(member=member, pay_with_points=Points("POINTS", 40), stage=stage)
+        await reported(order)
+        await go(days)
+        return order
+
+    await paid(OrderStage.COMPLETED, 9)
+    order = await paid(OrderStage.PLACED, 0)
+    before = (await dates(member))[0]
+    named = order.source, order.reference
+    await advance(SHOP, AdvanceOrder(*named, OrderStage.COMPLETED, order.occurred_at, "done"))
+    after = (await dates(member))[-1]
+    assert date.fromisoformat(after) - date.fromisoformat(before) == timedelta(days=9)
     assert (await proof(SYSTEM)).problems == []
 
 
