@@ -106,5 +106,5 @@ def _benefit(unit: str, book: Book) -> BenefitRow:
         redeemed=-worth.get(Kind.REDEEM, 0) - worth.get(Kind.HOLD_CAPTURE, 0),
         given_back=worth.get(Kind.GIVE_BACK, 0),
         rewards=vouchers.get(Kind.REDEEM, 0) - vouchers.get(Kind.GIVE_BACK, 0),
-        expired=-worth.get(Kind.EXPIRE, 0),
+        expired=-worth.get(Kind.EXPIRE, 0) - worth.get(Kind.REINSTATE, 0),
     )

@@ -38,6 +38,8 @@ TOTALS: dict[TransactionKind, str] = {
     Kind.CLAWBACK: "taken_back",
     Kind.ADJUST: "adjusted",
     Kind.REVERSE: "adjusted",
+    Kind.EXTEND: "adjusted",
+    Kind.REINSTATE: "adjusted",
     Kind.TRANSFER_OUT: "transferred",
     Kind.TRANSFER_IN: "transferred",
     Kind.DONATE: "donated",
