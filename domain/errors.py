@@ -213,7 +213,7 @@ class CodeExpired(DomainError):
 
 
 class TooManyTries(DomainError):
-    """Guessing is over for this code or this address, for a while."""
+    """Trying is over for a while: of this code, this address, or this act."""
 
     code = ErrorCode.TOO_MANY_TRIES
 

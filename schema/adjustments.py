@@ -100,7 +100,9 @@ class WalletAdjustInput:
 class TransactionReverseInput:
     """Checked in the domain."""
 
-    transaction_id: strawberry.ID = strawberry.field(description="An adjustment or a gift.")
+    transaction_id: strawberry.ID = strawberry.field(
+        description="An adjustment, or points that no order earned."
+    )
     reason: str = strawberry.field(description="Why, 3 to 200 characters; for the team alone.")
     idempotency_key: strawberry.ID = strawberry.field(description=KEY)
     dry_run: bool | None = dry_run()
@@ -198,7 +200,8 @@ class AdjustmentsMutations:
         Role.CARE,
         Role.LOYALTY,
         payload=TransactionReversePayload,
-        description="Undo an adjustment or a gift, once; what was spent of it is owed.",
+        description="Undo an adjustment, or points that no order earned, once; what was spent of it"
+        " is owed.",
     )
     async def transaction_reverse(
         self, info: Info, input: TransactionReverseInput

@@ -146,7 +146,10 @@ class UnitBenefit:
     def given_back_points(root: strawberry.Parent[UnitBenefitRow]) -> Points:
         return Points(root.row.given_back)
 
-    @field(description="What was not used in time.")
+    @field(
+        description="What was not used in time, less what the team brought back: below 0 where that"
+        " had expired before these days."
+    )
     def expired_points(root: strawberry.Parent[UnitBenefitRow]) -> Points:
         return Points(root.row.expired)
 

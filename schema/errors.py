@@ -29,7 +29,7 @@ enum(
     QUOTE_MISMATCH="The quote was made for another order or another member.",
     CODE_WRONG="Not the code that was sent; a few tries are left.",
     CODE_EXPIRED="The code is too old, used, or replaced by a newer one: request another.",
-    TOO_MANY_TRIES="Guessing is over for a while: wait, then request a new code.",
+    TOO_MANY_TRIES="Tried too often: wait a while; for a wrong code, request a new one then.",
     SESSION_ENDED="The session is over: sign in again.",
     TERMS_OUTDATED="Accept the terms that are in force: `programme.current.termsVersion`.",
     ORDER_CONFLICT="An order of this source and reference exists with other contents.",

@@ -1,6 +1,7 @@
 """Global ids: one opaque name for everything that has an identity, and the way back."""
 
 import base64
+import re
 from binascii import b2a_base64
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -39,7 +40,8 @@ def uuid_of(text: str, kind: str, *path: str) -> UUID:
             return UUID(key)
         except ValueError:
             pass
-    raise NotFound(f"There is no such {kind.lower()}.", path)
+    thing = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
+    raise NotFound(f"There is no such {thing}.", path)
 
 
 def fetched_by(kind: str) -> Callable[[Fetch], Fetch]:

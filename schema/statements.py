@@ -72,7 +72,7 @@ class Statement:
     expired = _total("expired", "What was not used in time: 0 or less.")
     given_back = _total("given_back", "What came back of what had been spent.")
     taken_back = _total("taken_back", "What was taken back for returns: 0 or less.")
-    adjusted = _total("adjusted", "What the team put right, one way or the other.")
+    adjusted = _total("adjusted", "What the team put right or brought back, one way or the other.")
     transferred = _total("transferred", "From and to other members, one way or the other.")
     donated = _total("donated", "Given to causes: 0 or less.")
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from api.demo import (
     care,
@@ -30,6 +31,7 @@ from domain import database
 from domain.actor import SYSTEM
 from domain.programme import operations as programmes
 from domain.programme.templates import contents
+from domain.wallets import announcing
 
 SEED = 1821
 DAYS = 360
@@ -50,7 +52,7 @@ async def live_through_a_year() -> None:
     today = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
     first = today - timedelta(days=DAYS)
     async with _clock_that_comes_back():
-        await programmes.publish(SYSTEM, contents("cafe"), first - timedelta(days=1))
+        await programmes.publish(SYSTEM, _terms(), first - timedelta(days=1))
         _tell("demo: members join")
         members = await people.join(chance, first, today)
         await standings.become_regulars(today)
@@ -73,6 +75,15 @@ async def live_through_a_year() -> None:
     await gifts.sent(eleni, members)
     await care.given(staff, eleni, members)
     await catalogue.offer(today)
+    await announcing.announce()
+
+
+def _terms() -> dict[str, Any]:
+    # The template, whose members are also told ahead of points that will expire.
+    terms = contents("cafe")
+    points, *others = terms["units"]
+    expiry = points["expiry"] | {"warnDays": 14}
+    return terms | {"units": [points | {"expiry": expiry}, *others]}
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Eleni's household collects together, and the company where she works asks her in."""
+"""Eleni's household collects together, and two companies where she works ask her in."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ PART = 2500
 
 
 async def begin(eleni: Person, members: list[Person]) -> None:
-    """A household of three, and an invitation that Eleni has not answered yet."""
+    """A household of three, and two invitations that Eleni has not answered yet."""
     asked = CreatePool(PoolKind.HOUSEHOLD, "demo household", "Number 12, second floor")
     pool_id, _ = await founding.create(eleni.actor, asked)
     (own,) = (await places_of(eleni.actor, [eleni.id]))[0]
@@ -32,27 +32,28 @@ async def begin(eleni: Person, members: list[Person]) -> None:
         )
         (invitation,) = (await invitations_of(person.actor, [person.id]))[0]
         await joining.join(person.actor, JoinPool(invitation.id))
-    owner = MemberRef(id=members[5].id)
-    asked = CreatePool(PoolKind.COMPANY, "demo company", "Harbour Print", owner)
-    company, _ = await founding.create(SYSTEM, asked)
-    await inviting.invite(
-        members[5].actor, InviteToPool(company, number=await _number(eleni), may_redeem=False)
-    )
+    for person, title in ((members[7], "Blue Door Pottery"), (members[5], "Harbour Print")):
+        asked = CreatePool(PoolKind.COMPANY, f"demo {title}", title, MemberRef(id=person.id))
+        company, _ = await founding.create(SYSTEM, asked)
+        await inviting.invite(
+            person.actor, InviteToPool(company, number=await _number(eleni), may_redeem=False)
+        )
 
 
 async def lately(members: list[Person]) -> None:
     """What they earned since then is there in part, and became a coffee."""
     person = members[3]
-    order = OrderCommand(
-        source="demo-till",
-        reference="household-1",
-        occurred_at=await database.now() - timedelta(minutes=40),
-        currency="EUR",
-        lines=(Line("CAT", 1, 14_000, "Cakes for the office", "pastry"),),
-        store="athens-2",
-        sales_channel="counter",
-    )
-    await reporting.report(Report(order, person.id))
+    for buyer, reference in ((person, "household-1"), (members[5], "company-1")):
+        order = OrderCommand(
+            source="demo-till",
+            reference=reference,
+            occurred_at=await database.now() - timedelta(minutes=40),
+            currency="EUR",
+            lines=(Line("CAT", 1, 14_000, "Cakes for the office", "pastry"),),
+            store="athens-2",
+            sales_channel="counter",
+        )
+        await reporting.report(Report(order, buyer.id))
     earned = await database.rows(
         """select o.member_id, o.id from orders o join pool_places x
              on x.member_id = o.member_id and x.state = 'JOINED' and o.recorded_at >= x.joined_at

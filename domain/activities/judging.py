@@ -13,10 +13,10 @@ from domain.programme.accruals import BALANCE, Accrual
 from domain.programme.activity_rules import activity_accrual
 from domain.programme.queries import Version
 from domain.programme.terms import KeptBy
-from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, RuleUse
 from domain.wallets.rules import expires_at, keeping
+from domain.wallets.unbought import earned
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from domain.programme import queries as programme
 from domain.programme.accruals import Part, PartKind
 from domain.programme.terms import KeptBy
 from domain.wallets import operations as wallets
-from domain.wallets.gifts import earned, gift
 from domain.wallets.posting import Move, Posting
 from domain.wallets.rules import keeping
+from domain.wallets.unbought import earned, unbought
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +178,4 @@ async def _thanks(survey: Any) -> tuple[Move, ...]:
     part = Part(survey["code"], PartKind.SURVEY, unit.code, survey["thanks_points"], inputs={})
     title = {"key": "survey", "survey": survey["title"]}
     title = keeping(title, unit, KeptBy.EARNING, survey["now"], version.rules.zone)
-    return (gift(version, part, title, f"survey:{survey['id']}", survey["now"]),)
+    return (unbought(version, part, title, f"survey:{survey['id']}", survey["now"]),)

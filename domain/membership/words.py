@@ -56,9 +56,11 @@ def entry(programme: Programme, row: TimelineRow, language: str) -> str:
             total = Money(args["amount"], args["currency"])
             return _said(row, language, reference=args["reference"], total=total)
         case "points":
+            what = title(args["title"], language)
+            if args["points"] == 0:  # paid out of what was held; good for longer
+                return what
             points = counted(programme, args["unit"], abs(args["points"]))
             sign = "-" if args["points"] < 0 else "+"
-            what = title(args["title"], language)
             return _said(row, language, sign=sign, points=points, title=what)
         case "tier":
             tier = programme.tier(args["tier"])

@@ -27,7 +27,6 @@ from domain.programme.queries import Version
 from domain.programme.rules import accrual
 from domain.programme.terms import KeptBy
 from domain.rewards.kinds import VoucherState
-from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import (
     Move,
@@ -38,6 +37,7 @@ from domain.wallets.posting import (
     RuleUse,
 )
 from domain.wallets.rules import expires_at, keeping
+from domain.wallets.unbought import earned
 
 CLAIM_CODE_LENGTH = 12
 

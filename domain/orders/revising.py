@@ -29,9 +29,9 @@ from domain.tiers import reverting
 from domain.tiers.debts import debt_limit_of
 from domain.tiers.rules import days_at_most
 from domain.wallets import operations as wallets
-from domain.wallets.gifts import earned
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Posting, QualifyingPoints
+from domain.wallets.unbought import earned
 
 _MOVED = "An order stays where it is in {}; refund this one, and report another."
 

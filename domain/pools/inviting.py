@@ -15,9 +15,11 @@ from domain.throttle import Limit, bucket
 # Each counts, whether it reaches anybody or not.
 INVITATIONS = Limit.per_hour(30, hours=24)
 
+# Who was merged is found in whom it lives on.
 _WHO = """
-select m.id from members m left join profiles p on p.member_id = m.id
-where {} = $1 and m.state = 'ACTIVE' and not exists (select from pools where id = m.id)"""
+select s.id from members m left join profiles p on p.member_id = m.id
+join members s on s.id = coalesce(m.merged_into, m.id)
+where {} = $1 and s.state = 'ACTIVE' and not exists (select from pools where id = s.id)"""
 
 
 async def invite(actor: Actor, command: InviteToPool) -> None:

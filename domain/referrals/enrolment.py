@@ -19,8 +19,8 @@ from domain.programme.accruals import Part, PartKind
 from domain.programme.queries import Version
 from domain.referrals import operations as referrals
 from domain.wallets import operations as wallets
-from domain.wallets.gifts import earned, gift
 from domain.wallets.posting import Move, Posting
+from domain.wallets.unbought import earned, unbought
 
 FIRST_VERSION = 1
 
@@ -92,7 +92,7 @@ async def _welcome(member_id: UUID, code: str | None, version: Version) -> Domai
     if welcome is not None and not is_back:
         part = Part("welcome", PartKind.WELCOME, welcome.unit, welcome.points, {})
         now = await database.now()
-        moves = (gift(version, part, {"key": "welcome"}, "welcome", now),)
+        moves = (unbought(version, part, {"key": "welcome"}, "welcome", now),)
     await wallets.post_one(
         Posting(
             member_id,

@@ -14,8 +14,8 @@ from domain.programme.terms import Referral
 from domain.referrals.kinds import ReferralState
 from domain.referrals.queries import referrer_by
 from domain.wallets import operations as wallets
-from domain.wallets.gifts import earned, gift
 from domain.wallets.posting import Notice, Posting
+from domain.wallets.unbought import earned, unbought
 
 _PATH = ("referralCode",)
 
@@ -85,7 +85,7 @@ async def _reward(referral: Any, version: Version, terms: Referral) -> None:
         # The order is in it: one that came back is followed by another, perhaps.
         key = f"referral:{referral['id']}:{referral['order_id']}"
         now = referral["rewarded_at"]
-        moves = (gift(version, part, {"key": title}, key, now),) if points else ()
+        moves = (unbought(version, part, {"key": title}, key, now),) if points else ()
         changed = _changed(referral["id"], ReferralState.REWARDED)
         notices = () if side in untold else (changed, *map(earned, moves))
         return Posting(referral[side], moves=moves, notices=notices, event=event)

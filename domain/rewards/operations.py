@@ -32,9 +32,9 @@ from domain.rewards.kinds import VoucherState
 from domain.rewards.queries import REWARD_COLUMNS, RewardRow, VoucherRow, reward_row, vouchers
 from domain.together import shared
 from domain.wallets import operations as wallets
-from domain.wallets.gifts import spending
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Notice, Outcome, Posting, VoucherToIssue
+from domain.wallets.unbought import spending
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from domain.errors import InvalidInput
 from domain.events import PointsAdjusted
 from domain.programme import queries as programmes
 from domain.programme.queries import Version
-from domain.wallets.gifts import earned
 from domain.wallets.kinds import AdjustmentAct, TransactionKind
 from domain.wallets.posting import Move, Notice, Posting
 from domain.wallets.rules import expires_at, last_day
+from domain.wallets.unbought import earned
 
 
 async def posting(row: dict[str, Any]) -> Posting:

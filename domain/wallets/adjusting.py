@@ -98,7 +98,7 @@ async def adjust(actor: Actor, command: AdjustWallet) -> Done:
 
 
 async def reverse(actor: Actor, command: ReverseTransaction) -> Done:
-    """Undo an adjustment or a gift, once; what was spent of it meanwhile is owed.
+    """Undo an adjustment, or points of no order, once; what was spent of it meanwhile is owed.
 
     Raises NotFound, InvalidInput (an order's points go back by its refund), AlreadyReversed.
     """
@@ -118,7 +118,8 @@ async def reverse(actor: Actor, command: ReverseTransaction) -> Done:
             raise NotFound("There is no such transaction.", ("transactionId",))
         if found["kind"] not in REVERSIBLE or found["order_id"] is not None:
             raise InvalidInput(
-                "Only adjustments and gifts are undone so; refund an order, cancel a voucher.",
+                "Only adjustments and points of no order are undone so; refund an order, cancel"
+                " a voucher.",
                 ("transactionId",),
             )
         row = {

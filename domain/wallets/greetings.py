@@ -22,8 +22,8 @@ from domain.programme.greetings import Anniversary, Occasion, days_around, due, 
 from domain.programme.queries import Version
 from domain.programme.terms import Greeting
 from domain.wallets import operations as wallets
-from domain.wallets.gifts import gift
 from domain.wallets.posting import Move, Notice, Posting
+from domain.wallets.unbought import unbought
 
 AT_ONCE = 200
 
@@ -201,7 +201,7 @@ def _move(
         return None
     name = occasion.lower()
     part = Part(name, PartKind[occasion], terms.unit, terms.points, inputs)
-    return gift(version, part, title, f"{name} {day.year}", at)
+    return unbought(version, part, title, f"{name} {day.year}", at)
 
 
 def _posting(

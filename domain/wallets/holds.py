@@ -15,11 +15,11 @@ from domain.members.kinds import MemberState
 from domain.members.queries import MemberRef
 from domain.programme import queries as programmes
 from domain.wallets import hold_queries, operations
-from domain.wallets.gifts import spending
 from domain.wallets.hold_queries import HoldRow
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.models import POINTS_MAX
 from domain.wallets.posting import Move, Posting
+from domain.wallets.unbought import spending
 
 LIFE_MAX = timedelta(days=7)
 

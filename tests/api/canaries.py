@@ -36,10 +36,12 @@ _FIXED: dict[str, Any] = {
     "Int": 1,
     "LocalTime": "10:00",
     "MinorUnits": 100,
-    "Points": 1,
+    "Points": 20,
 }
 # Where a value has to lead on for anything further down to run.
 _LEADS_ON = {"unit": "POINTS"}
+# And in an input, for what it asks to be done and told of: a rehearsal is undone.
+_LET_RUN = {"unit": "POINTS", "dryRun": False}
 
 
 @dataclass
@@ -168,7 +170,10 @@ class Inputs:
             fields = list(type_.fields.items())
             if type_.is_one_of:
                 fields = [fields[turn % len(fields)]]
-            return {key: self._value(each.type, key, turn, kind) for key, each in fields}
+            return {
+                key: _LET_RUN[key] if key in _LET_RUN else self._value(each.type, key, turn, kind)
+                for key, each in fields
+            }
         return _FIXED[type_.name] if type_.name in _FIXED else self.mint.value(name, kind)
 
     def _places(self) -> Iterator["Place"]:

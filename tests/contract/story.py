@@ -76,6 +76,16 @@ LOOKUPS = {
         "me.pools.0.pool.people.nodes.1.id",
     ),
     "invitationId": ("member", "{ me { poolInvitations { id } } }", "me.poolInvitations.0.id"),
+    "otherInvitationId": (
+        "member",
+        "{ me { poolInvitations { id } } }",
+        "me.poolInvitations.-1.id",
+    ),
+    "companyId": (
+        "staff",
+        '{ member(by: {externalId: "demo-5"}) { pools { pool { id } } } }',
+        "member.pools.0.pool.id",
+    ),
     "joinedPoolId": ("member", "{ me { pools { pool { id } } } }", "me.pools.1.pool.id"),
     "claimCode": ("shop", A_RECEIPT, "orderReport.claim.code"),
     "myCaseId": ("member", "{ me { cases(first: 1) { nodes { id } } } }", "me.cases.nodes.0.id"),

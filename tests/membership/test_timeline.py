@@ -1,6 +1,7 @@
 """The timeline: everything once, newest first, page by page, in the reader's language."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,14 +15,18 @@ from domain.feedback.case_operations import SendFeedback
 from domain.feedback.kinds import FeedbackKind
 from domain.members.card_replacing import ReplaceCard, replace
 from domain.members.kinds import CardReason
+from domain.members.queries import MemberRef
 from domain.membership import states
 from domain.membership.states import Leave
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
+from domain.wallets import extending
+from domain.wallets.extending import ExtendWallet
 from schema.node import encode
 from tests.client import Client, Refused
 from tests.factories.access import token_of
 from tests.factories.members import a_member
+from tests.factories.merges import CARE
 from tests.factories.orders import a_line, an_order, reported
 from tests.factories.rewards import a_reward
 from tests.processes import Server
@@ -75,6 +80,17 @@ async def test_everything_stands_there_once_newest_first(http: Client, care: str
     kinds = {node["kind"] for node in nodes}
     assert kinds >= {"ORDER", "POINTS", "VOUCHER", "CASE", "MEMBERSHIP"}
     assert found["totalCount"] == len(nodes)
+
+
+async def test_what_changed_no_balance_is_told_without_points(http: Client, care: str) -> None:
+    member = await a_life()
+    now = await database.now()
+    ref, until = MemberRef(id=member.member_id), now + timedelta(days=3000)
+    asked = ExtendWallet(ref, "POINTS", until, "Closed for months", uuid4().hex)
+    await extending.extend(CARE, asked)
+
+    newest = (await read(http, care, member))["nodes"][0]["text"]
+    assert newest.startswith("Good for longer: through ")
 
 
 async def test_pages_add_up_to_the_whole(http: Client, care: str) -> None:

@@ -14,7 +14,8 @@ TEXTS = (
     "uuid", "short", "memberNumber", "referralCode", "rewardId", "voucherId", "voucherCode",
     "surveyId", "questionId", "holdId", "mergeId", "latestCursor", "earlierCursor", "myCaseId",
     "caseId", "challengeId", "refreshToken", "adjustedId", "adjustmentId", "poolId", "placeId",
-    "otherPlaceId", "invitationId", "joinedPoolId", "claimCode",
+    "otherPlaceId", "invitationId", "otherInvitationId", "companyId", "joinedPoolId",
+    "claimCode",
 )  # fmt: skip
 KNOWN = dict.fromkeys(TEXTS, "x") | {
     "now": "2026-03-01T10:00:00Z",

@@ -17,6 +17,7 @@ from domain.wallets import greetings
 from tests.factories.clock import later
 from tests.factories.holds import CARE
 from tests.factories.members import a_member
+from tests.factories.merges import merged
 from tests.factories.pools import a_household, a_pool, invited, joins
 from tests.factories.rewards import a_buyer, a_programme
 from tests.test_reactions import read_all, told
@@ -89,6 +90,18 @@ async def test_whoever_is_invited_the_answer_is_the_same() -> None:
         await inviting.invite(other, InviteToPool(pool_id, number="0000000000"))
     with pytest.raises(NotFound):
         await inviting.invite(stranger, InviteToPool(pool_id, number="0000000000"))
+
+
+async def test_who_was_merged_is_asked_in_as_who_lives_on() -> None:
+    pool_id, (owner,), _ = await a_household(0)
+    stays, gone = await a_buyer(0), await a_member("old@example.org")
+    await merged(stays, gone)
+
+    await inviting.invite(owner, InviteToPool(pool_id, email="old@example.org"))
+
+    assert stays.member_id
+    (found,) = await invitations_of(stays, [stays.member_id])
+    assert len(found) == 1
 
 
 async def test_asking_is_over_for_a_while_after_thirty_times() -> None:

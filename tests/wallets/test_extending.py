@@ -13,11 +13,13 @@ from domain.members.queries import MemberRef
 from domain.wallets import adjustment_queries, expiring, extending, words
 from domain.wallets.adjusting import Done
 from domain.wallets.extending import ExtendWallet, ReinstateExpired
-from domain.wallets.kinds import AdjustmentState
+from domain.wallets.kinds import AdjustmentState, StatementPeriod
 from domain.wallets.proof import proof
 from domain.wallets.queries import wallets_of
 from tests.factories.rewards import a_buyer, a_programme, credit
 from tests.wallets.test_adjusting import CARE, LEAD, OTHER, adjusted, decided
+from tests.wallets.test_benefit import given_to
+from tests.wallets.test_statements import all_of, sum_of
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -161,6 +163,25 @@ async def test_what_expired_comes_back_once_as_new_points() -> None:
     with pytest.raises(AlreadyReversed):
         await reinstated(LEAD, gone)
     assert (await proof(SYSTEM)).problems == []
+
+
+async def test_statements_and_the_benefit_account_for_what_was_extended_and_brought_back() -> None:
+    saver = await a_saver((10, 10), (3, 30))
+    assert saver.member_id
+    await extended(CARE, saver, await database.now() + 40 * DAY)
+    await database.rows("update clock set ahead_seconds = ahead_seconds + 86400 * 41")
+    await expiring.expire_due()
+    gone = await database.value(
+        "select id from transactions where member_id = $1 and kind = 'EXPIRE'", saver.member_id
+    )
+    await reinstated(CARE, gone)
+
+    found = await all_of(saver.member_id, StatementPeriod.MONTH)
+    assert [row.opening.balance + sum_of(row) for row in found] == [
+        row.closing.balance for row in found
+    ]
+    given = await given_to(saver.member_id)
+    assert given.points - given.expired == await balance(saver) > 0
 
 
 async def test_the_same_key_brings_back_the_same() -> None:

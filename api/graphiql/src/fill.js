@@ -7,6 +7,7 @@ const MERGES = '{ member(by: {externalId: "demo-14"}) { merges(first: 1) { nodes
 const SURVEY = '{ me { surveys(first: 1) { nodes { id questions { id } } } } }';
 const POOLS =
   '{ me { pools { id pool { id people(first: 2) { nodes { id } } } } poolInvitations { id } } }';
+const COMPANY = '{ member(by: {externalId: "demo-5"}) { pools { pool { id } } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
 const ADJUSTED = '{ adjustments(state: POSTED, first: 20) { nodes { points transaction { id } } } }';
 const ASKED_FOR = '{ adjustments(state: ASKED, first: 1) { nodes { id } } }';
@@ -43,6 +44,8 @@ const LOOKUPS = {
   placeId: ['member', POOLS, d => d.me.pools[0].id],
   otherPlaceId: ['member', POOLS, d => d.me.pools[0].pool.people.nodes[1].id],
   invitationId: ['member', POOLS, d => d.me.poolInvitations[0].id, 'nobody asks you in'],
+  otherInvitationId: ['member', POOLS, d => d.me.poolInvitations.at(-1).id, 'nobody asks you in'],
+  companyId: ['staff', COMPANY, d => d.member.pools[0].pool.id],
   joinedPoolId: ['member', POOLS, d => d.me.pools[1].pool.id, 'join a pool first'],
   claimCode: ['shop', receipt, d => d.orderReport.claim.code],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],

@@ -1,4 +1,4 @@
-"""Points that no order earned: for joining, for a friend, for an answer. What keeps points."""
+"""Points that no order earned: for joining, for a friend, for an answer. What is told of points."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from domain.wallets.posting import Move, Notice
 from domain.wallets.rules import expires_at, keeping
 
 
-def gift(
+def unbought(
     version: Version, part: Part, title: dict[str, Any], natural_key: str, now: datetime
 ) -> Move:
     """The movement that gives `part.points`; they expire as the programme says of their unit."""
