@@ -14,9 +14,9 @@ from domain.programme.payments import HOLD_DAYS
 from domain.programme.queries import Version
 from domain.rewards import at_orders
 from domain.rewards.kinds import VoucherState
-from domain.wallets.gifts import spending
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting, VoucherMark
+from domain.wallets.unbought import spending
 
 
 def takes(
