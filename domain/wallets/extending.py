@@ -97,9 +97,10 @@ async def reinstate(actor: Actor, command: ReinstateExpired) -> Done:
 
     async def effect() -> idempotency.Result:
         found = await database.row(
-            """select id, member_id, unit, kind, -points as points,
-                 occurred_at > pistis_now() - make_interval(days => $2) as is_recent
-               from transactions where id = $1""",
+            """select t.id, coalesce(m.merged_into, m.id) as member_id, t.unit, t.kind,
+                 -t.points as points,
+                 t.occurred_at > pistis_now() - make_interval(days => $2) as is_recent
+               from transactions t join members m on m.id = t.member_id where t.id = $1""",
             *(command.transaction_id, limits.reinstate_days),
         )
         if found is None or not actor.sees(found["member_id"]):

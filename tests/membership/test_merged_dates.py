@@ -17,7 +17,7 @@ from tests.factories.merges import merged, unmerged
 from tests.factories.rewards import a_buyer, a_programme, credit, held
 from tests.membership.test_merging import adds_up
 from tests.wallets.test_adjusting import CARE
-from tests.wallets.test_extending import extended
+from tests.wallets.test_extending import extended, reinstated
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -78,4 +78,18 @@ async def test_a_date_that_was_moved_goes_along_wherever_points_go() -> None:
     await adds_up()
     await later(days=41)
     assert await expiring.expire_due() == 2
+    await adds_up()
+
+
+async def test_what_expired_of_the_one_who_went_comes_back_to_the_one_who_stayed() -> None:
+    await a_programme()
+    stayer, gone = await a_buyer(1), await a_buyer(0)
+    assert gone.member_id
+    await credit(gone.member_id, 50, await database.now() + timedelta(days=5))
+    await later(days=6)
+    await expiring.expire_due()
+    expired = await database.value("select id from transactions where kind = 'EXPIRE'")
+    await merged(stayer, gone)
+    await reinstated(CARE, expired)
+    assert (await held(stayer.member_id))[0] == 51
     await adds_up()
