@@ -249,6 +249,15 @@ async def _answer(report: Report, outcome: Outcome) -> Answer:
         if outcome.kind == "REPLAYED":
             assert report.claim is not None
             return Reported(settled(report.claim, outcome.fingerprint, outcome.result), True)
+        if outcome is KEPT and report.claim is not None:
+            # It was not posted, so nobody has looked at its key.
+            (known,) = await idempotency.replays([report.claim])
+            if known is not None:
+                return (
+                    paying.missing(known)
+                    if isinstance(known, DomainError)
+                    else Reported(known, True)
+                )
         if outcome.kind == "ORDER_EXISTS":
             return await _known(report)
         raise restored(outcome.result["refused"])

@@ -273,3 +273,19 @@ def error(payload: dict[str, Any]) -> tuple[str, str]:
     for each in payload["userErrors"]:
         return each["code"], ".".join(each["path"][1:])
     return "", ""
+
+
+async def test_a_key_of_another_order_is_refused_for_one_that_is_paid_already(
+    served: Server,
+) -> None:
+    await a_programme()
+    member = await a_buyer(100)
+    shop = await token_of(SHOP)
+    one, other = [await a_cart(member, payWithPoints=a_payment(20)) for _ in range(2)]
+    async with served.client() as client:
+        first = await asked(client, REPORT, shop, order=one, idempotencyKey="one")
+        await asked(client, REPORT, shop, order=other, idempotencyKey="other")
+        again = await asked(client, REPORT, shop, order=one, idempotencyKey="one")
+        reused = await asked(client, REPORT, shop, order=other, idempotencyKey="one")
+    assert (again["replayed"], again["order"]) == (True, first["order"])
+    assert error(reused) == ("IDEMPOTENCY_KEY_REUSED", "idempotencyKey")
