@@ -1,6 +1,9 @@
 """What the team did for members: cards, blocked, left, balances put right, two who became one."""
 
+from datetime import timedelta
+
 from api.demo.people import Person
+from domain import database
 from domain.actor import Actor, ActorKind, Role, expanded
 from domain.members.card_replacing import ReplaceCard, replace
 from domain.members.kinds import CardReason
@@ -8,8 +11,10 @@ from domain.members.queries import MemberRef
 from domain.membership import merging, states
 from domain.membership.merging import MergeMembers
 from domain.membership.states import BlockMember, Leave
-from domain.wallets import adjusting
+from domain.wallets import adjusting, expiring, operations
 from domain.wallets.adjusting import AdjustWallet
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.posting import Move, Posting
 
 CARE = Actor(ActorKind.STAFF, "demo care", expanded({Role.CARE}))
 
@@ -32,3 +37,21 @@ async def given(staff: Actor, eleni: Person, members: list[Person]) -> None:
     )
     reason = "Joined again at another till; the telephone is the same."
     await merging.merge(staff, MergeMembers(stays, goes, reason, "demo merge"))
+    await _expired(members[2])
+
+
+async def _expired(person: Person) -> None:
+    # Told late, and over by then: the team may bring it back.
+    now = await database.now()
+    at, until = now - timedelta(days=375), now - timedelta(days=10)
+    move = Move(
+        unit="POINTS",
+        kind=TransactionKind.EARN,
+        points=20,
+        house="issuance",
+        title={"key": "welcome"},
+        occurred_at=at,
+        expires_at=until,
+    )
+    await operations.post_one(Posting(person.id, moves=(move,)))
+    await expiring.expire_due()

@@ -94,6 +94,12 @@ LOOKUPS = {
         "{ adjustments(state: POSTED, first: 1) { nodes { transaction { id } } } }",
         "adjustments.nodes.0.transaction.id",
     ),
+    "expiredId": (
+        "staff",
+        """{ member(by: {externalId: "demo-2"}) { wallet(unit: "POINTS") {
+          transactions(first: 1) { nodes { id } } } } }""",
+        "member.wallet.transactions.nodes.0.id",
+    ),
     "adjustmentId": (
         "staff",
         "{ adjustments(state: ASKED, first: 1) { nodes { id } } }",

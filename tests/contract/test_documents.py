@@ -286,6 +286,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "walletExtend.adjustment.points": Many,
         "walletExtend.wallet.expirations.nodes": Many,
     },
+    "WalletReinstate": {
+        "walletReinstate.adjustment.state": "POSTED",
+        "walletReinstate.transaction.kind": "REINSTATE",
+        "walletReinstate.transaction.points": 20,
+        "walletReinstate.wallet.balance": Many,
+    },
     "LedgerProof": {
         "ledgerProof.balanced": True,
         "ledgerProof.transferCount": Many,

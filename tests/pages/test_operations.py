@@ -15,7 +15,7 @@ TEXTS = (
     "surveyId", "questionId", "holdId", "mergeId", "latestCursor", "earlierCursor", "myCaseId",
     "caseId", "challengeId", "refreshToken", "adjustedId", "adjustmentId", "poolId", "placeId",
     "otherPlaceId", "invitationId", "otherInvitationId", "companyId", "joinedPoolId",
-    "claimCode",
+    "claimCode", "expiredId",
 )  # fmt: skip
 KNOWN = dict.fromkeys(TEXTS, "x") | {
     "now": "2026-03-01T10:00:00Z",

@@ -10,6 +10,8 @@ const POOLS =
 const COMPANY = '{ member(by: {externalId: "demo-5"}) { pools { pool { id } } } }';
 const NOTIFICATIONS = '{ me { notifications(first: 10) { edges { cursor } } } }';
 const ADJUSTED = '{ adjustments(state: POSTED, first: 20) { nodes { points transaction { id } } } }';
+const EXPIRED = `{ member(by: {externalId: "demo-2"}) {
+  wallet(unit: "POINTS") { transactions(first: 20) { nodes { id kind } } } } }`;
 const ASKED_FOR = '{ adjustments(state: ASKED, first: 1) { nodes { id } } }';
 
 /** Somebody has bought a coffee and has not said who it was: a new receipt each time. */
@@ -50,6 +52,7 @@ const LOOKUPS = {
   claimCode: ['shop', receipt, d => d.orderReport.claim.code],
   myCaseId: ['member', '{ me { cases(first: 1) { nodes { id } } } }', d => d.me.cases.nodes[0].id, 'send feedback first'],
   adjustedId: ['staff', ADJUSTED, d => d.adjustments.nodes.find(n => n.points > 0).transaction.id, 'adjust a wallet first'],
+  expiredId: ['staff', EXPIRED, d => d.member.wallet.transactions.nodes.find(n => n.kind === 'EXPIRE').id],
   adjustmentId: ['staff', ASKED_FOR, d => d.adjustments.nodes[0].id, 'nothing is asked for'],
   caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
 };
