@@ -13,8 +13,10 @@ WRITE = f"([name, text]) => {MODEL}.setValue(text)"
 HOLDS = f"([name, text, wanted]) => {MODEL}.getValue().includes(text) === wanted"
 
 # What is open is written down half a second after it changed.
-KEPT = """text => Object.keys(localStorage).some(
-  key => key.endsWith('tabState') && localStorage.getItem(key).includes(text))"""
+KEPT = """text => Object.keys(localStorage).filter(key => key.endsWith('tabState')).some(key => {
+  const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem(key));
+  return tabs[activeTabIndex]?.query?.includes(text);
+})"""
 
 
 class Server(Protocol):
@@ -58,7 +60,7 @@ class Visit:
         return await self.text(editor)
 
     async def kept(self, text: str) -> None:
-        """Wait until a tab with this text would be there again after a reload."""
+        """Wait until a tab with this text would be the open one after a reload."""
         await self.page.wait_for_function(KEPT, arg=text)
 
     async def write(self, editor: str, text: str) -> None:
