@@ -91,8 +91,8 @@ async def test_documents_by_chance(failures: list[Exception]) -> None:
         first, second = await both_ways(Request(made.text, made.variables), chance.choice(actors))
         assert first == second, made.text
         equal += 1
-        with_data += '"errors"' not in first
-    print(f"{equal} documents alike, {with_data} without errors, {len(failures)} walked again")
+        with_data += any((json.loads(first).get("data") or {}).values())
+    print(f"{equal} documents alike, {with_data} with data, {len(failures)} walked again")
     assert with_data > total / 4
     # Where nothing is refused, a plan is not in need of help.
     assert len(failures) <= total - with_data

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from tests.counts import count
 from tests.databases import Cleaner
@@ -58,6 +58,16 @@ class WithoutDebts(Living):
     """Against a model that is wrong about debts."""
 
     account = Forgetful
+
+    @precondition(lambda self: not self.adjustments)
+    @rule()
+    def owe(self) -> None:
+        """What was given is spent and then taken back; what comes next pays for it."""
+        self.adjust(0, 60)
+        while balance := self.people[0].account.balance:
+            self.adjust(0, -min(balance, 150))
+        self.reverse(0)
+        self.adjust(0, 30)
 
 
 class Robbed(Living):
