@@ -88,7 +88,8 @@ async def test_documents_by_chance(failures: list[Exception]) -> None:
     total, equal, with_data = count(150, 5000), 0, 0
     for _ in range(total):
         made = documents.make()
-        first, second = await both_ways(Request(made.text, made.variables), chance.choice(actors))
+        (actor,) = chance.choices(actors, weights=(4, 4, 1))  # nobody is refused most of it
+        first, second = await both_ways(Request(made.text, made.variables), actor)
         assert first == second, made.text
         equal += 1
         with_data += any((json.loads(first).get("data") or {}).values())
