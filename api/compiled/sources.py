@@ -1,6 +1,5 @@
 """Where the value of a field comes from: an attribute of its row, or a resolver."""
 
-from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +15,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.compiled.inputs import Inputs
 from api.compiled.selections import Unfit
+from api.compiled.waiting import all_of
 from domain.actor import Role
 from schema.node import Node, encode
 from schema.roles import Roles
@@ -152,7 +152,7 @@ def _each(resolver: StrawberryResolver[Any]) -> Callable[..., Awaitable[Sequence
     async def many(rows: Sequence[Any], info: Any, **given: Any) -> Sequence[Any]:
         if len(rows) == 1:
             return [await call(rows[0], info, **given)]
-        return await gather(*(call(row, info, **given) for row in rows))
+        return await all_of(call(row, info, **given) for row in rows)
 
     return many
 
