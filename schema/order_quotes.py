@@ -10,7 +10,6 @@ import strawberry
 
 import schema.order_inputs  # noqa: F401 - makes ChargeKind known before it is used
 from domain.language import in_language
-from domain.orders import queries
 from domain.orders.kinds import ChargeKind
 from domain.orders.operations import Quote
 from domain.orders.paying import Payable as PayableRow
@@ -231,13 +230,8 @@ def _available(
     return released_at(terms.pending, occurred_at)
 
 
-async def spent_of(context: Context, order_id: UUID) -> list[PointsRow]:
-    """The points that pay an order."""
-    return spent(await context.load(queries.paid_of, order_id))
-
-
 def spent(paid: PaidPoints | None) -> list[PointsRow]:
-    """The same, as they are shown."""
+    """The points that pay an order, as they are shown."""
     return [PointsRow(paid.points, paid.unit)] if paid is not None else []
 
 

@@ -13,7 +13,7 @@ from schema.amounts import PointsAmount, PointsRow
 from schema.context import Info
 from schema.dry_runs import dry_run
 from schema.errors import KeyedPayload
-from schema.order_quotes import Earning, EarningRow, earnings_of, spent_of
+from schema.order_quotes import Earning, EarningRow, earnings_of, spent
 from schema.references import LazyOrder
 from schema.reward_inputs import KEY
 from schema.roles import mutation
@@ -69,6 +69,6 @@ class OrderStagesMutations:
         return OrderAdvancePayload(
             order=order,
             earnings=await earnings_of(info.context, advanced.order_id),
-            spent=await spent_of(info.context, advanced.order_id),
+            spent=spent(order.paid) if order is not None else [],
             replayed=advanced.replayed,
         )

@@ -30,7 +30,7 @@ from schema.order_inputs import (
     OrderReportBatchInput,
     OrderReportInput,
 )
-from schema.order_quotes import Earning, EarningRow, OrderQuote, earnings_of, spent_of
+from schema.order_quotes import Earning, EarningRow, OrderQuote, earnings_of, spent
 from schema.paging import After, Connection, First, checked, connection
 from schema.pictures import qr_svg
 from schema.references import LazyMember
@@ -72,8 +72,8 @@ class Order(Node):
         description="Points that pay it, by unit: held while it is placed; empty: none. At most 1.",
         graphql_type=list[PointsAmount],
     )
-    async def spent(root: strawberry.Parent[OrderRow], info: Info) -> list[PointsRow]:
-        return await spent_of(info.context, root.id)
+    def spent(root: strawberry.Parent[OrderRow]) -> list[PointsRow]:
+        return spent(root.paid)
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -303,7 +303,7 @@ async def _payload(context: Context, reported: Reported) -> OrderReportPayload:
     return OrderReportPayload(
         order=order,
         earnings=await earnings_of(context, order_id),
-        spent=await spent_of(context, order_id),
+        spent=spent(order.paid) if order is not None else [],
         claim=claim,
         member=member,
         replayed=reported.replayed,

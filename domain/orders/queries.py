@@ -17,7 +17,10 @@ from domain.together import shared
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order. `member_id` is None while nobody has claimed it."""
+    """An order. `member_id` is None while nobody has claimed it.
+
+    `paid`: the points that pay it, held while it is only placed; None of one called off.
+    """
 
     id: UUID
     source: str
@@ -30,10 +33,11 @@ class OrderRow:
     claim_code: str | None
     revision: int
     recorded_at: datetime
+    paid: PaidPoints | None
 
 
 _COLUMNS = """id, source, reference, member_id, state, occurred_at, currency, total,
-  programme_version, claim_code, revision, recorded_at"""
+  programme_version, claim_code, revision, recorded_at, document -> 'payment' as payment"""
 
 
 async def orders(actor: Actor, ids: Sequence[UUID]) -> list[OrderRow | None]:
@@ -95,21 +99,6 @@ async def kept_of(names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     return {(row["source"], row["reference"]) for row in found}
 
 
-async def paid_of(actor: Actor, order_ids: Sequence[UUID]) -> list[PaidPoints | None]:
-    """The points that pay each order: held while it is only placed; None of one called off."""
-    found = await database.rows(
-        """select id, member_id, document from orders
-           where id = any($1) and state <> 'CANCELLED' and document ? 'payment'""",
-        list(order_ids),
-    )
-    paid = {
-        row["id"]: payment_of(row["document"]).points
-        for row in found
-        if _seen(actor, row["member_id"])
-    }
-    return [paid.get(wanted) for wanted in order_ids]
-
-
 async def receipt(code: str | None, source: str | None, reference: str | None) -> Any:
     """The row of the order that a receipt names, locked; None if there is none."""
     columns = """id, source, reference, member_id, state, occurred_at, recorded_at, currency, total,
@@ -133,4 +122,8 @@ def _seen(actor: Actor, member_id: UUID | None) -> bool:
 def _order(row: Any) -> OrderRow:
     values = dict(row)
     total = Money(values.pop("total"), values.pop("currency"))
-    return OrderRow(**{**values, "state": OrderState(values["state"])}, total=total)
+    state = OrderState(values.pop("state"))
+    payment = values.pop("payment")
+    is_paid = payment is not None and state is not OrderState.CANCELLED
+    paid = payment_of({"payment": payment}).points if is_paid else None
+    return OrderRow(**values, state=state, total=total, paid=paid)
