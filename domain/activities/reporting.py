@@ -16,6 +16,7 @@ from domain.apart import Apart
 from domain.errors import ActivityConflict, DomainError, InProgress, stored
 from domain.idempotency import Claim
 from domain.ids import uuid7
+from domain.members.locking import lock
 from domain.orders.standings import Chain, chains_of
 from domain.programme.activity_rules import activity_periods
 from domain.wallets import operations as wallets
@@ -53,7 +54,7 @@ async def _in_turn(reports: Sequence[Report]) -> list[Answer]:
             names.setdefault(_name(each.claim), each.claim)
         in_progress = set(map(_name, await idempotency.hold(list(names.values()))))
         member_id = reports[0].member_id
-        await database.rows("select 1 from members where id = $1 for no key update", member_id)
+        await lock([member_id])
         chain = await _chain(reports)
         # A key's twins come last: they find what the first has done.
         firsts = [each.claim is names[_name(each.claim)] for each in reports]

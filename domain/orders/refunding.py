@@ -11,6 +11,7 @@ from domain import database, idempotency
 from domain.actor import Actor, Role
 from domain.errors import DomainError, InvalidInput, OrderConflict, restored, stored
 from domain.ids import uuid7
+from domain.members.locking import lock
 from domain.orders import taking_back
 from domain.orders.kinds import OrderState, RefundState
 from domain.orders.reducing import Returned
@@ -195,9 +196,7 @@ async def locked(source: str, reference: str) -> Any:
             return None
         try:
             async with database.savepoint():
-                await database.rows(
-                    "select 1 from members where id = $1 for no key update", found["member_id"]
-                )
+                await lock([found["member_id"]])
                 order = await database.row(
                     "select * from orders where id = $1 for no key update", found["id"]
                 )

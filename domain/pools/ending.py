@@ -6,6 +6,7 @@ from uuid import UUID
 from domain import database
 from domain.events import MembersMerged, MemberStateChanged
 from domain.members import merged
+from domain.members.locking import lock
 from domain.pools import leaving, sharing
 from domain.pools.kinds import PlaceState, PoolRole
 from domain.pools.locking import joined, locked_with
@@ -70,7 +71,7 @@ async def _succeed(place: Any, heir: UUID | None) -> None:
         return
     if heir is not None:
         await sharing.hand_over(place["pool_id"], place["id"], heir)
-    await database.rows("select 1 from members where id = $1 for no key update", place["pool_id"])
+    await lock([place["pool_id"]])
     await sharing.settle(place["pool_id"])
     left = await database.rows(
         "select unit, available from wallets where member_id = $1 and available > 0 and not frozen",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import database
+from domain.members.locking import lock
 
 Members = Callable[[], Awaitable[Sequence[UUID]]]
 
@@ -25,10 +26,7 @@ async def locked(pool_id: UUID, members: Members) -> Any:
         wanted = await members()
         try:
             async with database.savepoint():
-                await database.rows(
-                    "select 1 from members where id = any($1) order by id for no key update",
-                    list(wanted),
-                )
+                await lock(wanted)
                 row = await database.row("select * from pools where id = $1 for update", pool_id)
                 if not set(await members()) <= set(wanted):
                     raise _Moved

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import database
+from domain.members.locking import lock
 from domain.pools import sharing
 from domain.pools.locking import locked_with
 from domain.pools.rules import Given, to_return
@@ -49,7 +50,7 @@ async def bring_back(member_id: UUID, order_id: UUID, wanted: Mapping[str, int])
 
 async def _return(member_id: UUID, pool_id: UUID, rows: list[Any], kept: int) -> None:
     await locked_with(pool_id, member_id)
-    await database.rows("select 1 from members where id = $1 for no key update", pool_id)
+    await lock([pool_id])
     await sharing.settle(pool_id)
     given = [
         Given(row["contribution"], row["earned"], row["points"], row["returned"]) for row in rows

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import database
 from domain.ids import uuid7
+from domain.members.locking import lock
 from domain.programme.accruals import Part, PartKind
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
@@ -126,7 +127,7 @@ async def hand_over(pool_id: UUID, place_id: UUID, taker: UUID) -> Points:
 
 
 async def _all_of(pool_id: UUID, taker: UUID, place_id: UUID, lots: str, key: UUID) -> Points:
-    await database.rows("select 1 from members where id = $1 for no key update", pool_id)
+    await lock([pool_id])
     await settle(pool_id)
     found: dict[str, list[tuple[UUID, int]]] = {}
     for row in await database.rows(lots, key):

@@ -11,6 +11,7 @@ from domain.actor import Actor, Role
 from domain.errors import AlreadyReversed, DomainError, InvalidInput, NotAllowed, NotFound
 from domain.ids import uuid7
 from domain.members import queries as members
+from domain.members.locking import lock
 from domain.members.queries import MemberRef
 from domain.programme import queries as programmes
 from domain.programme.terms import AdjustmentLimits
@@ -173,9 +174,7 @@ async def ask(actor: Actor, row: dict[str, Any], limits: AdjustmentLimits) -> id
     most = limits.loyalty if actor.has(Role.LOYALTY) else limits.care
     is_within = abs(row["points"]) <= most
     if row["reverses"] is not None:
-        await database.rows(
-            "select 1 from members where id = $1 for no key update", row["member_id"]
-        )
+        await lock([row["member_id"]])
         if await database.value(
             """select 1 from adjustments where reverses = $1 and state <> 'REFUSED'
                union all select 1 from transactions where reverses = $1""",

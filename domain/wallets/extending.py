@@ -12,6 +12,7 @@ from domain.actor import Actor, Role
 from domain.errors import DomainError, InvalidInput, NotFound
 from domain.ids import uuid7
 from domain.members import queries as members
+from domain.members.locking import lock
 from domain.members.queries import MemberRef
 from domain.programme import queries as programmes
 from domain.wallets import adjusting
@@ -127,7 +128,7 @@ async def reinstate(actor: Actor, command: ReinstateExpired) -> Done:
 
 
 async def _lots(member_id: UUID, command: ExtendWallet) -> dict[UUID, int]:
-    await database.rows("select 1 from members where id = $1 for no key update", member_id)
+    await lock([member_id])
     found = await database.rows(
         """select id, remaining from lots
            where member_id = $1 and unit = $2 and remaining > 0 and expires_at > pistis_now()
