@@ -13,7 +13,7 @@ from domain.pools.commands import (
     SetRole,
 )
 from domain.pools.kinds import PoolRole
-from domain.programme.pool_terms import PoolKind
+from domain.programme.terms.pools import PoolKind
 from schema.dry_runs import dry_run
 from schema.member_inputs import KEY, MemberRefInput
 from schema.node import uuid_of

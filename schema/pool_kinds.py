@@ -6,7 +6,7 @@ import strawberry
 
 from domain.language import in_language
 from domain.pools.kinds import PlaceState, PoolRole
-from domain.programme.pool_terms import LeavingRule, PoolKind, PoolTerms
+from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
 from domain.programme.words.pools import LEAVING
 from schema.context import Info
 from schema.enums import enum

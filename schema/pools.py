@@ -14,7 +14,7 @@ from domain.members.queries import MemberRow
 from domain.pools import queries
 from domain.pools.kinds import PlaceState, PoolRole
 from domain.pools.queries import InvitationRow, PlaceRow, PoolRow, ShareRow
-from domain.programme.pool_terms import LeavingRule, PoolKind
+from domain.programme.terms.pools import LeavingRule, PoolKind
 from domain.programme.words.pools import LEAVING
 from domain.rewards import queries as reward_queries
 from domain.wallets import queries as wallet_queries

@@ -13,7 +13,7 @@ from domain.errors import NotFound
 from domain.language import in_language
 from domain.money import Money as MoneyAmount
 from domain.programme import queries, words
-from domain.programme.payments import PayWithPoints as PayTerms
+from domain.programme.terms.payments import PayWithPoints as PayTerms
 from domain.programme.queries import Version, VersionRow, VersionState
 from domain.programme.terms import Benefit as BenefitTerms
 from domain.programme.terms import Programme as ProgrammeTerms

@@ -13,7 +13,7 @@ from domain.orders.commands import Line, OrderCommand
 from domain.pools import contributing, founding, inviting, joining
 from domain.pools.commands import CreatePool, InviteToPool, JoinPool
 from domain.pools.queries import invitations_of, places_of
-from domain.programme.pool_terms import PoolKind
+from domain.programme.terms.pools import PoolKind
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 

@@ -14,9 +14,9 @@ from domain.orders.kinds import ChargeKind, OrderStage
 from domain.orders.payments import MONEY_ALONE, PaidPoints, Payment, TakenVoucher
 from domain.orders.price import before_points
 from domain.orders.standings import Chain
-from domain.programme.payments import EarnOn, PayWithPoints
 from domain.programme.queries import Version
 from domain.programme.terms import Programme
+from domain.programme.terms.payments import EarnOn, PayWithPoints
 from domain.rewards.at_orders import WHY_NOT, OrderVoucher, plain_code
 from domain.rewards.kinds import RewardKind, VoucherState
 

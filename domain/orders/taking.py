@@ -10,8 +10,8 @@ from domain import database
 from domain.orders.commands import OrderCommand
 from domain.orders.payments import PaidPoints, Payment
 from domain.programme.accruals import Part, PartKind
-from domain.programme.payments import HOLD_DAYS
 from domain.programme.queries import Version
+from domain.programme.terms.payments import HOLD_DAYS
 from domain.rewards import at_orders
 from domain.rewards.kinds import VoucherState
 from domain.wallets.kinds import TransactionKind

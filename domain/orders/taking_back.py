@@ -14,8 +14,8 @@ from domain.orders.price import before_points, facts
 from domain.orders.reducing import PartKey, Returned
 from domain.pools import returning
 from domain.programme.accruals import Accrual
-from domain.programme.payments import VoucherReturn
 from domain.programme.queries import Version
+from domain.programme.terms.payments import VoucherReturn
 from domain.rewards import at_orders
 from domain.tiers import reverting
 from domain.tiers.debts import debt_limit_of

@@ -7,7 +7,7 @@ from domain.errors import InvalidInput
 from domain.members.queries import MemberRef
 from domain.pools.kinds import PoolRole
 from domain.programme import checks
-from domain.programme.pool_terms import PoolKind
+from domain.programme.terms.pools import PoolKind
 
 TITLE_MAX = 80
 

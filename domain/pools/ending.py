@@ -10,7 +10,7 @@ from domain.members.locking import lock
 from domain.pools import leaving, sharing
 from domain.pools.kinds import PlaceState, PoolRole
 from domain.pools.locking import joined, locked_with
-from domain.programme.pool_terms import LeavingRule
+from domain.programme.terms.pools import LeavingRule
 from domain.wallets import operations as wallets
 from domain.wallets.kinds import TransactionKind
 from domain.wallets.posting import Move, Posting

@@ -13,8 +13,8 @@ from domain.members.kinds import MemberState
 from domain.pools.commands import CreatePool
 from domain.pools.joining import share
 from domain.programme import queries as programmes
-from domain.programme.pool_terms import PoolKind, PoolTerms
 from domain.programme.queries import Version
+from domain.programme.terms.pools import PoolKind, PoolTerms
 
 
 async def create(actor: Actor, command: CreatePool) -> tuple[UUID, bool]:

@@ -9,7 +9,7 @@ from domain.pools import places
 from domain.pools.commands import InviteToPool
 from domain.pools.locking import joined
 from domain.programme import queries as programmes
-from domain.programme.pool_terms import PoolTerms
+from domain.programme.terms.pools import PoolTerms
 from domain.throttle import Limit, bucket
 
 # Each counts, whether it reaches anybody or not.

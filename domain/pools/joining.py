@@ -12,7 +12,7 @@ from domain.money import WHOLE_BASIS_POINTS
 from domain.pools.commands import JoinPool
 from domain.pools.locking import locked_with
 from domain.programme import queries as programmes
-from domain.programme.pool_terms import PoolTerms
+from domain.programme.terms.pools import PoolTerms
 
 _PATH = ("invitationId",)
 

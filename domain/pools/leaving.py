@@ -16,7 +16,7 @@ from domain.pools.commands import ClosePool, LeavePool, RemoveFromPool
 from domain.pools.kinds import PlaceState, PoolRole
 from domain.pools.locking import joined, locked, locked_with
 from domain.pools.sharing import Points
-from domain.programme.pool_terms import LeavingRule
+from domain.programme.terms.pools import LeavingRule
 from domain.wallets import operations as wallets
 from domain.wallets.posting import Posting
 

@@ -9,7 +9,7 @@ from domain import database, secrets
 from domain.actor import Actor, Role
 from domain.paging import Page, instant
 from domain.pools.kinds import PlaceState, PoolRole
-from domain.programme.pool_terms import LeavingRule, PoolKind
+from domain.programme.terms.pools import LeavingRule, PoolKind
 from domain.rows import Row
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from domain.programme.live import Miss
+from domain.programme.conditions.live import Miss
 
 Inputs = dict[str, int]
 LineShares = tuple[tuple[int, int], ...]

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 from domain.programme import caps
 from domain.programme.accruals import Accrual, Part, PartKind, Reason, Why
 from domain.programme.compiling import Compiled, CompiledActivityRule
+from domain.programme.conditions.live import miss
 from domain.programme.facts import OrderFacts, Scene, Standing
-from domain.programme.live import miss
 from domain.programme.periods import in_force, period_of
 
 Value = str | int | bool

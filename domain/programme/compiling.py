@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.programme.accruals import PartKind
-from domain.programme.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
-from domain.programme.leaves import Subject
-from domain.programme.live import Check
-from domain.programme.live import compiled as check_of
+from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
+from domain.programme.conditions.leaves import Subject
+from domain.programme.conditions.live import Check
+from domain.programme.conditions.live import compiled as check_of
 from domain.programme.terms import (
     ActivityRule,
     BasePolicy,

@@ -15,9 +15,9 @@ from domain.programme import caps
 from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
 from domain.programme.compiling import Compiled, CompiledRule, compiled
 from domain.programme.conditions import Condition
+from domain.programme.conditions.live import compiled as check_of
+from domain.programme.conditions.live import miss
 from domain.programme.facts import LineFacts, OrderFacts, Scene, Standing
-from domain.programme.live import compiled as check_of
-from domain.programme.live import miss
 from domain.programme.periods import in_force, period_of
 from domain.programme.terms import LimitPeriod
 

@@ -17,7 +17,7 @@ from domain.members.queries import MemberRef
 from domain.notifications.kinds import NotificationKind
 from domain.pools.queries import places_of
 from domain.programme import queries as programmes
-from domain.programme.pool_terms import PoolKind
+from domain.programme.terms.pools import PoolKind
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from domain.wallets import operations as wallets

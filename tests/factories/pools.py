@@ -11,7 +11,7 @@ from domain.pools.commands import CreatePool, InviteToPool, JoinPool, LeavePool
 from domain.pools.leaving import Gone
 from domain.pools.queries import places_of
 from domain.programme import operations as programmes
-from domain.programme.pool_terms import PoolKind
+from domain.programme.terms.pools import PoolKind
 from domain.programme.templates import contents
 from domain.wallets.proof import proof
 from tests.factories.orders import a_line, an_order, reported

@@ -18,7 +18,7 @@ from domain.orders.payments import payment_of
 from domain.orders.price import Price, before_points, facts, price
 from domain.orders.standings import Chain, newcomer
 from domain.programme import document
-from domain.programme.payments import PayWithPoints
+from domain.programme.terms.payments import PayWithPoints
 from domain.programme.queries import Version
 from domain.programme.rules import compiled
 from domain.rewards.at_orders import CODE_LENGTH, OrderVoucher

@@ -12,7 +12,7 @@ from domain.pools import founding, inviting, joining, places
 from domain.pools.commands import CreatePool, InviteToPool, JoinPool, SetRole
 from domain.pools.kinds import PoolRole
 from domain.pools.queries import invitations_of, people_of, places_of, pools
-from domain.programme.pool_terms import PoolKind
+from domain.programme.terms.pools import PoolKind
 from domain.wallets import greetings
 from tests.factories.clock import later
 from tests.factories.holds import CARE

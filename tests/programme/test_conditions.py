@@ -20,7 +20,7 @@ from domain.programme.conditions import (
     parse,
     to_json,
 )
-from domain.programme.live import Miss, compiled, miss
+from domain.programme.conditions.live import Miss, compiled, miss
 from domain.programme.problems import Invalid
 from tests.programme.strategies import conditions
 

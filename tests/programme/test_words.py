@@ -13,8 +13,8 @@ from domain.programme.accruals import Part, PartKind, Reason, Why
 from domain.programme.conditions import OPS, Condition, Op, Operand, Test, parse
 from domain.programme.document import decoded
 from domain.programme.facts import Standing
-from domain.programme.leaves import LEAVES, Kind, Leaf
-from domain.programme.live import Miss
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf
+from domain.programme.conditions.live import Miss
 from domain.programme.rules import accrual, compiled
 from domain.programme.terms import Programme
 from domain.programme.words.conditions import clause, found

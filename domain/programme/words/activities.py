@@ -1,8 +1,8 @@
 """What activities give and what badges are for, in a sentence."""
 
 from domain.language import Text, in_language, number, rendered, said
-from domain.programme.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions import parse
+from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.terms import ActivityRule, Badge, BadgeFor, Programme
 from domain.programme.words import rules
 from domain.programme.words.conditions import condition

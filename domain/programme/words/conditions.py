@@ -5,9 +5,9 @@ from datetime import date
 
 from domain.language import Text, day, either, in_language, money, number, said, spoken, together
 from domain.money import Money
-from domain.programme.attributes import named
 from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Test
-from domain.programme.leaves import Kind, Leaf, Measure
+from domain.programme.conditions.attributes import named
+from domain.programme.conditions.leaves import Kind, Leaf, Measure
 from domain.programme.terms import Programme
 
 Found = int | bool | str | date | None

@@ -1,7 +1,7 @@
 """What people who collect together are told of leaving, before they join."""
 
 from domain.language import Text, said
-from domain.programme.pool_terms import LeavingRule
+from domain.programme.terms.pools import LeavingRule
 
 LEAVING: dict[LeavingRule, Text] = {
     LeavingRule.SHARE_BACK: said(

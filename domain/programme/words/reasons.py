@@ -3,9 +3,9 @@
 from domain.language import in_language, money, rendered, said, together
 from domain.money import Money
 from domain.programme.accruals import Reason, Why
-from domain.programme.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
-from domain.programme.live import Miss
+from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
+from domain.programme.conditions.live import Miss
 from domain.programme.terms import ActivityRule, PerAmount, Programme, Rule
 from domain.programme.words import lifetimes, rules
 from domain.programme.words.conditions import clause, condition, found, has_choice

@@ -1,16 +1,11 @@
-"""How long points of a unit last, what keeps them, and how many of them a wallet takes."""
+"""Units: how long their points last, what keeps them, and how many of them a wallet takes."""
 
 from enum import StrEnum
 
-import msgspec
-
 from domain.calendar import Period
-
-
-class Terms(
-    msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, omit_defaults=True
-):
-    """What a field that comes later and is not said leaves as it was, its hash as well."""
+from domain.language import Names, Text
+from domain.programme.terms.base import Terms
+from domain.programme.terms.payments import PayWithPoints
 
 
 class KeptBy(StrEnum):
@@ -94,3 +89,24 @@ class Transfers(Terms, frozen=True):
     day_points_max: int | None = None
     month_points_max: int | None = None
     day_tries_max: int = 20
+
+
+class Unit(Terms, frozen=True):
+    """What is counted. `label` heads a wallet ("Points"), `names` go with numbers ("12 points").
+
+    `value_minor` and `cost_minor`: what 100 of it are worth to a member, and cost us. `transfers`:
+    None where members cannot send it to each other.
+    """
+
+    code: str
+    label: Text
+    names: Names
+    symbol: str
+    expiry: Expiry | None = None
+    pending: Pending | None = None
+    value_minor: int = 0
+    cost_minor: int = 0
+    transfers: Transfers | None = None
+    pay_with_points: PayWithPoints | None = None
+    caps: tuple[Cap, ...] = ()
+    max_balance: MaxBalance | None = None

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.payments import PayWithPoints
 from domain.programme.problems import Path, Problem
+from domain.programme.terms.payments import PayWithPoints
 
 RATE_MAX = 10**9
 HOLD_DAYS_MAX = 366

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.language import Text
 from domain.programme.conditions import parse, tests
-from domain.programme.leaves import LEAVES, Leaf, Subject
+from domain.programme.conditions.leaves import LEAVES, Leaf, Subject
 from domain.programme.periods import Dated
 from domain.programme.problems import Invalid, Path, Problem, nearest
 from domain.programme.terms import Limit, Programme, Written

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from domain.programme.attributes import column_of
 from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Operand, Test
+from domain.programme.conditions.attributes import column_of
 
 Check = Callable[[object], bool | None]
 """Takes a Scene; true, false, or None for unknown."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from domain.money import EXPONENTS
-from domain.programme.faults import twice
 from domain.programme.problems import Problem
+from domain.programme.review.faults import twice
 from domain.programme.terms import Programme
 
 RATE_MAX = 10**9

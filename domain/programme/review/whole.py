@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from domain.money import EXPONENTS, WHOLE_BASIS_POINTS
-from domain.programme.activity_review import problems as _activities
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
-from domain.programme.currency_review import problems as _currencies
-from domain.programme.faults import bounds as _bounds
-from domain.programme.faults import codes as _codes
-from domain.programme.faults import condition as _condition
-from domain.programme.faults import said as _said
-from domain.programme.faults import twice as _twice
-from domain.programme.faults import unit_known as _unit_known
-from domain.programme.lifetime_review import caps as _caps
-from domain.programme.lifetime_review import expiry as _lifetime
-from domain.programme.payment_review import problems as _pay_with_points
-from domain.programme.pool_review import problems as _pools
 from domain.programme.problems import Path, Problem, Severity
+from domain.programme.review.activities import problems as _activities
+from domain.programme.review.currencies import problems as _currencies
+from domain.programme.review.faults import bounds as _bounds
+from domain.programme.review.faults import codes as _codes
+from domain.programme.review.faults import condition as _condition
+from domain.programme.review.faults import said as _said
+from domain.programme.review.faults import twice as _twice
+from domain.programme.review.faults import unit_known as _unit_known
+from domain.programme.review.lifetimes import caps as _caps
+from domain.programme.review.lifetimes import expiry as _lifetime
+from domain.programme.review.payments import problems as _pay_with_points
+from domain.programme.review.pools import problems as _pools
+from domain.programme.review.transfers import problems as _transfers
 from domain.programme.terms import (
     Effect,
     Group,
@@ -27,7 +28,6 @@ from domain.programme.terms import (
     Programme,
     Unit,
 )
-from domain.programme.transfer_review import problems as _transfers
 
 POINTS_MAX = 10**9
 WINDOW_DAYS_MAX = 36_500

@@ -7,7 +7,7 @@ attribute's name alone stands, since a rule is of one kind.
 from collections.abc import Mapping
 
 from domain.language import LANGUAGES, Text, in_language, said
-from domain.programme.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
 from domain.programme.terms import Activity, Attribute, AttributeType, Programme
 
 ACTIVITY_SUBJECTS = frozenset({Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.TIME})

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from domain.programme.attributes import ACTIVITY_SUBJECTS, leaves_of
-from domain.programme.faults import bounds, codes, condition, said, twice, unit_known
-from domain.programme.leaves import LEAVES
+from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
+from domain.programme.conditions.leaves import LEAVES
 from domain.programme.problems import Path, Problem, Severity, nearest
+from domain.programme.review.faults import bounds, codes, condition, said, twice, unit_known
 from domain.programme.terms import (
     ActivityRule,
     Attribute,

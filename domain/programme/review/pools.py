@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.faults import twice
 from domain.programme.problems import Problem
+from domain.programme.review.faults import twice
 from domain.programme.terms import Programme
 
 PEOPLE_MAX = 500

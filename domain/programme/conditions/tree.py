@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.programme.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
 from domain.programme.problems import Invalid, Path, Problem, nearest
 
 DEPTH_MAX = 8

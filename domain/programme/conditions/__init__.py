@@ -1,0 +1,41 @@
+"""The condition language: one table of leaves, one tree, and its readings."""
+
+from domain.programme.conditions.tree import (
+    DEPTH_MAX,
+    INT_MAX,
+    LINE_SUBJECTS,
+    LIST_MAX,
+    OPS,
+    ORDER_SUBJECTS,
+    TEXT_MAX,
+    AllOf,
+    AnyOf,
+    Condition,
+    Not,
+    Op,
+    Operand,
+    Test,
+    parse,
+    tests,
+    to_json,
+)
+
+__all__ = [
+    "DEPTH_MAX",
+    "INT_MAX",
+    "LINE_SUBJECTS",
+    "LIST_MAX",
+    "OPS",
+    "ORDER_SUBJECTS",
+    "TEXT_MAX",
+    "AllOf",
+    "AnyOf",
+    "Condition",
+    "Not",
+    "Op",
+    "Operand",
+    "Test",
+    "parse",
+    "tests",
+    "to_json",
+]
