@@ -1,12 +1,13 @@
 """A programme made ready to judge by: conditions as functions, rules in the order they work in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.programme.accruals import PartKind
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, figures, parse
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
+from domain.programme.conditions.history import Figure
 from domain.programme.conditions.leaves import Subject
 from domain.programme.conditions.live import Check
 from domain.programme.conditions.live import compiled as check_of
@@ -57,7 +58,7 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A programme, ready to judge by."""
+    """A programme, ready to judge by. `figures`: what its rules ask of members' histories."""
 
     programme: Programme
     zone: ZoneInfo
@@ -70,6 +71,7 @@ class Compiled:
     takes_best: bool
     activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
     capped: tuple[Unit, ...] = ()
+    figures: frozenset[Figure] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,14 @@ def compiled(programme: Programme) -> Compiled:
         programme.base_policy is BasePolicy.BEST_OF,
         _activity_rules(programme),
         tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
+        figures(_conditions(programme)),
     )
+
+
+def _conditions(programme: Programme) -> Iterator[Condition]:
+    for rule in programme.rules:
+        if rule.when is not None:
+            yield parse(rule.when, ORDER_SUBJECTS)
 
 
 def _activity_rules(programme: Programme) -> dict[str, tuple[CompiledActivityRule, ...]]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from domain.calendar import celebrated, months_between
 from domain.language import Text
 from domain.programme.conditions import Condition
+from domain.programme.conditions.history import Figure
 
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 MONTHS = (
@@ -77,12 +78,34 @@ class OfferFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Who a member is, as far as it has told or shown; None: not known, no interests neither.
+
+    `nps`: its last answer to that question, 0 to 10. `source`: FRIEND or ITSELF.
+    """
+
+    sex: str | None = None
+    country: str | None = None
+    region: str | None = None
+    postcode: str | None = None
+    income_band: str | None = None
+    interests: frozenset[str] | None = None
+    source: str | None = None
+    nps: int | None = None
+    attributes: Mapping[str, str | int | bool] = field(default_factory=dict)
+
+
+NOBODY = Person()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a member stood before the order.
 
     `qualifying`: qualifying points in the window as of the order's day. `order_count`: orders
     before this one. `used`: what rules with a limit have given, by (rule code, period) as Part
-    names it.
+    names it. `segments`: codes of those that it is in. `history`: figures that the programme asks
+    for, over earlier orders.
     """
 
     tier: str
@@ -93,6 +116,9 @@ class Standing:
     birthday: Birthday | None = None
     used: Mapping[tuple[str, str], int] = field(default_factory=dict)
     offers: tuple[OfferFacts, ...] = ()
+    person: Person = NOBODY
+    segments: frozenset[str] = frozenset()
+    history: Mapping[Figure, int | None] = field(default_factory=dict)
 
 
 class Scene:

@@ -6,8 +6,8 @@ import pytest
 
 from domain.programme.accruals import Accrual, PartKind, Reason, Why
 from domain.programme.conditions import Op, Test
-from domain.programme.facts import OfferFacts
 from domain.programme.conditions.live import Miss
+from domain.programme.facts import OfferFacts
 from domain.programme.rules import accrual, periods
 from tests.factories.programme import (
     NOON,

@@ -11,10 +11,10 @@ from domain.language import LANGUAGES
 from domain.programme import templates, words
 from domain.programme.accruals import Part, PartKind, Reason, Why
 from domain.programme.conditions import OPS, Condition, Op, Operand, Test, parse
-from domain.programme.document import decoded
-from domain.programme.facts import Standing
 from domain.programme.conditions.leaves import LEAVES, Kind, Leaf
 from domain.programme.conditions.live import Miss
+from domain.programme.document import decoded
+from domain.programme.facts import Standing
 from domain.programme.rules import accrual, compiled
 from domain.programme.terms import Programme
 from domain.programme.words.conditions import clause, found
@@ -49,7 +49,7 @@ def value_for(leaf: Leaf) -> Operand:
             return True
         case Kind.DATE:
             return date(2026, 6, 1)
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.TEXTS:
             return tuple(leaf.values)[:2] if leaf.values else ("a", "b")
 
 

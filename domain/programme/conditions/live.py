@@ -1,13 +1,16 @@
 """The first reading of conditions: judged live, as closures over one order's plain values."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Operand, Test
 from domain.programme.conditions.attributes import column_of
+from domain.programme.conditions.history import Figure
+from domain.programme.conditions.leaves import LEAVES, Kind, Subject
 
 Check = Callable[[object], bool | None]
 """Takes a Scene; true, false, or None for unknown."""
@@ -70,16 +73,35 @@ def miss(condition: Condition, scene: object, negated: bool = False) -> Miss | N
 
 
 def _found(test: Test, scene: object) -> int | bool | str | date | None:
-    value: int | bool | str | None = operator.attrgetter(column_of(test.leaf))(scene)
+    value: Any = reader(test)(scene)
     if value is not None and isinstance(test.value, date):
         return date.fromordinal(int(value))
-    return value
+    if isinstance(value, frozenset):
+        return None
+    found: int | bool | str | None = value
+    return found
+
+
+def reader(test: Test) -> Callable[[object], Any]:
+    """What a test looks at, out of a scene; None: not known."""
+    leaf = LEAVES.get(test.leaf)
+    if leaf is None or leaf.subject is not Subject.HISTORY:
+        return operator.attrgetter(column_of(test.leaf))
+    figure = Figure(leaf.column, test.over)
+
+    def read(scene: Any) -> int | None:
+        value: int | None = scene.standing.history.get(figure)
+        return value
+
+    return read
 
 
 def _test(test: Test) -> Check:
-    read: Callable[[object], int | None] = operator.attrgetter(column_of(test.leaf))
+    read = reader(test)
     if test.op is Op.IN:
-        return _membership(read, test.value)
+        leaf = LEAVES.get(test.leaf)
+        among = _sharing if leaf is not None and leaf.kind is Kind.TEXTS else _membership
+        return among(read, test.value)
     compare = _COMPARE[test.op]
     bound = _as_int(test.value)
 
@@ -98,6 +120,16 @@ def _membership(read: Callable[[object], object], value: Operand) -> Check:
         return None if value is None else value in wanted
 
     return among
+
+
+def _sharing(read: Callable[[object], Collection[str] | None], value: Operand) -> Check:
+    wanted = frozenset(value if isinstance(value, tuple) else ())
+
+    def shares(scene: object) -> bool | None:
+        value = read(scene)
+        return None if value is None else not wanted.isdisjoint(value)
+
+    return shares
 
 
 def _as_int(value: Operand) -> int:

@@ -6,11 +6,12 @@ unknown, neither true nor false, as in SQL; `not` leaves it unknown; only what i
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.programme.conditions.history import EVERY, Figure, Goods, Over
 from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
 from domain.programme.problems import Invalid, Path, Problem, nearest
 
@@ -19,7 +20,11 @@ LIST_MAX = 100
 TEXT_MAX = 64
 INT_MAX = 2**53 - 1
 
-ORDER_SUBJECTS = frozenset({Subject.ORDER, Subject.MEMBER, Subject.STANDING, Subject.TIME})
+WITHIN_DAYS_MAX = 3_660
+
+ORDER_SUBJECTS = frozenset(
+    {Subject.ORDER, Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}
+)
 LINE_SUBJECTS = frozenset({Subject.LINE})
 
 
@@ -42,6 +47,7 @@ OPS: Mapping[Kind, tuple[Op, ...]] = {
     Kind.TEXT: (Op.IN,),
     Kind.FLAG: (Op.IS,),
     Kind.DATE: (Op.FROM, Op.UNTIL),
+    Kind.TEXTS: (Op.IN,),
 }
 
 Operand = int | bool | date | tuple[str, ...]
@@ -49,13 +55,14 @@ Operand = int | bool | date | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One leaf held against one value."""
+    """One leaf held against one value. `over`: of HISTORY, which orders are meant."""
 
     __test__ = False
 
     leaf: str
     op: Op
     value: Operand
+    over: Over = EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,8 @@ def parse(
 def to_json(condition: Condition) -> dict[str, object]:
     """The condition as canonical JSON; `parse` reads it back to the same condition."""
     match condition:
-        case Test(leaf, op, value):
-            return {leaf: {op.value: _operand_json(value)}}
+        case Test(leaf, op, value, over):
+            return {leaf: {op.value: _operand_json(value)} | _over_json(over)}
         case AllOf(of):
             return {"all": [to_json(part) for part in of]}
         case AnyOf(of):
@@ -122,10 +129,29 @@ def tests(condition: Condition) -> list[Test]:
             return [test for part in of for test in tests(part)]
 
 
+def figures(conditions: Iterable[Condition]) -> frozenset[Figure]:
+    """What they ask of a member's history."""
+    return frozenset(
+        Figure(LEAVES[test.leaf].column, test.over)
+        for condition in conditions
+        for test in tests(condition)
+        if test.leaf in LEAVES and LEAVES[test.leaf].subject is Subject.HISTORY
+    )
+
+
 def _operand_json(value: Operand) -> object:
     if isinstance(value, tuple):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _days(days: object) -> int | None:
+    return days if isinstance(days, int) else None
+
+
+def _over_json(over: Over) -> dict[str, object]:
+    goods = {over.goods.value: list(over.names)} if over.goods else {}
+    return goods | ({"withinDays": over.within_days} if over.within_days else {})
 
 
 class _Parser:
@@ -187,6 +213,9 @@ class _Parser:
                 "Line leaves belong under `lines`, all others under `when`.",
             )
         ops = {op.value: op for op in OPS[leaf.kind]}
+        over = EVERY
+        if leaf.subject is Subject.HISTORY and isinstance(written, Mapping):
+            over, written = self._over(written, path)
         if not isinstance(written, Mapping) or not written:
             example = f'Write {{"{name}": {dict(leaf.example)}}}.'.replace("'", '"')
             return self._wrong(path, f"{name} takes an object of tests.", example)
@@ -199,10 +228,34 @@ class _Parser:
                 continue
             operand = self._operand(leaf, op, value, (*path, op.value))
             if operand is not None:
-                held.append(Test(leaf.name, op, operand))
+                held.append(Test(leaf.name, op, operand, over))
         if not held:
             return None
         return held[0] if len(held) == 1 else AllOf(tuple(held))
+
+    def _over(self, written: Mapping[object, object], path: Path) -> tuple[Over, object]:
+        """Of which orders the figure is, and what is left of the tests."""
+        tests = dict(written)
+        days = tests.pop("withinDays", None)
+        if days is not None and not (type(days) is int and 1 <= days <= WITHIN_DAYS_MAX):
+            hint = f"Write 1 to {WITHIN_DAYS_MAX}, or leave it away for ever."
+            self._wrong((*path, "withinDays"), "These are no days.", hint)
+            days = None
+        named = {goods: tests.pop(goods.value) for goods in Goods if goods.value in tests}
+        if len(named) > 1:
+            hint = "Write two conditions under `all`."
+            self._wrong(path, "Name goods by one of sku, category and brand.", hint)
+        for goods, names in named.items():
+            below = (*path, goods.value)
+            if not isinstance(names, list | tuple) or not 1 <= len(names) <= LIST_MAX:
+                hint = 'Even one is written as a list: ["coffee"].'
+                self._wrong(below, f"{goods.value} takes a list of 1 to {LIST_MAX}.", hint)
+                names = ()
+            for i, name in enumerate(names):
+                self._text(name, (*below, str(i)))
+            texts = tuple(dict.fromkeys(str(name) for name in names))
+            return Over(goods, texts, _days(days)), tests
+        return Over(within_days=_days(days)), tests
 
     def _operand(self, leaf: Leaf, op: Op, value: object, path: Path) -> Operand | None:
         match leaf.kind:
@@ -222,7 +275,7 @@ class _Parser:
                     except ValueError:
                         pass
                 return self._wrong(path, f"{leaf.name}.{op} takes a date.", 'As in "2026-06-01".')
-            case Kind.TEXT:
+            case Kind.TEXT | Kind.TEXTS:
                 return self._texts(leaf, op, value, path)
 
     def _texts(self, leaf: Leaf, op: Op, value: object, path: Path) -> tuple[str, ...] | None:
@@ -230,14 +283,20 @@ class _Parser:
             hint = f"Even one value is written as a list: {leaf.example['in']}.".replace("'", '"')
             return self._wrong(path, f"{leaf.name}.{op} takes a list of 1 to {LIST_MAX}.", hint)
         for i, text in enumerate(value):
-            if not isinstance(text, str) or not 1 <= len(text) <= TEXT_MAX:
-                self._wrong(
-                    (*path, str(i)), f"Not a text of 1 to {TEXT_MAX} characters.", "Write it so."
-                )
-            elif leaf.values is not None and text not in leaf.values:
+            if (
+                self._text(text, (*path, str(i)))
+                and leaf.values is not None
+                and text not in leaf.values
+            ):
                 hint = nearest(text, leaf.values, f"{leaf.name} knows")
                 self._wrong((*path, str(i)), f"{leaf.name} is never {text}.", hint)
         return tuple(dict.fromkeys(str(text) for text in value))
+
+    def _text(self, text: object, path: Path) -> bool:
+        is_text = isinstance(text, str) and 1 <= len(text) <= TEXT_MAX
+        if not is_text:
+            self._wrong(path, f"Not a text of 1 to {TEXT_MAX} characters.", "Write it so.")
+        return is_text
 
     def _wrong(self, path: Path, message: str, hint: str) -> None:
         self.problems.append(Problem(path, message, hint))

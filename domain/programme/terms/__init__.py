@@ -8,7 +8,6 @@ from domain.programme.terms.activities import (
     Badge,
     BadgeFor,
 )
-from domain.programme.terms.base import Terms, Written
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, PayWithPoints, VoucherReturn
 from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
@@ -34,6 +33,7 @@ from domain.programme.terms.tiers import (
     Upgrade,
     Window,
 )
+from domain.programme.terms.typed import Terms, Written
 from domain.programme.terms.units import (
     Cap,
     Expiry,

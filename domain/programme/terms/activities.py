@@ -4,8 +4,8 @@ from datetime import date
 from enum import StrEnum
 
 from domain.language import Text
-from domain.programme.terms.base import Terms, Written
 from domain.programme.terms.rules import Limit
+from domain.programme.terms.typed import Terms, Written
 
 
 class AttributeType(StrEnum):

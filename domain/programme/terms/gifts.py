@@ -1,7 +1,7 @@
 """What is given without a purchase: for joining, once a year, for a friend."""
 
 from domain.language import Text
-from domain.programme.terms.base import Terms
+from domain.programme.terms.typed import Terms
 
 
 class Welcome(Terms, frozen=True):

@@ -5,12 +5,12 @@ Points are whole, money is in minor units, multipliers are basis points (10,000 
 
 from domain.language import Text
 from domain.programme.terms.activities import Activity, ActivityRule, Badge
-from domain.programme.terms.base import Terms
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, VoucherReturn
 from domain.programme.terms.pools import PoolTerms
 from domain.programme.terms.rules import BasePolicy, Rule, TaxPolicy
 from domain.programme.terms.tiers import Tier, TierPolicy
+from domain.programme.terms.typed import Terms
 from domain.programme.terms.units import Unit
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.language import Text
-from domain.programme.terms.base import Terms, Written
+from domain.programme.terms.typed import Terms, Written
 from domain.programme.terms.units import LimitPeriod
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from domain.language import Text
 from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.terms.base import Terms
+from domain.programme.terms.typed import Terms
 
 
 class Benefit(Terms, frozen=True):

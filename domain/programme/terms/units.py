@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from domain.calendar import Period
 from domain.language import Names, Text
-from domain.programme.terms.base import Terms
 from domain.programme.terms.payments import PayWithPoints
+from domain.programme.terms.typed import Terms
 
 
 class KeptBy(StrEnum):

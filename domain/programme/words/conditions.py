@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 from datetime import date
 
-from domain.language import Text, day, either, in_language, money, number, said, spoken, together
+from domain.language import (
+    Text,
+    day,
+    either,
+    in_language,
+    money,
+    number,
+    rendered,
+    said,
+    spoken,
+    together,
+)
 from domain.money import Money
 from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Test
 from domain.programme.conditions.attributes import named
-from domain.programme.conditions.leaves import Kind, Leaf, Measure
+from domain.programme.conditions.history import Goods, Over
+from domain.programme.conditions.leaves import Kind, Leaf, Measure, Subject
 from domain.programme.terms import Programme
 
 Found = int | bool | str | date | None
@@ -31,6 +43,18 @@ _SPOKEN = {
     "el": said("Greek", "греческий", "ελληνικά"),
 }
 
+_WITH = {
+    Goods.SKU: said(" of the article {names}", " с артикулом {names}", " με τον κωδικό {names}"),
+    Goods.CATEGORY: said(
+        " of the category {names}", " с категорией {names}", " της κατηγορίας {names}"
+    ),
+    Goods.BRAND: said(" of the brand {names}", " с маркой {names}", " της μάρκας {names}"),
+}
+_WITHIN = said(
+    en=" within {days} {days|day|days}",
+    ru=" за {days} {days|день|дня|дней}",
+    el=" σε {days} {days|ημέρα|ημέρες}",
+)
 _CONTRARY = {
     Op.AT_LEAST: Op.BELOW,
     Op.BELOW: Op.AT_LEAST,
@@ -53,7 +77,7 @@ def clause(programme: Programme, test: Test, language: str, contrary: bool = Fal
     match leaf.kind:
         case Kind.FLAG:
             return in_language(leaf.denies if bool(test.value) is contrary else says, language)
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.TEXTS:
             says = leaf.denies if contrary else says
             asked = _texts(programme, leaf, test, language, contrary)
         case Kind.DATE:
@@ -62,7 +86,21 @@ def clause(programme: Programme, test: Test, language: str, contrary: bool = Fal
             asked = _hour(test, language, contrary)
         case Kind.INT:
             asked = _number(programme, leaf, test, language, contrary)
-    return in_language(says, language).replace("{}", asked)
+    told = in_language(says, language)
+    if leaf.subject is Subject.HISTORY:
+        told = told.replace("{}", over(test.over, language), 1)
+    return told.replace("{}", asked)
+
+
+def over(over: Over, language: str) -> str:
+    """Of which earlier orders: " with the category “coffee” within 90 days"; empty: of all."""
+    words = ""
+    if over.goods is not None:
+        quoted = [in_language(_QUOTED, language).replace("{}", name) for name in over.names]
+        words += rendered(_WITH[over.goods], language, names=either(quoted, language))
+    if over.within_days is not None:
+        words += rendered(_WITHIN, language, days=over.within_days)
+    return words
 
 
 def found(programme: Programme, test: Test, value: Found, language: str) -> str | None:
