@@ -13,6 +13,8 @@ DomainError
 ├── HoldEnded               HOLD_ENDED
 ├── OverCapture             OVER_CAPTURE
 ├── AlreadyReversed         ALREADY_REVERSED
+├── Stopped                 STOPPED         by the team, for now or for good
+├── NoticeRequired          NOTICE_REQUIRED
 ├── QuoteExpired            QUOTE_EXPIRED
 ├── QuoteMismatch           QUOTE_MISMATCH
 ├── CodeWrong               CODE_WRONG
@@ -51,6 +53,8 @@ class ErrorCode(StrEnum):
     HOLD_ENDED = "HOLD_ENDED"
     OVER_CAPTURE = "OVER_CAPTURE"
     ALREADY_REVERSED = "ALREADY_REVERSED"
+    STOPPED = "STOPPED"
+    NOTICE_REQUIRED = "NOTICE_REQUIRED"
     QUOTE_EXPIRED = "QUOTE_EXPIRED"
     QUOTE_MISMATCH = "QUOTE_MISMATCH"
     CODE_WRONG = "CODE_WRONG"
@@ -140,6 +144,7 @@ class RewardUnavailable(DomainError):
         "NOT_YOUR_TIER": "This reward is for other tiers than the member's.",
         "NOT_YET": "This reward cannot be had yet; see availableAgainAt.",
         "NO_LONGER": "This reward is over; take it off the screen.",
+        "STOPPED": "This reward is stopped for the time being: see programme.stops.",
     }
 
     def __init__(
@@ -186,6 +191,18 @@ class AlreadyReversed(DomainError):
     """This movement was reversed before; a reversal is once."""
 
     code = ErrorCode.ALREADY_REVERSED
+
+
+class Stopped(DomainError):
+    """Stopped by the team, or over: nothing is wrong with what was sent."""
+
+    code = ErrorCode.STOPPED
+
+
+class NoticeRequired(DomainError):
+    """Members have to hear of it longer before."""
+
+    code = ErrorCode.NOTICE_REQUIRED
 
 
 class QuoteExpired(DomainError):

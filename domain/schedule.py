@@ -11,6 +11,7 @@ from domain.orders import freeing
 from domain.tiers import redesigning, reviewing, warning
 from domain.wallets import (
     announcing,
+    closing,
     expiring,
     greetings,
     guard,
@@ -43,6 +44,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(600, announcing.announce, falls_due=True),
     Duty(60, redesigning.refresh, falls_due=True),
     Duty(60, reviewing.review_due, falls_due=True),
+    Duty(60, closing.close, falls_due=True),
     Duty(600, statement_rounds.tell_statements, falls_due=True),
     Duty(600, warning.warn_due, falls_due=True),
     Duty(3600, idempotency.prune),

@@ -25,6 +25,8 @@ enum(
     HOLD_ENDED="The hold was captured or released before.",
     OVER_CAPTURE="More than the hold keeps.",
     ALREADY_REVERSED="This movement was reversed before.",
+    STOPPED="Stopped by the programme's team, or over: see `programme.stops`.",
+    NOTICE_REQUIRED="Members have to hear of it longer before: the message says from when.",
     QUOTE_EXPIRED="The quote's time is over: ask for a new one.",
     QUOTE_MISMATCH="The quote was made for another order or another member.",
     CODE_WRONG="Not the code that was sent; a few tries are left.",
@@ -58,6 +60,7 @@ enum(
     NOT_YOUR_TIER="It is for members of other tiers.",
     NOT_YET="It can be had later: see `availableFrom`.",
     NO_LONGER="Its time is over.",
+    STOPPED="The team has stopped it for the time being: see `programme.stops`.",
 )
 
 

@@ -25,7 +25,7 @@ async def ways_of(actor: Actor, member_ids: Sequence[UUID], at: datetime) -> lis
     counted = sorted({*periods(rules, at), *activity_periods(rules, at)})
     chains = await chains_of(seen, since, counted, at, at)
     return [
-        ways_to_earn(rules, chains[member_id].standing(version, day), at)
+        ways_to_earn(rules, chains[member_id].standing(version, day, at=at), at)
         if member_id in chains and chains[member_id].state is MemberState.ACTIVE
         else []
         for member_id in member_ids

@@ -36,7 +36,7 @@ def judge(report: Report, chain: Chain) -> Accrual:
         return Accrual()
     rules = report.version.rules
     day = report.command.occurred_at.astimezone(rules.zone).date()
-    standing = chain.standing(report.version, day)
+    standing = chain.standing(report.version, day, at=report.command.occurred_at)
     return activity_accrual(rules, report.command.facts(), standing)
 
 

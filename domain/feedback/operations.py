@@ -173,7 +173,8 @@ async def _thanks(survey: Any) -> tuple[Move, ...]:
         return ()
     version = await programme.in_force()
     unit = version.programme.unit(survey["thanks_unit"])
-    if unit is None:  # the programme has given the unit up since
+    # The programme may have given the unit up since, or come to its end.
+    if unit is None or not version.earns_at(survey["now"]):
         return ()
     part = Part(survey["code"], PartKind.SURVEY, unit.code, survey["thanks_points"], inputs={})
     title = {"key": "survey", "survey": survey["title"]}

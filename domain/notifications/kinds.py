@@ -32,6 +32,7 @@ class NotificationKind(StrEnum):
     POOL_JOINED = "POOL_JOINED"
     POOL_LEFT = "POOL_LEFT"
     POOL_ENDED = "POOL_ENDED"
+    PROGRAMME_ENDS = "PROGRAMME_ENDS"
 
 
 class NotificationSort(StrEnum):
@@ -73,6 +74,8 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POOL_JOINED: ("pool",),
     NotificationKind.POOL_LEFT: ("pool",),
     NotificationKind.POOL_ENDED: ("pool",),
+    # The first days without: `2027-03-01`.
+    NotificationKind.PROGRAMME_ENDS: ("earning_until", "spending_until"),
 }
 
 # Kinds that tell of a movement, in words that name the points.

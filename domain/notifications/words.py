@@ -100,6 +100,9 @@ _TITLES: dict[NotificationKind, Text] = {
         "Вы больше не копите вместе",
         "Δεν μαζεύετε πια μαζί",
     ),
+    NotificationKind.PROGRAMME_ENDS: said(
+        "The programme will end", "Программа завершится", "Το πρόγραμμα θα λήξει"
+    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
@@ -221,6 +224,14 @@ _BODIES: dict[NotificationKind, Text] = {
         en="What you took along stands in your statement.",
         ru="Что вернулось к вам, видно в выписке.",
         el="Όσα πήρατε μαζί σας φαίνονται στις κινήσεις σας.",
+    ),
+    NotificationKind.PROGRAMME_ENDS: said(
+        en="You earn through {last_earning} and can spend through {last_spending}; nothing"
+        " expires before.",
+        ru="Баллы начисляются по {last_earning}, тратить их можно по {last_spending}; до тех пор"
+        " ничего не сгорит.",
+        el="Κερδίζετε έως {last_earning} και ξοδεύετε έως {last_spending}· τίποτα δεν λήγει"
+        " νωρίτερα.",
     ),
 }
 _OF_A_YEAR = said(

@@ -15,6 +15,7 @@ from domain.orders import converting, judging, quotes
 from domain.orders.commands import OrderCommand, ReportOrder
 from domain.orders.payments import Payment
 from domain.programme import queries as programmes
+from domain.programme import stops
 from domain.programme.queries import Version
 
 
@@ -69,6 +70,8 @@ async def _report(
         raise error.under("order") from None
     if isinstance(member, InvalidInput):
         raise member.under("order", "member")
+    if order.pay_with_points is not None:
+        await stops.check_spending("order", "payWithPoints")
     tier = None
     if asked.command.quote_id is not None:
         content = judging.content_hash(order)

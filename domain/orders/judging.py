@@ -78,7 +78,7 @@ def judge(
         return Judged(order, priced, Accrual(), chain.tier, payment=payment)
     if payment.points is not None:
         chain.spend(payment.points.unit, payment.points.points)
-    standing = chain.standing(version, day, tier)
+    standing = chain.standing(version, day, tier, order.occurred_at)
     rate = converting.rate_of(order.currency, version.programme)
     seen = converting.converted(facts(order, payment), rate)
     judged = accrual(version.rules, seen, standing, explain=explain)

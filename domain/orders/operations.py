@@ -30,6 +30,7 @@ from domain.orders.payments import PaidPoints
 from domain.orders.reporting import Reported
 from domain.orders.standings import Chain, newcomer
 from domain.programme import queries as programmes
+from domain.programme import stops
 from domain.programme.queries import Version
 from domain.rewards import at_orders
 from domain.wallets.queries import wallet_of
@@ -40,7 +41,10 @@ MISSES_A_DAY = 10
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What an order costs and would earn. `key` binds it until `expires_at`."""
+    """What an order costs and would earn. `key` binds it until `expires_at`.
+
+    `takes_points`: the programme lets points pay something, and nobody has stopped that.
+    """
 
     key: str
     expires_at: datetime
@@ -48,11 +52,7 @@ class Quote:
     version: Version
     at: datetime
     member_id: UUID | None = None
-
-    @property
-    def takes_points(self) -> bool:
-        """Whether the programme lets points pay anything."""
-        return any(unit.pay_with_points for unit in self.version.programme.units)
+    takes_points: bool = False
 
     def payable(self, balances: Mapping[str, int]) -> list[Payable]:
         """What points can pay, for who has these balances by unit."""
@@ -112,6 +112,9 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     order.check(now)
     (version,) = await programmes.in_force_at([order.occurred_at])
     converting.check(order, version.programme)
+    is_open = await stops.why_no_spending() is None if _takes_points(version) else False
+    if order.pay_with_points is not None:
+        await stops.check_spending(paying.POINTS)
     chain = await _chain(order, member_id, version)
     vouchers = await at_orders.by_codes(order.voucher_codes)
     payment = paying.judged(order, version, chain if member_id else None, vouchers)
@@ -122,7 +125,7 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     promise = quotes.Promise(
         version.number, chain.tier, member_id, judging.content_hash(order), expires_at
     )
-    return Quote(quotes.signed(promise), expires_at, judged, version, now, member_id)
+    return Quote(quotes.signed(promise), expires_at, judged, version, now, member_id, is_open)
 
 
 async def claim(actor: Actor, command: ClaimOrder) -> Reported:
@@ -225,6 +228,10 @@ async def _member(actor: Actor, order: OrderCommand) -> UUID | None:
         return (await members.find(actor, order.member)).id
     except NotFound:
         return None
+
+
+def _takes_points(version: Version) -> bool:
+    return any(unit.pay_with_points for unit in version.programme.units)
 
 
 async def _check_covered(member_id: UUID, paid: PaidPoints) -> None:

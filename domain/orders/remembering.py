@@ -26,6 +26,8 @@ def kept_form(standing: Standing, programme: Compiled, occurred_at: datetime) ->
         kept["order_count"] = standing.order_count
     if standing.segments:
         kept["segments"] = sorted(standing.segments)
+    if standing.stopped:
+        kept["stopped"] = sorted(standing.stopped)
     if standing.history:
         kept["history"] = as_json(standing.history)
     return {**kept, "used": used} if used else kept
@@ -38,6 +40,7 @@ def remembered(kept: Mapping[str, Any]) -> Standing:
         qualifying=kept.get("qualifying", 0),
         order_count=kept.get("order_count", 0),
         segments=frozenset(kept.get("segments", ())),
+        stopped=frozenset(kept.get("stopped", ())),
         history=from_json(kept.get("history", ())),
         used={(rule, period): points for rule, period, points in kept.get("used", ())},
     )

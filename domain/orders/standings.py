@@ -16,6 +16,19 @@ from domain.programme.queries import Version
 from domain.tiers.rules import between, counted_from, named, raised
 
 
+@dataclass(frozen=True, slots=True)
+class RuleStop:
+    """A rule that the team stopped; None: still."""
+
+    rule: str
+    since: datetime
+    until: datetime | None
+
+    def was_lifted(self, at: datetime) -> bool:
+        """Whether the rule had gone on by then."""
+        return self.until is not None and self.until <= at
+
+
 @dataclass(slots=True)
 class Chain:
     """A member's standing, carried from one order to the next in memory.
@@ -38,9 +51,15 @@ class Chain:
     has_fixed_tier: bool = False
     vouchers: set[UUID] = field(default_factory=set)
     now: datetime | None = None
+    stops: Sequence[RuleStop] = ()
 
-    def standing(self, version: Version, day: date, tier: str | None = None) -> Standing:
-        """As rules see it for an order of that local day; in the `tier` that a quote promised."""
+    def standing(
+        self, version: Version, day: date, tier: str | None = None, at: datetime | None = None
+    ) -> Standing:
+        """As rules see it for an order of that local day; in the `tier` that a quote promised.
+
+        `at`: the instant, of which rules are looked at that were stopped then.
+        """
         return Standing(
             tier=named(version.programme, tier or self.tier),
             qualifying=self._qualifying(version, day),
@@ -50,6 +69,12 @@ class Chain:
             birthday=self.birthday,
             used=self.used,
             offers=tuple(self.offers),
+            stopped=self._stopped(at) if self.stops and at is not None else frozenset(),
+        )
+
+    def _stopped(self, at: datetime) -> frozenset[str]:
+        return frozenset(
+            [stop.rule for stop in self.stops if stop.since <= at and not stop.was_lifted(at)]
         )
 
     def spend(self, unit: str, points: int) -> None:
@@ -94,7 +119,9 @@ select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
   (select jsonb_agg(jsonb_build_array(u.rule, u.period, u.points)) from rule_uses u
    where u.member_id = m.id and u.period = any($3)) as used,
   (select jsonb_agg(jsonb_build_array('=' || w.unit, 'BALANCE', pistis_holdings(w, pistis_now())))
-   from wallets w where w.member_id = m.id and 'BALANCE' = any($3)) as balances
+   from wallets w where w.member_id = m.id and 'BALANCE' = any($3)) as balances,
+  (select jsonb_agg(jsonb_build_array(s.rule, s.stopped_at, s.lifted_at)) from programme_stops s
+   where s.subject = 'RULE' and (s.lifted_at is null or s.lifted_at > $4)) as stops
 from members m left join profiles p on p.member_id = m.id
 where m.id = any($1)
 """
@@ -112,7 +139,7 @@ async def chains_of(
     Qualifying days after `since`, and what limits have given in `periods`. Who was merged, perhaps
     while the order was on its way, has the very chain of whom it lives on in.
     """
-    found = await database.rows(_CHAINS, list(member_ids), since, list(periods))
+    found = await database.rows(_CHAINS, list(member_ids), since, list(periods), earliest)
     into = {row["id"]: row["merged_into"] for row in found if row["merged_into"] is not None}
     if into:
         members = list({into.get(member_id, member_id) for member_id in member_ids})
@@ -154,4 +181,10 @@ def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
         offers=list(offers.get(row["id"], ())),
         has_fixed_tier=bool(row["has_fixed_tier"]),
         now=row["now"],
+        stops=[_stop(*stop) for stop in row["stops"] or ()],
     )
+
+
+def _stop(rule: str, since: str, until: str | None) -> RuleStop:
+    lifted = datetime.fromisoformat(until) if until else None
+    return RuleStop(rule, datetime.fromisoformat(since), lifted)

@@ -106,6 +106,8 @@ class Why(StrEnum):
     NOT_BEST = "NOT_BEST"
     LIMIT = "LIMIT"
     CAP = "CAP"
+    STOPPED = "STOPPED"
+    ENDED = "ENDED"
 
 
 class Reason(msgspec.Struct, frozen=True):

@@ -51,8 +51,9 @@ def activity_accrual(
     scene = ActivityScene(programme, activity, standing, local)
     parts: list[Part] = []
     reasons: list[Reason] = []
+    ends = not programme.programme.earns_on(local.date())
     for each in programme.activity_rules.get(activity.kind, ()):
-        found = _judged(each, scene, standing)
+        found = Reason(each.rule.code, Why.ENDED) if ends else _judged(each, scene, standing)
         if isinstance(found, Part):
             parts.append(found)
         elif explain:
@@ -74,6 +75,8 @@ def _judged(each: CompiledActivityRule, scene: ActivityScene, standing: Standing
     rule, day = each.rule, scene.local.date()
     if not in_force(rule, day):
         return Reason(rule.code, Why.NOT_IN_FORCE)
+    if rule.code in standing.stopped:
+        return Reason(rule.code, Why.STOPPED)
     if each.when is not None and each.when(scene) is not True:
         assert each.condition is not None
         return Reason(rule.code, Why.CONDITION, miss(each.condition, scene))

@@ -105,7 +105,7 @@ class Standing:
     `qualifying`: qualifying points in the window as of the order's day. `order_count`: orders
     before this one. `used`: what rules with a limit have given, by (rule code, period) as Part
     names it. `segments`: codes of those that it is in. `history`: figures that the programme asks
-    for, over earlier orders.
+    for, over earlier orders. `stopped`: codes of rules that the team has stopped.
     """
 
     tier: str
@@ -119,6 +119,7 @@ class Standing:
     person: Person = NOBODY
     segments: frozenset[str] = frozenset()
     history: Mapping[Figure, int | None] = field(default_factory=dict)
+    stopped: frozenset[str] = frozenset()
 
 
 class Scene:

@@ -37,6 +37,10 @@ class Version:
     rules: Compiled
     effective_from: datetime | None
 
+    def earns_at(self, at: datetime) -> bool:
+        """Whether anything is earned then: not when the programme is at its end."""
+        return self.programme.earns_on(at.astimezone(self.rules.zone).date())
+
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:

@@ -40,6 +40,9 @@ def accrual(
         rules = programme.programme.rules if explain else ()
         return Accrual(reasons=tuple(Reason(rule.code, Why.CURRENCY) for rule in rules))
     judgement = _Judgement(programme, order, standing, explain)
+    if not programme.programme.earns_on(judgement.day):
+        rules = programme.programme.rules if explain else ()
+        return Accrual(reasons=tuple(Reason(rule.code, Why.ENDED) for rule in rules))
     accrued = judgement.accrual()
     if not programme.capped:
         return accrued
@@ -195,6 +198,9 @@ class _Judgement:
         # None: the rule does not apply; the reason is noted.
         if each.is_dated and not in_force(each.rule, self.day):
             self._refuse(each.code, Why.NOT_IN_FORCE)
+            return None
+        if each.code in self.standing.stopped:
+            self._refuse(each.code, Why.STOPPED)
             return None
         scene = self.scene
         if each.when is not None and each.when(scene) is not True:

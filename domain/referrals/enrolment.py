@@ -89,9 +89,9 @@ async def _welcome(member_id: UUID, code: str | None, version: Version) -> Domai
             refusal = error
     welcome = version.programme.welcome
     moves: tuple[Move, ...] = ()
-    if welcome is not None and not is_back:
+    now = await database.now()
+    if welcome is not None and not is_back and version.earns_at(now):
         part = Part("welcome", PartKind.WELCOME, welcome.unit, welcome.points, {})
-        now = await database.now()
         moves = (unbought(version, part, {"key": "welcome"}, "welcome", now),)
     await wallets.post_one(
         Posting(

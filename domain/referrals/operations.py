@@ -60,7 +60,7 @@ async def qualify(event: OrderReported) -> None:
         return
     version = await programme.version(number)
     terms = version.programme.referral
-    if terms is None:
+    if terms is None or not version.earns_at(await database.now()):
         return
     # The friend may have been merged since, or be merged at this moment: then it is another's.
     for _ in range(2):

@@ -17,6 +17,7 @@ from domain.errors import (
     NotAllowed,
     NotFound,
     RewardUnavailable,
+    Stopped,
     VoucherUnusable,
 )
 from domain.events import RewardRedeemed, VoucherCancelled, VoucherUsed
@@ -24,6 +25,7 @@ from domain.idempotency import Claim
 from domain.members.kinds import MemberState
 from domain.pools import places
 from domain.programme import queries as programme
+from domain.programme import stops
 from domain.programme.queries import Version
 from domain.rewards import at_orders, rules
 from domain.rewards.at_orders import CODE_LENGTH, HOUSE
@@ -96,6 +98,8 @@ async def redeem(actor: Actor, command: RedeemReward) -> Done:
     refusal = _refusal(asked, command)
     if refusal is None and command.pool_id is not None:
         refusal = await places.refusal(actor.member_id, command.pool_id)
+    if refusal is None and (why := await stops.why_no_spending()) is not None:
+        refusal = Stopped(why, ("rewardId",))
     if refusal is not None or asked is None:
         # What was open when the key came first may be closed by now: the first answer stands.
         known = await idempotency.replay(claim)

@@ -47,7 +47,7 @@ class VoucherRow:
 
 
 REWARD_COLUMNS = """r.price, r.stock, r.per_member_limit, r.tiers, r.available_from,
-  r.available_until, r.id, r.code, r.kind, r.title, r.text, r.image_url, r.unit, r.voucher_days,
+  r.available_until, pistis_is_stopped(r.id) as stopped, r.id, r.code, r.kind, r.title, r.text, r.image_url, r.unit, r.voucher_days,
   r.rank"""
 
 # A voucher whose time is over is expired, whether anybody has looked or not.

@@ -15,6 +15,7 @@ class RedeemabilityReason(StrEnum):
     NOT_YOUR_TIER = "NOT_YOUR_TIER"
     NOT_YET = "NOT_YET"
     NO_LONGER = "NO_LONGER"
+    STOPPED = "STOPPED"
 
 
 class RewardTerms(Row, frozen=True):
@@ -26,6 +27,7 @@ class RewardTerms(Row, frozen=True):
     tiers: list[str] | None
     available_from: datetime | None
     available_until: datetime | None
+    stopped: bool = False
 
 
 class Redeemability(Row, frozen=True):
@@ -46,6 +48,8 @@ def closed(terms: RewardTerms, tier: str, now: datetime) -> RedeemabilityReason 
         return RedeemabilityReason.NO_LONGER
     if terms.available_from is not None and now < terms.available_from:
         return RedeemabilityReason.NOT_YET
+    if terms.stopped:
+        return RedeemabilityReason.STOPPED
     if terms.tiers is not None and tier not in terms.tiers:
         return RedeemabilityReason.NOT_YOUR_TIER
     return None

@@ -66,7 +66,7 @@ async def greet(at_once: int = AT_ONCE) -> int:
 
     Any number of callers at once; one that is killed leaves nothing half done.
     """
-    _, version = await programmes.present()
+    now, version = await programmes.present()
     if version is None:
         return 0
     done = 0
@@ -74,7 +74,7 @@ async def greet(at_once: int = AT_ONCE) -> int:
         (Occasion.BIRTHDAY, version.programme.birthday),
         (Occasion.ANNIVERSARY, version.programme.anniversary),
     ):
-        if terms is not None:
+        if terms is not None and version.earns_at(now):
             done += await _greet(occasion, terms, version, at_once)
     return done
 

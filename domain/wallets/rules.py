@@ -22,7 +22,8 @@ def expires_at(expiry: Expiry | None, earned_at: datetime, zone: ZoneInfo) -> da
     last += timedelta(days=expiry.days)
     if expiry.on:
         last = min(_next(day, last) for day in expiry.on)
-    return midnight(next_first_day(expiry.rounded_to or Period.DAY, last), zone)
+    gone = next_first_day(expiry.rounded_to or Period.DAY, last)
+    return midnight(max(gone, expiry.not_before or gone), zone)
 
 
 def last_day(expires_at: datetime, zone: ZoneInfo) -> date:

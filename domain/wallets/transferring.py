@@ -28,6 +28,7 @@ from domain.members import enrolment, references
 from domain.members.kinds import MemberState
 from domain.members.queries import MemberRef
 from domain.programme import queries as programmes
+from domain.programme import stops
 from domain.programme.queries import Version
 from domain.programme.terms import Transfers
 from domain.throttle import Limit
@@ -88,6 +89,7 @@ async def send(actor: Actor, command: SendPoints) -> Sent:
     known = await idempotency.replay(claim)
     if known is not None:
         return Sent(UUID(known["gift"]), replayed=True)
+    await stops.check_spending("unit")
     limit = Limit.per_hour(terms.day_tries_max, hours=24)
     await throttle.take(throttle.bucket(actor.key, "transfers"), limit)
 

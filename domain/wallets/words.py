@@ -38,6 +38,9 @@ TITLES: dict[str, Text] = {
         el="{years} {years|χρόνος|χρόνια} μαζί μας",
     ),
     "expired": said("Expired", "Срок действия истёк", "Λήξη"),
+    "programme_ended": said(
+        "The programme has ended", "Программа завершилась", "Το πρόγραμμα έληξε"
+    ),
     "erased": said("Membership ended", "Участие прекращено", "Λήξη συμμετοχής"),
     "order_pending": said(
         en="Order {reference}: not yet released",

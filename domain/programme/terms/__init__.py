@@ -8,6 +8,7 @@ from domain.programme.terms.activities import (
     Badge,
     BadgeFor,
 )
+from domain.programme.terms.closing import Closing, Ending
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, PayWithPoints, VoucherReturn
 from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
@@ -57,9 +58,11 @@ __all__ = [
     "BasePolicy",
     "Benefit",
     "Cap",
+    "Closing",
     "Downgrade",
     "EarnOn",
     "Effect",
+    "Ending",
     "Expiry",
     "ForeignCurrency",
     "Greeting",

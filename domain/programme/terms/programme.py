@@ -3,8 +3,11 @@
 Points are whole, money is in minor units, multipliers are basis points (10,000 = 1.0).
 """
 
+from datetime import date
+
 from domain.language import Text
 from domain.programme.terms.activities import Activity, ActivityRule, Badge
+from domain.programme.terms.closing import Closing, Ending
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, VoucherReturn
 from domain.programme.terms.pools import PoolTerms
@@ -64,6 +67,12 @@ class Programme(Terms, frozen=True):
     claim_days: int | None = None
     earn_on: EarnOn = EarnOn.MONEY
     voucher_return: VoucherReturn = VoucherReturn.VOUCHER
+    closing: Closing = Closing()
+    ending: Ending | None = None
+
+    def earns_on(self, day: date) -> bool:
+        """Whether anything is earned on that local day: not when the programme is ending."""
+        return self.ending is None or day < self.ending.earning_until
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""
@@ -78,6 +87,10 @@ class Programme(Terms, frozen=True):
             if tier.code == code:
                 return tier
         return next((tier for tier in self.tiers if code in tier.replaces), None)
+
+    def has_rule(self, code: str) -> bool:
+        """Whether orders or activities are judged by a rule of this code."""
+        return self.rule(code) is not None or self.activity_rule(code) is not None
 
     def rule(self, code: str) -> Rule | None:
         """The earning rule of this code."""

@@ -1,5 +1,6 @@
 """Units: how long their points last, what keeps them, and how many of them a wallet takes."""
 
+from datetime import date
 from enum import StrEnum
 
 from domain.calendar import Period
@@ -28,6 +29,7 @@ class Expiry(Terms, frozen=True):
     Then to the end of the period `rounded_to`, or through the next of the days `on` (which may
     stand alone). `kept_by`: each such act makes the time of all points of the unit begin anew, so
     that they go when none has happened for as long. `warn_days`: so long before, members are told.
+    `not_before`: none goes before that day begins, whatever else is said.
     """
 
     months: int = 0
@@ -36,6 +38,7 @@ class Expiry(Terms, frozen=True):
     on: tuple[YearDay, ...] = ()
     kept_by: tuple[KeptBy, ...] = ()
     warn_days: int = 0
+    not_before: date | None = None
 
 
 class LimitPeriod(StrEnum):

@@ -62,17 +62,30 @@ _CAP = said(
 _FULL = said(
     "The wallet takes no more.", "Кошелёк больше не принимает.", "Το πορτοφόλι δεν δέχεται άλλους."
 )
+_STOPPED = said(
+    en="Stopped by us for the time being.",
+    ru="Мы это временно остановили.",
+    el="Το έχουμε διακόψει προσωρινά.",
+)
+_ENDED = said(
+    "The programme has ended: nothing is earned any more.",
+    "Программа завершилась: баллы больше не начисляются.",
+    "Το πρόγραμμα έληξε: δεν κερδίζονται πια πόντοι.",
+)
 _LIMIT_OF = said(
     en="The limit is used up: {limit}.",
     ru="Лимит исчерпан: {limit}.",
     el="Το όριο εξαντλήθηκε: {limit}.",
 )
+_PLAIN = {Why.STOPPED: _STOPPED, Why.ENDED: _ENDED}
 
 
 def reason(programme: Programme, reason: Reason, language: str) -> str:
     """Why the rule (or offer) gave nothing, in a sentence: "Only when the goods come to at least
     €30; here: €16.73." `programme` is the version that judged.
     """
+    if reason.why in _PLAIN:
+        return in_language(_PLAIN[reason.why], language)
     of_activities = programme.activity_rule(reason.rule)
     if of_activities is not None and reason.why is not Why.CAP:
         return _of_activities(programme, of_activities, reason.why, language)
@@ -103,6 +116,7 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
                 return in_language(_LIMIT, language)
             limit = rules.limit(programme, rule, rule.limit, language)
             return rendered(_LIMIT_OF, language, limit=limit)
+    raise AssertionError(reason.why)
 
 
 def _capped(programme: Programme, code: str, language: str) -> str:

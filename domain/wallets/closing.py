@@ -1,0 +1,150 @@
+"""When the programme ends: members are told, points last until the end, then they are gone.
+
+Each step goes on where the last one stopped, whichever worker that was, a few members at a time.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain import database
+from domain.calendar import midnight
+from domain.failpoints import failpoint
+from domain.members.kinds import MemberState
+from domain.programme import queries as programmes
+from domain.programme import stops
+from domain.programme.queries import Version
+from domain.programme.terms import Ending
+from domain.wallets import operations as wallets
+from domain.wallets.kinds import TransactionKind
+from domain.wallets.posting import Move, Notice, Posting
+from domain.wallets.rules import last_day
+
+AT_ONCE = 200
+_TOLD = [MemberState.ACTIVE, MemberState.BLOCKED]
+
+# Lots that would go before the end, of members whom no other has in hand.
+_SHORT = """
+select m.id, l.unit, array_agg(l.id order by l.id) as lots
+from (select id from members where state <> 'MERGED' and id in (
+        select l.member_id from lots l join wallets w using (member_id, unit)
+        where l.remaining > 0 and not w.frozen
+          and l.expires_at > pistis_now() and l.expires_at < $1 limit $2)
+      order by id for no key update skip locked) m
+join lots l on l.member_id = m.id join wallets w on (w.member_id, w.unit) = (m.id, l.unit)
+where l.remaining > 0 and not w.frozen and l.expires_at > pistis_now() and l.expires_at < $1
+group by m.id, l.unit order by m.id, l.unit"""
+_LEFT = """
+select m.id, w.unit, w.available
+from (select id from members where state <> 'MERGED' and id in (
+        select member_id from wallets where available > 0 and not frozen limit $1)
+      order by id for no key update skip locked) m
+join wallets w on w.member_id = m.id
+where w.available > 0 and not w.frozen order by m.id, w.unit"""
+
+
+async def close(at_once: int = AT_ONCE) -> int:
+    """Do what the end of the programme asks for by now: for how many members something was done."""
+    now, version = await programmes.present()
+    if version is None or version.programme.ending is None:
+        return 0
+    ending = version.programme.ending
+    ends_at = midnight(ending.spending_until, version.rules.zone)
+    done = await _tell(version.number, ending, at_once)
+    if now < ends_at:
+        return done + await _keep(version, ends_at, at_once)
+    async with database.transaction():
+        await stops.close_spending(ending.reason)
+    return done + await _take_what_is_left(version.number, at_once)
+
+
+async def _tell(number: int, ending: Ending, at_once: int) -> int:
+    args = {
+        "earning_until": ending.earning_until.isoformat(),
+        "spending_until": ending.spending_until.isoformat(),
+    }
+    told = 0
+    while True:
+        async with database.transaction():
+            await database.rows(
+                "insert into programme_ends (version) values ($1) on conflict do nothing", number
+            )
+            round_ = await database.row(
+                """select told_to from programme_ends where version = $1 and not told
+                   for no key update skip locked""",
+                number,
+            )
+            if round_ is None:
+                return told
+            found = await database.rows(
+                """select m.id, m.state = any($3)
+                     and not exists (select from pools p where p.id = m.id) as is_told
+                   from members m where $1::uuid is null or m.id > $1 order by m.id limit $2""",
+                *(round_["told_to"], at_once, _TOLD),
+            )
+            notice = Notice("PROGRAMME_ENDS", args)
+            telling = [Posting(row["id"], notices=(notice,)) for row in found if row["is_told"]]
+            await wallets.post(telling)
+            told += len(telling)
+            failpoint("telling of the end")
+            await database.rows(
+                """update programme_ends set told_to = coalesce($2, told_to), told = $3
+                   where version = $1""",
+                *(number, found[-1]["id"] if found else None, len(found) < at_once),
+            )
+
+
+async def _keep(version: Version, ends_at: datetime, at_once: int) -> int:
+    # Lots of before the end was said, and of orders that are older and come late.
+    kept = 0
+    while True:
+        async with database.transaction():
+            found = await database.rows(_SHORT, ends_at, at_once)
+            await wallets.post(_by_member(found, lambda row: _extension(row, version, ends_at)))
+            failpoint("keeping for the end")
+        if not found:
+            return kept
+        kept += len(found)
+
+
+async def _take_what_is_left(number: int, at_once: int) -> int:
+    taken = 0
+    while True:
+        async with database.transaction():
+            open_ = await database.value(
+                """select 1 from programme_ends where version = $1 and not closed
+                   for no key update skip locked""",
+                number,
+            )
+            found = await database.rows(_LEFT, at_once) if open_ else []
+            await wallets.post(_by_member(found, _loss))
+            if open_ and not found:
+                await database.rows(
+                    "update programme_ends set closed = true where version = $1", number
+                )
+        if not found:
+            return taken
+        taken += len(found)
+
+
+def _by_member(rows: Sequence[Any], move: Any) -> list[Posting]:
+    moves: dict[UUID, tuple[Move, ...]] = {}
+    for row in rows:
+        moves[row["id"]] = (*moves.get(row["id"], ()), move(row))
+    return [Posting(member_id, moves=of) for member_id, of in moves.items()]
+
+
+def _extension(row: Any, version: Version, ends_at: datetime) -> Move:
+    title = {
+        "key": "extended",
+        "kept_until": ends_at.isoformat(),
+        "lots": [str(lot) for lot in row["lots"]],
+        "last_day": last_day(ends_at, version.rules.zone).isoformat(),
+    }
+    return Move(row["unit"], TransactionKind.EXTEND, 0, "adjustment", title)
+
+
+def _loss(row: Any) -> Move:
+    title = {"key": "programme_ended"}
+    return Move(row["unit"], TransactionKind.ADJUST, -row["available"], "breakage", title)
