@@ -46,7 +46,8 @@ def parts(kind: Any) -> tuple[Part, ...]:
 
 def given_parts(input: Any) -> Iterator[tuple[Part, Any]]:
     """The fields that say something, with their values. Null says nothing."""
-    for part in parts(type(input)):
+    kind: Any = type(input)
+    for part in parts(kind):
         value = getattr(input, part.python_name)
         if isinstance(value, Some):
             value = value.value
