@@ -16,6 +16,7 @@ FRAME = {
     "roles",
     "root",
     "scalars",
+    "written",
 }
 
 # Further files in schema/ and whose part they are.
@@ -28,6 +29,8 @@ COMPANIONS = {
     "benefits": "wallets",
     "cards": "members",
     "cases": "feedback",
+    "condition_inputs": "programme",
+    "condition_tests": "programme",
     "extensions": "wallets",
     "holds": "wallets",
     "member_changes": "members",
@@ -47,6 +50,7 @@ COMPANIONS = {
     "programme_currencies": "programme",
     "reward_inputs": "rewards",
     "statements": "wallets",
+    "text_inputs": "programme",
     "tier_moves": "tiers",
     "transfer_terms": "programme",
     "transfers": "wallets",
