@@ -31,7 +31,6 @@ MODELS = [
     "domain.access.models",
     "domain.members.models",
     "domain.programme.models",
-    "domain.programme.stop_models",
     "domain.wallets.models",
     "domain.wallets.gift_models",
     "domain.pools.models",

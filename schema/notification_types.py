@@ -62,6 +62,7 @@ enum(
     POOL_INVITED="Somebody asks the member into a pool.",
     POOL_JOINED="Somebody has joined the member's pool.",
     POOL_LEFT="Somebody has left the member's pool.",
+    PROGRAMME_ENDS="The programme will end: until when one earns, and can spend.",
     POOL_ENDED="The member is in a pool no more: removed, or the pool was closed.",
 )
 
@@ -306,6 +307,21 @@ class PoolNotification(Notification):
         return pool
 
 
+@strawberry.type(description="The programme will end.")
+class ProgrammeNotification(Notification):
+    """Kind PROGRAMME_ENDS."""
+
+    is_type_of = _tells(Kind.PROGRAMME_ENDS)
+
+    @field(description="The first day on which nothing is earned.")
+    def earning_until(root: strawberry.Parent[NotificationRow]) -> date:
+        return date.fromisoformat(root.args["earning_until"])
+
+    @field(description="The first day on which nothing can be spent.")
+    def spending_until(root: strawberry.Parent[NotificationRow]) -> date:
+        return date.fromisoformat(root.args["spending_until"])
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -332,6 +348,7 @@ TYPES: list[Any] = [
     MembershipNotification,
     StatementNotification,
     PoolNotification,
+    ProgrammeNotification,
     SurveyNotification,
 ]
 

@@ -12,15 +12,16 @@ from domain.actor import Actor
 from domain.errors import NotFound
 from domain.language import in_language
 from domain.money import Money as MoneyAmount
-from domain.programme import queries, words
-from domain.programme.terms.payments import PayWithPoints as PayTerms
+from domain.programme import queries, stops, words
 from domain.programme.queries import Version, VersionRow, VersionState
+from domain.programme.stops import StopRow
 from domain.programme.terms import Benefit as BenefitTerms
 from domain.programme.terms import Programme as ProgrammeTerms
 from domain.programme.terms import Rule as RuleTerms
 from domain.programme.terms import Tier as TierTerms
 from domain.programme.terms import Transfers
 from domain.programme.terms import Unit as UnitTerms
+from domain.programme.terms.payments import PayWithPoints as PayTerms
 from domain.programme.words import lifetimes
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
@@ -29,6 +30,8 @@ from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
 from schema.programme_currencies import VersionCurrencies
+from schema.programme_ending import VersionEnding
+from schema.references import LazyStop
 from schema.roles import field
 from schema.scalars import Money, Points
 from schema.transfer_terms import TransferTerms
@@ -179,7 +182,7 @@ class EarningRule(Node):
 
 
 @strawberry.type(description="The programme as it was, is or will be from an instant on.")
-class ProgrammeVersion(VersionCurrencies, Node):
+class ProgrammeVersion(VersionCurrencies, VersionEnding, Node):
     """Read off a VersionRow."""
 
     number: int = strawberry.field(description="Counts versions from 1.")
@@ -228,6 +231,13 @@ class Programme(ProgrammeActivities, ProgrammePools, Node):
     @field(description="What it is called, in the caller's language.")
     def name(root: strawberry.Parent[ProgrammeRow], info: Info) -> str:
         return in_language(root.version.programme.name, info.context.language)
+
+    @field(
+        description="What the team has stopped for the time being, the latest first; at most 100.",
+        graphql_type=list[LazyStop],
+    )
+    async def stops(root: strawberry.Parent[ProgrammeRow]) -> list[StopRow]:
+        return await stops.in_force()
 
     @field(description="The version in force.", graphql_type=ProgrammeVersion)
     def current(root: strawberry.Parent[ProgrammeRow], info: Info) -> VersionRow:

@@ -29,10 +29,12 @@ from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
+from schema.programme_ending import ProgrammeEndingMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
 from schema.scalars import SCALARS
+from schema.stops import StopsMutations, StopsQueries
 from schema.tier_moves import TiersMutations
 from schema.transfers import TransfersMutations
 from schema.wallets import WalletsQueries
@@ -51,6 +53,7 @@ class Query(
     ReferralsQueries,
     FeedbackQueries,
     PoolsQueries,
+    StopsQueries,
 ):
     """All capabilities, and the two fields that lead back from ids."""
 
@@ -95,6 +98,8 @@ class Mutation(
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
+    StopsMutations,
+    ProgrammeEndingMutations,
 ):
     """All capabilities."""
 

@@ -1,7 +1,7 @@
 """What a notification says: made of the ids and numbers that it carries (kinds.ARGS)."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from domain.language import Text, in_language, month, rendered, said
@@ -349,6 +349,12 @@ def notification(
             return in_language(words[0], language), in_language(words[1], language)
         case NotificationKind.STATEMENT_READY:
             return _statement(date.fromisoformat(args["month"]), language)
+        case NotificationKind.PROGRAMME_ENDS:
+            last = {
+                f"last_{name}": date.fromisoformat(args[f"{name}_until"]) - timedelta(days=1)
+                for name in ("earning", "spending")
+            }
+            return in_language(title, language), rendered(_BODIES[kind], language, **last)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)

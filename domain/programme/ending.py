@@ -119,9 +119,7 @@ async def _to_come(now: datetime) -> list[tuple[Version, datetime]]:
            where effective_from > $1 order by effective_from, number desc""",
         now,
     )
-    return [
-        (await programmes.version(row["number"]), row["effective_from"]) for row in found
-    ]
+    return [(await programmes.version(row["number"]), row["effective_from"]) for row in found]
 
 
 def faults(before: Programme | None, after: Programme) -> Iterator[str]:

@@ -124,7 +124,9 @@ async def close_spending(reason: Text) -> None:
         "and lifted_at is null",
         SYSTEM.key,
     )
-    await database.rows(_INSERT, uuid7(), StopSubject.SPENDING, None, None, dict(reason), SYSTEM.key)
+    await database.rows(
+        _INSERT, uuid7(), StopSubject.SPENDING, None, None, dict(reason), SYSTEM.key
+    )
     await database.after_commit(shared_versions.make_known)
 
 
@@ -162,6 +164,13 @@ async def stops(actor: Actor, first: int, after: str | None = None) -> Page[Stop
     )
     rows = [_row(row) for row in found]
     return cursors.page(rows, first, "stops", lambda s: (s.stopped_at.isoformat(), str(s.id)))
+
+
+async def stop_count(actor: Actor) -> int:
+    """How many stops there were."""
+    actor.require(Role.LOYALTY, Role.CARE)
+    counted: int = await database.value("select count(*) from programme_stops")
+    return counted
 
 
 async def stops_of(actor: Actor, ids: Sequence[UUID]) -> list[StopRow | None]:

@@ -61,7 +61,8 @@ def _way(
 ) -> Way | None:
     rule = each.rule
     day = at.astimezone(programme.zone).date()
-    if not in_force(rule, day):
+    is_open = in_force(rule, day) and programme.programme.earns_on(day)
+    if not is_open or rule.code in standing.stopped:
         return None
     kind = rule.activity if isinstance(rule, ActivityRule) else ""
     if each.when is not None and each.when(_Before(programme, kind, standing, at)) is False:

@@ -47,8 +47,8 @@ class VoucherRow:
 
 
 REWARD_COLUMNS = """r.price, r.stock, r.per_member_limit, r.tiers, r.available_from,
-  r.available_until, pistis_is_stopped(r.id) as stopped, r.id, r.code, r.kind, r.title, r.text, r.image_url, r.unit, r.voucher_days,
-  r.rank"""
+  r.available_until, pistis_is_stopped(r.id) as stopped, r.id, r.code, r.kind, r.title, r.text,
+  r.image_url, r.unit, r.voucher_days, r.rank"""
 
 # A voucher whose time is over is expired, whether anybody has looked or not.
 VOUCHER_COLUMNS = """v.id, v.member_id, v.reward_id, v.code,

@@ -27,7 +27,7 @@ class RewardTerms(Row, frozen=True):
     tiers: list[str] | None
     available_from: datetime | None
     available_until: datetime | None
-    stopped: bool = False
+    stopped: bool
 
 
 class Redeemability(Row, frozen=True):

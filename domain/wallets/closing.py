@@ -68,7 +68,9 @@ async def _tell(number: int, ending: Ending, at_once: int) -> int:
     while True:
         async with database.transaction():
             await database.rows(
-                "insert into programme_ends (version) values ($1) on conflict do nothing", number
+                """insert into programme_ends (version, told, closed) values ($1, false, false)
+                   on conflict do nothing""",
+                number,
             )
             round_ = await database.row(
                 """select told_to from programme_ends where version = $1 and not told

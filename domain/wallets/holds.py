@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import idempotency
 from domain.actor import Actor, Role
-from domain.errors import DomainError, InvalidInput, NotAllowed, NotFound
+from domain.errors import DomainError, InvalidInput, NotAllowed, NotFound, Stopped
 from domain.events import HoldEnded, PointsHeld
 from domain.idempotency import Claim
 from domain.ids import uuid7
@@ -14,6 +14,7 @@ from domain.members import queries as members
 from domain.members.kinds import MemberState
 from domain.members.queries import MemberRef
 from domain.programme import queries as programmes
+from domain.programme import stops
 from domain.wallets import hold_queries, operations
 from domain.wallets.hold_queries import HoldRow
 from domain.wallets.kinds import TransactionKind
@@ -61,7 +62,7 @@ class Done:
 
 
 async def hold(actor: Actor, command: HoldPoints) -> Done:
-    """Set points aside. Raises NotFound, InvalidInput, NotAllowed, InsufficientPoints."""
+    """Set points aside. Raises NotFound, InvalidInput, NotAllowed, Stopped, InsufficientPoints."""
     actor.require(Role.TILL, Role.SHOP)
     claim = idempotency.claim(actor, "walletHold", command.idempotency_key, command)
     if not 1 <= command.points <= POINTS_MAX:
@@ -77,10 +78,15 @@ async def hold(actor: Actor, command: HoldPoints) -> Done:
         member = await members.find(actor, command.member)
     except DomainError as error:
         raise error.under("member") from None
+    refusal: DomainError | None = None
     if member.state is not MemberState.ACTIVE:
+        refusal = NotAllowed("Only an active member can pay with points.", ("member",))
+    elif (why := await stops.why_no_spending()) is not None:
+        refusal = Stopped(why, ("unit",))
+    if refusal is not None:
         known = await idempotency.replay(claim)
         if known is None:
-            raise NotAllowed("Only an active member can pay with points.", ("member",))
+            raise refusal
         return _done(known, replayed=True)
     hold_id = uuid7()
     move = Move(

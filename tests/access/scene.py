@@ -179,6 +179,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
     await case_operations.send(member, said)
     args: dict[str, dict[str, Any]] = {
         "MEMBERSHIP_CHANGED": {"state": "ACTIVE"},
+        "PROGRAMME_ENDS": {"earning_until": "2027-03-01", "spending_until": "2027-06-01"},
         "STATEMENT_READY": {"month": "2026-10-01"},
         "POINTS_EARNED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRED": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},

@@ -106,7 +106,9 @@ async def year() -> list[NotificationRow]:
         plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
         statement = Notice("STATEMENT_READY", {"month": "2026-12-01"})
-        await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked, statement)))
+        days = {"earning_until": "2027-03-01", "spending_until": "2027-06-01"}
+        told = (*plain, blocked, statement, Notice("PROGRAMME_ENDS", days))
+        await wallets.tell(Posting(row["member_id"], notices=told))
         back = Notice("GIFT_RETURNED", {"gift": str(row["id"]), "unit": row["unit"], "points": 21})
         pools = [
             Notice(kind, {"pool": str(row["id"])}) for kind in NotificationKind if "POOL" in kind

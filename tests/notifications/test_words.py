@@ -21,6 +21,8 @@ ARGS_FOR: dict[str, Any] = {
     "badge": "critic",
     "month": "2026-11-01",
     "day": "2026-12-31",
+    "earning_until": "2027-03-01",
+    "spending_until": "2027-06-01",
 }
 
 

@@ -19,8 +19,9 @@ def terms(
     tiers: list[str] | None = None,
     begins: datetime | None = None,
     ends: datetime | None = None,
+    stopped: bool = False,
 ) -> RewardTerms:
-    return RewardTerms(price, stock, limit, tiers, begins, ends)
+    return RewardTerms(price, stock, limit, tiers, begins, ends, stopped)
 
 
 @pytest.mark.parametrize(

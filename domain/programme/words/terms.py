@@ -1,6 +1,7 @@
 """What one agrees to: the programme's own text, and what its terms say by themselves."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from domain.language import in_language, money, rendered, said, unit_name
 from domain.money import Money
@@ -22,6 +23,14 @@ _ANNIVERSARY = said(
     en="For each year with us: {points}.",
     ru="За каждый год с нами: {points}.",
     el="Για κάθε χρόνο μαζί μας: {points}.",
+)
+_END = said(
+    en="The programme ends: points are earned through {earning} and can be spent through"
+    " {spending}; none expires before.",
+    ru="Программа завершается: баллы начисляются по {earning}, тратить их можно по {spending};"
+    " до тех пор ничего не сгорит.",
+    el="Το πρόγραμμα λήγει: πόντοι κερδίζονται έως {earning} και ξοδεύονται έως {spending}·"
+    " κανείς δεν λήγει νωρίτερα.",
 )
 _RATE = said("{theirs} count as {ours}", "{theirs} — как {ours}", "{theirs} μετρούν ως {ours}")
 _WELCOME = said("For joining: {points}.", "За вступление: {points}.", "Για την εγγραφή: {points}.")
@@ -63,6 +72,13 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
             yield rendered(text, language, points=gift)
     if programme.referral is not None:
         yield in_language(programme.referral.text, language)
+    if programme.ending is not None:
+        earning, spending = programme.ending.earning_until, programme.ending.spending_until
+        yield rendered(_END, language, earning=_before(earning), spending=_before(spending))
+
+
+def _before(day: date) -> date:
+    return day - timedelta(days=1)
 
 
 def rate(programme: Programme, currency: ForeignCurrency, language: str) -> str:

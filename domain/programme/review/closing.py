@@ -1,0 +1,27 @@
+"""What is wrong with how a programme says that it ends."""
+
+from collections.abc import Iterator
+
+from domain.programme.problems import Problem
+from domain.programme.review.faults import said
+from domain.programme.terms import Programme
+
+NOTICE_DAYS = range(30, 1_097)
+SPENDING_DAYS = range(30, 1_097)
+
+
+def problems(programme: Programme) -> Iterator[Problem]:
+    """Promises that are none; an end in the wrong order."""
+    closing, ending = programme.closing, programme.ending
+    for name, days, bounds in (
+        ("noticeDays", closing.notice_days, NOTICE_DAYS),
+        ("spendingDays", closing.spending_days, SPENDING_DAYS),
+    ):
+        if days not in bounds:
+            hint = f"Write {bounds.start} to {bounds.stop - 1} days: 90."
+            yield Problem(("closing", name), "Members cannot count on that.", hint)
+    if ending is not None:
+        yield from said(programme, ending.reason, ("ending", "reason"))
+        if ending.spending_until < ending.earning_until:
+            hint = "`programmeEnd` says both days."
+            yield Problem(("ending", "spendingUntil"), "Spending ends before earning.", hint)
