@@ -6,6 +6,7 @@ from orjson import loads
 from tortoise import fields, migrations
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from domain.ids import uuid7
 
@@ -38,6 +39,31 @@ class Migration(migrations.Migration):
             options={
                 "table": "programme_stops",
                 "app": "pistis",
+                "constraints": [
+                    CheckConstraint(
+                        check="subject in ('RULE', 'REWARD', 'SPENDING')"
+                        " and (rule is not null) = (subject = 'RULE')"
+                        " and (reward_id is not null) = (subject = 'REWARD')",
+                        name="stop_of_one_thing",
+                    ),
+                    CheckConstraint(
+                        check="(lifted_at is null) = (lifted_by is null)",
+                        name="stop_lifted_by_somebody",
+                    ),
+                    UniqueConstraint(
+                        fields=("rule",), name="one_stop_of_a_rule", condition="lifted_at is null"
+                    ),
+                    UniqueConstraint(
+                        fields=("reward_id",),
+                        name="one_stop_of_a_reward",
+                        condition="lifted_at is null",
+                    ),
+                    UniqueConstraint(
+                        fields=("subject",),
+                        name="one_stop_of_spending",
+                        condition="lifted_at is null and subject = 'SPENDING'",
+                    ),
+                ],
                 "pk_attr": "id",
                 "table_description": "A rule (by its code), a reward, or all spending. Members are shown the `reason`, by language.",
             },

@@ -9,7 +9,18 @@ from domain.notifications.kinds import OF_GIFTS, OF_POINTS, NotificationKind
 from domain.programme.terms import Programme
 from domain.programme.words.rules import counted
 
-WORDED = ("unit", "points", "tier", "state", "years", "badge", "month", "day")
+WORDED = (
+    "unit",
+    "points",
+    "tier",
+    "state",
+    "years",
+    "badge",
+    "month",
+    "day",
+    "earning_until",
+    "spending_until",
+)
 """The arguments that a notification's words are made of."""
 
 _TITLES: dict[NotificationKind, Text] = {

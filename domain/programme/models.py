@@ -77,6 +77,17 @@ class ProgrammeStop(Model):
             CheckConstraint(
                 check="(lifted_at is null) = (lifted_by is null)", name="stop_lifted_by_somebody"
             ),
+            UniqueConstraint(
+                fields=("rule",), name="one_stop_of_a_rule", condition="lifted_at is null"
+            ),
+            UniqueConstraint(
+                fields=("reward_id",), name="one_stop_of_a_reward", condition="lifted_at is null"
+            ),
+            UniqueConstraint(
+                fields=("subject",),
+                name="one_stop_of_spending",
+                condition="lifted_at is null and subject = 'SPENDING'",
+            ),
         ]
 
 

@@ -60,10 +60,13 @@ async def close(at_once: int = AT_ONCE) -> int:
 
 
 async def _tell(number: int, ending: Ending, at_once: int) -> int:
-    args = {
-        "earning_until": ending.earning_until.isoformat(),
-        "spending_until": ending.spending_until.isoformat(),
-    }
+    notice = Notice(
+        "PROGRAMME_ENDS",
+        {
+            "earning_until": ending.earning_until.isoformat(),
+            "spending_until": ending.spending_until.isoformat(),
+        },
+    )
     told = 0
     while True:
         async with database.transaction():
@@ -85,7 +88,6 @@ async def _tell(number: int, ending: Ending, at_once: int) -> int:
                    from members m where $1::uuid is null or m.id > $1 order by m.id limit $2""",
                 *(round_["told_to"], at_once, _TOLD),
             )
-            notice = Notice("PROGRAMME_ENDS", args)
             telling = [Posting(row["id"], notices=(notice,)) for row in found if row["is_told"]]
             await wallets.post(telling)
             told += len(telling)

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from domain.actor import Role, expanded
-from tests.access.scene import COMPANY, OWNERS, Scene, encoded
+from tests.access.scene import COMPANY, OWNERS, Scene, a_stop, encoded
 from tests.factories.holds import a_dated_lot, a_hold, an_adjustment, an_expiry
 from tests.factories.merges import merged
-from tests.factories.rewards import a_buyer
+from tests.factories.rewards import a_buyer, a_reward
 
 HELD: dict[str, frozenset[Role]] = {
     **{who: expanded(set(roles)) for who, (_, roles) in COMPANY.items()},
@@ -107,3 +107,19 @@ async def held(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     if whose is not None and not HELD[caller].isdisjoint({Role.TILL}):
         id_ = encoded("Hold", await a_hold(scene.members[whose]))
     return {"holdId": id_, "idempotencyKey": uuid4().hex}
+
+
+async def stopped(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    """A reward that is not stopped yet."""
+    # Each cell its own: what is stopped is stopped once, and the scene's can be redeemed.
+    if id_ in [scene.ids[who]["Reward"] for who in OWNERS]:
+        id_ = encoded("Reward", await a_reward())
+    why = [{"language": language, "text": "So"} for language in ("en", "ru", "el")]
+    return {"what": {"rewardId": id_}, "reason": why, "idempotencyKey": uuid4().hex}
+
+
+async def lifted(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
+    """A stop that nobody has lifted yet."""
+    if id_ in [scene.ids[who]["Stop"] for who in OWNERS]:
+        id_ = await a_stop()
+    return {"stopId": id_, "idempotencyKey": uuid4().hex}

@@ -77,6 +77,7 @@ NODES: dict[str, Sees] = {
     "Referral": team,
     "Reward": anybody,
     "Standing": company,
+    "Stop": anybody,
     "Survey": lambda caller, whose: caller in OWNERS or team(caller, whose),
     "Tier": anybody,
     "Transaction": company,
@@ -94,6 +95,7 @@ NODES: dict[str, Sees] = {
             "Offer",
             "Points",
             "Pool",
+            "Programme",
             "Referral",
             "Session",
             "Statement",
@@ -290,6 +292,8 @@ PLACES: dict[str, Place] = {
     ),
     "Mutation.rewardRedeem.input.rewardId": Place("Reward", acts(rewardId="ID"), anybody),
     "Mutation.sessionEndAll.input.member.id": Place("Member", asks(member=_BY), anybody),
+    "Mutation.stopDeclare.input.what.rewardId": Place("Reward", care_inputs.stopped, anybody),
+    "Mutation.stopLift.input.stopId": Place("Stop", care_inputs.lifted, anybody),
     "Mutation.surveyAnswer.input.answers.choiceIds": Place(
         "QuestionChoice", _answered("QuestionChoice"), of_the_member, none=_WRONG
     ),

@@ -8,15 +8,18 @@ from uuid import UUID, uuid4
 from domain.access import access_keys, codes, operations
 from domain.access.addresses import address
 from domain.access.operations import VerifyCode
-from domain.actor import ANONYMOUS, Actor, ActorKind, Role
+from domain.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Role
 from domain.feedback import case_operations
 from domain.feedback.case_operations import SendFeedback
 from domain.feedback.kinds import FeedbackKind
 from domain.ids import uuid7
+from domain.language import said
 from domain.members.queries import MemberRef
 from domain.notifications.kinds import NotificationKind
 from domain.pools.queries import places_of
 from domain.programme import queries as programmes
+from domain.programme import stops
+from domain.programme.stops import DeclareStop
 from domain.programme.terms.pools import PoolKind
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
@@ -91,6 +94,7 @@ async def a_scene(client: Client) -> Scene:
             "MemberMerge": encoded("MemberMerge", await merged(member, await a_buyer(0))),
             "Offer": encoded("Offer", f"{member.member_id}:{offer}"),
             "Reward": encoded("Reward", reward),
+            "Stop": await a_stop(),
             **await _a_pool_s_ids(member),
             **await _a_survey_s_ids(client, str(tokens[who])),
             # Of no kind yet; and the type's name is no way round.
@@ -126,6 +130,12 @@ async def _a_pool_s_ids(member: Actor) -> dict[str, str]:
         "PoolPlace": encoded("PoolPlace", place.id),
         "PoolInvitation": encoded("PoolInvitation", invitation),
     }
+
+
+async def a_stop() -> str:
+    """The id of a stop of some reward."""
+    command = DeclareStop(said("So", "Так", "Έτσι"), uuid4().hex, reward_id=await a_reward())
+    return encoded("Stop", (await stops.declare(SYSTEM, command)).stop_id)
 
 
 async def a_key() -> str:

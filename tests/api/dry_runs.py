@@ -12,7 +12,7 @@ from domain.orders.kinds import OrderStage
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
 from schema.node import encode
-from tests.api import dry_merges, dry_pools
+from tests.api import dry_merges, dry_pools, dry_programme
 from tests.api.dry_scenes import ERRORS, STANDING, WALLET, Make, Scene, number_of
 from tests.factories.holds import a_dated_lot, a_hold, an_adjustment, an_expiry
 from tests.factories.orders import SHOP, a_line, an_order, reported, sent
@@ -353,6 +353,7 @@ DONE: dict[str, Make] = {
     "activityReport": activity_report,
     **dry_merges.DONE,
     **dry_pools.DONE,
+    **dry_programme.DONE,
 }
 REFUSED: dict[str, Make] = {
     made.__name__: made
@@ -366,7 +367,7 @@ REFUSED: dict[str, Make] = {
         refused_return,
         refused_answer,
     )
-}
+} | dry_programme.REFUSED
 
 
 async def _voucher() -> tuple[Actor, UUID]:

@@ -1,12 +1,13 @@
 -- A thing is stopped once at a time; a stop that was lifted stays to be seen.
-create unique index one_stop_of_a_thing on programme_stops (subject, rule, reward_id)
-  nulls not distinct where lifted_at is null;
+create unique index one_stop_of_a_rule on programme_stops (rule) where lifted_at is null;
+create unique index one_stop_of_a_reward on programme_stops (reward_id) where lifted_at is null;
+create unique index one_stop_of_spending on programme_stops (subject)
+  where lifted_at is null and subject = 'SPENDING';
 alter table programme_stops
   add constraint stop_of_one_thing check (subject in ('RULE', 'REWARD', 'SPENDING')
     and (rule is not null) = (subject = 'RULE')
     and (reward_id is not null) = (subject = 'REWARD')),
-  add constraint stop_lifted_by_somebody check ((lifted_at is null) = (lifted_by is null)),
-  add constraint stop_of_a_reward foreign key (reward_id) references rewards on delete restrict;
+  add constraint stop_lifted_by_somebody check ((lifted_at is null) = (lifted_by is null));
 grant select, insert, update on programme_stops, programme_ends to pistis_app;
 
 -- Whether a reward cannot be had: it, or all spending, is stopped.
