@@ -45,6 +45,7 @@ COMPANIONS = {
     "pool_inputs": "pools",
     "pool_changes": "pools",
     "programme_currencies": "programme",
+    "programme_life": "programme",
     "reward_inputs": "rewards",
     "statements": "wallets",
     "tier_moves": "tiers",
