@@ -14,7 +14,6 @@ DomainError
 ├── OverCapture             OVER_CAPTURE
 ├── AlreadyReversed         ALREADY_REVERSED
 ├── Stopped                 STOPPED         by the team, for now or for good
-├── NoticeRequired          NOTICE_REQUIRED
 ├── QuoteExpired            QUOTE_EXPIRED
 ├── QuoteMismatch           QUOTE_MISMATCH
 ├── CodeWrong               CODE_WRONG
@@ -25,6 +24,8 @@ DomainError
 ├── TermsOutdated           TERMS_OUTDATED
 ├── OrderConflict           ORDER_CONFLICT
 ├── ActivityConflict        ACTIVITY_CONFLICT
+├── NoticeRequired          NOTICE_REQUIRED
+├── ForecastRequired        FORECAST_REQUIRED
 ├── KeyReused               IDEMPOTENCY_KEY_REUSED
 └── InProgress              IDEMPOTENCY_IN_PROGRESS
 Unauthenticated             no or bad token: the whole request is refused
@@ -54,7 +55,6 @@ class ErrorCode(StrEnum):
     OVER_CAPTURE = "OVER_CAPTURE"
     ALREADY_REVERSED = "ALREADY_REVERSED"
     STOPPED = "STOPPED"
-    NOTICE_REQUIRED = "NOTICE_REQUIRED"
     QUOTE_EXPIRED = "QUOTE_EXPIRED"
     QUOTE_MISMATCH = "QUOTE_MISMATCH"
     CODE_WRONG = "CODE_WRONG"
@@ -64,6 +64,8 @@ class ErrorCode(StrEnum):
     TERMS_OUTDATED = "TERMS_OUTDATED"
     ORDER_CONFLICT = "ORDER_CONFLICT"
     ACTIVITY_CONFLICT = "ACTIVITY_CONFLICT"
+    NOTICE_REQUIRED = "NOTICE_REQUIRED"
+    FORECAST_REQUIRED = "FORECAST_REQUIRED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
@@ -199,12 +201,6 @@ class Stopped(DomainError):
     code = ErrorCode.STOPPED
 
 
-class NoticeRequired(DomainError):
-    """Members have to hear of it longer before."""
-
-    code = ErrorCode.NOTICE_REQUIRED
-
-
 class QuoteExpired(DomainError):
     """The quote's time is over: ask for a new one."""
 
@@ -265,6 +261,18 @@ class ActivityConflict(DomainError):
     """An activity of this source and reference exists with other contents."""
 
     code = ErrorCode.ACTIVITY_CONFLICT
+
+
+class NoticeRequired(DomainError):
+    """Members are worse off by it, and have to be told so long before."""
+
+    code = ErrorCode.NOTICE_REQUIRED
+
+
+class ForecastRequired(DomainError):
+    """Nobody has looked at what it will lead to, nor said why not."""
+
+    code = ErrorCode.FORECAST_REQUIRED
 
 
 class KeyReused(DomainError):

@@ -26,7 +26,6 @@ enum(
     OVER_CAPTURE="More than the hold keeps.",
     ALREADY_REVERSED="This movement was reversed before.",
     STOPPED="Stopped by the programme's team, or over: see `programme.stops`.",
-    NOTICE_REQUIRED="Members have to hear of it longer before: the message says from when.",
     QUOTE_EXPIRED="The quote's time is over: ask for a new one.",
     QUOTE_MISMATCH="The quote was made for another order or another member.",
     CODE_WRONG="Not the code that was sent; a few tries are left.",
@@ -36,6 +35,8 @@ enum(
     TERMS_OUTDATED="Accept the terms that are in force: `programme.current.termsVersion`.",
     ORDER_CONFLICT="An order of this source and reference exists with other contents.",
     ACTIVITY_CONFLICT="An activity of this source and reference exists with other contents.",
+    NOTICE_REQUIRED="Members are worse off by it and are told before: the message says when.",
+    FORECAST_REQUIRED="Nobody has looked at what it leads to: say why in `withoutForecastReason`.",
     IDEMPOTENCY_KEY_REUSED="The key came before with another input; nothing was done.",
     IDEMPOTENCY_IN_PROGRESS="The first with the key is still under way: send the same again.",
 )

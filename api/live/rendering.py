@@ -36,7 +36,7 @@ PLAIN_TYPES = frozenset(
         "OfferProgress",
         "PointsAmount",
         "PointsNotification",
-        "ProgrammeNotification",
+        "EndingNotification",
         "Reward",
         "SessionNotification",
         "Standing",

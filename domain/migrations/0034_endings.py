@@ -14,7 +14,7 @@ SQL = Path(__file__).parent / "sql" / "0034_endings.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0028_late")]
+    dependencies = [("pistis", "0033_versions")]
     initial = False
     operations = [
         ops.CreateModel(

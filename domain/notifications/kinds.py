@@ -33,6 +33,7 @@ class NotificationKind(StrEnum):
     POOL_LEFT = "POOL_LEFT"
     POOL_ENDED = "POOL_ENDED"
     PROGRAMME_ENDS = "PROGRAMME_ENDS"
+    PROGRAMME_CHANGES = "PROGRAMME_CHANGES"
 
 
 class NotificationSort(StrEnum):
@@ -76,6 +77,8 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POOL_ENDED: ("pool",),
     # The first days without: `2027-03-01`.
     NotificationKind.PROGRAMME_ENDS: ("earning_until", "spending_until"),
+    # `day`: the first one of the version with this number.
+    NotificationKind.PROGRAMME_CHANGES: ("version", "day"),
 }
 
 # Kinds that tell of a movement, in words that name the points.

@@ -114,6 +114,11 @@ _TITLES: dict[NotificationKind, Text] = {
     NotificationKind.PROGRAMME_ENDS: said(
         "The programme will end", "Программа завершится", "Το πρόγραμμα θα λήξει"
     ),
+    NotificationKind.PROGRAMME_CHANGES: said(
+        "The programme changes on {day}",
+        "Программа изменится: {day}",
+        "Το πρόγραμμα αλλάζει στις {day}",
+    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
@@ -244,6 +249,11 @@ _BODIES: dict[NotificationKind, Text] = {
         el="Κερδίζετε έως {last_earning} και ξοδεύετε έως {last_spending}· τίποτα δεν λήγει"
         " νωρίτερα.",
     ),
+    NotificationKind.PROGRAMME_CHANGES: said(
+        en="See what will be different. Points that you have last as long as was promised.",
+        ru="Посмотрите, что изменится. Накопленное действует столько, сколько было обещано.",
+        el="Δείτε τι θα αλλάξει. Ό,τι έχετε μαζέψει ισχύει όσο σας υποσχεθήκαμε.",
+    ),
 }
 _OF_A_YEAR = said(
     en="What came and went in the month; with it, what membership gave you in {year}.",
@@ -366,6 +376,9 @@ def notification(
                 for name in ("earning", "spending")
             }
             return in_language(title, language), rendered(_BODIES[kind], language, **last)
+        case NotificationKind.PROGRAMME_CHANGES:
+            since = rendered(title, language, day=date.fromisoformat(args["day"]))
+            return since, in_language(_BODIES[kind], language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)

@@ -5,7 +5,6 @@ by themselves. Members hear of it first; earning ends before spending; nothing e
 (domain/wallets/closing.py).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -120,9 +119,3 @@ async def _to_come(now: datetime) -> list[tuple[Version, datetime]]:
         now,
     )
     return [(await programmes.version(row["number"]), row["effective_from"]) for row in found]
-
-
-def faults(before: Programme | None, after: Programme) -> Iterator[str]:
-    """Why a document may not say this end: it is said by `programmeEnd`, and stays said."""
-    if after.ending != (before.ending if before is not None else None):
-        yield "An end is said by `programmeEnd` alone, and stays in every later version."

@@ -88,6 +88,7 @@ NODES: dict[str, Sees] = {
         for kind in (
             "Badge",
             "Case",
+            "Ending",
             "Gift",
             "Expiry",
             "Greeting",

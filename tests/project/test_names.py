@@ -48,6 +48,7 @@ COMPANIONS = {
     "pool_inputs": "pools",
     "pool_changes": "pools",
     "programme_currencies": "programme",
+    "programme_life": "programme",
     "reward_inputs": "rewards",
     "programme_ending": "programme",
     "statements": "wallets",
