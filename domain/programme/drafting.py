@@ -99,7 +99,7 @@ async def problems_of(actor: Actor, ids: Sequence[UUID]) -> list[list[Problem]]:
 
 
 async def _that_ends(programme: Programme, base: UUID | None) -> Programme:
-    # An end that was said stays said, whatever else is changed, and is said by `programmeEnd` alone.
+    # An end that was said stays said, whatever else changes; `programmeEnd` alone says it.
     found = await database.value("select document from programme_versions where id = $1", base)
     end = document.decoded(found).ending if found is not None else None
     if end is None and programme.ending is not None:
