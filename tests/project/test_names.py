@@ -52,6 +52,7 @@ COMPANIONS = {
     "pool_kinds": "pools",
     "programme_currencies": "programme",
     "programme_inputs": "programme",
+    "programme_kinds": "programme",
     "reward_inputs": "rewards",
     "rule_inputs": "programme",
     "statements": "wallets",
