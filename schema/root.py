@@ -32,6 +32,7 @@ from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
+from schema.rule_leaves import RuleLeavesQueries
 from schema.scalars import SCALARS
 from schema.tier_moves import TiersMutations
 from schema.transfers import TransfersMutations
@@ -44,6 +45,7 @@ class Query(
     AccessKeysQueries,
     MembersQueries,
     ProgrammeQueries,
+    RuleLeavesQueries,
     WalletsQueries,
     AdjustmentsQueries,
     OrdersQueries,

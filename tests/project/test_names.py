@@ -55,6 +55,7 @@ COMPANIONS = {
     "programme_kinds": "programme",
     "reward_inputs": "rewards",
     "rule_inputs": "programme",
+    "rule_leaves": "programme",
     "statements": "wallets",
     "text_inputs": "programme",
     "tier_inputs": "programme",
