@@ -53,6 +53,7 @@ COMPANIONS = {
     "programme_currencies": "programme",
     "programme_inputs": "programme",
     "programme_kinds": "programme",
+    "programme_life": "programme",
     "reward_inputs": "rewards",
     "rule_inputs": "programme",
     "rule_leaves": "programme",
