@@ -1,16 +1,19 @@
 """What is wrong with a version of the programme, as the team is told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import strawberry
 
 from domain.language import said
-from domain.programme import review
+from domain.programme import document, review
 from domain.programme.problems import Problem, Severity
 from domain.programme.queries import TEAM, VersionRow
 from schema.context import Info
 from schema.enums import enum
+from schema.programme_inputs import ProgrammeInput
 from schema.roles import field
+from schema.written import through
 
 NO_WORDS = said(
     "Not to be said in words yet: `problems` has what is wrong with it.",
@@ -50,4 +53,8 @@ class VersionLife:
         graphql_type=list[ProblemType],
     )
     def problems(root: strawberry.Parent[VersionRow], info: Info) -> Sequence[Problem]:
-        return review.problems(root.version.programme)
+        contents = document.encoded(root.version.programme)
+        return [
+            replace(problem, path=through(ProgrammeInput, contents, problem.path))
+            for problem in review.problems(root.version.programme)
+        ]

@@ -29,6 +29,7 @@ from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
+from schema.programme_drafts import ProgrammeDraftsMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
@@ -94,6 +95,7 @@ class Mutation(
     ExtensionsMutations,
     RewardsMutations,
     TiersMutations,
+    ProgrammeDraftsMutations,
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,

@@ -51,6 +51,8 @@ COMPANIONS = {
     "pool_inputs": "pools",
     "pool_kinds": "pools",
     "programme_currencies": "programme",
+    "programme_documents": "programme",
+    "programme_drafts": "programme",
     "programme_inputs": "programme",
     "programme_kinds": "programme",
     "programme_life": "programme",
