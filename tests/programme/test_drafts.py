@@ -1,5 +1,6 @@
 """Programmes that are drafted over HTTP: kept with their problems, refused with paths of what was
-sent, and what a version answers of itself is what makes it again."""
+sent, and what a version answers of itself is what makes it again.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any
