@@ -155,3 +155,8 @@ class ProgrammeInput:
         default=VoucherReturn.VOUCHER,
         description="What becomes of a used voucher when all of its order comes back.",
     )
+    notice_days: int = strawberry.field(
+        default=30,
+        description="So long before a version comes into force members are told of what is worse"
+        " for them.",
+    )
