@@ -152,6 +152,22 @@ class ProfileQuestion(Model):
         ]
 
 
+class ProfileChange(Model):
+    """Somebody else changed a member's profile: what of it, by name."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="profile_changes", on_delete=fields.RESTRICT
+    )
+    names: Any = fields.JSONField()
+    actor: str = fields.CharField(max_length=80)
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "profile_changes"
+        indexes = [("member_id", "at")]
+
+
 class Greeting(Model):
     """A birthday or an anniversary that was kept: `year` is that of the day, not of the giving."""
 

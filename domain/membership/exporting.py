@@ -29,6 +29,8 @@ _PARTS = {
         quiet_until from profiles where member_id = $1""",
     "profile_questions": """select name, skipped_at, thanked_at, transaction_id
         from profile_questions where member_id = $1 order by id""",
+    "profile_changes": """select names, at from profile_changes where member_id = $1
+        order by at""",
     "consents": """select channel, purpose, given, at from consents where member_id = $1
         order by at""",
     "preferences": "select topic, channels from preferences where member_id = $1 order by topic",

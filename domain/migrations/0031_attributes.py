@@ -1,12 +1,15 @@
-"""Where a member lives, its income band, attributes that a programme declares; thanks for telling."""
+"""Where a member lives, its income band, what a programme asks; who told it, thanks for it."""
 
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
+from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
 
 from domain.ids import uuid7
 
@@ -15,6 +18,21 @@ SQL = Path(__file__).parent / "sql" / "0031_attributes.sql"
 
 def _perhaps() -> "fields.DatetimeField[datetime | None]":
     return fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)
+
+
+def _id() -> "fields.UUIDField[UUID]":
+    return fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)
+
+
+def _member(related_name: str) -> "fields.ForeignKeyRelation[Model]":
+    return fields.ForeignKeyField(
+        "pistis.Member",
+        source_field="member_id",
+        db_constraint=True,
+        to_field="id",
+        related_name=related_name,
+        on_delete=OnDelete.RESTRICT,
+    )
 
 
 def _text(length: int) -> "fields.CharField[str | None]":
@@ -45,21 +63,8 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="ProfileQuestion",
             fields=[
-                (
-                    "id",
-                    fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True),
-                ),
-                (
-                    "member",
-                    fields.ForeignKeyField(
-                        "pistis.Member",
-                        source_field="member_id",
-                        db_constraint=True,
-                        to_field="id",
-                        related_name="profile_questions",
-                        on_delete=OnDelete.RESTRICT,
-                    ),
-                ),
+                ("id", _id()),
+                ("member", _member("profile_questions")),
                 ("name", fields.CharField(max_length=40)),
                 ("skipped_at", _perhaps()),
                 ("thanked_at", _perhaps()),
@@ -77,6 +82,24 @@ class Migration(migrations.Migration):
                 ],
                 "pk_attr": "id",
                 "table_description": "A question about a member that it put off, or was thanked for: once for ever.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ProfileChange",
+            fields=[
+                ("id", _id()),
+                ("member", _member("profile_changes")),
+                ("names", fields.JSONField()),
+                ("actor", fields.CharField(max_length=80)),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "profile_changes",
+                "app": "pistis",
+                "indexes": [Index(fields=["member_id", "at"])],
+                "pk_attr": "id",
+                "table_description": "Somebody else changed a member's profile: what of it, by name.",
             },
             bases=["Model"],
         ),
