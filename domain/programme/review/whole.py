@@ -8,6 +8,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.review.activities import problems as _activities
 from domain.programme.review.currencies import problems as _currencies
+from domain.programme.review.discounts import problems as _discounts
 from domain.programme.review.faults import bounds as _bounds
 from domain.programme.review.faults import codes as _codes
 from domain.programme.review.faults import condition as _condition
@@ -53,6 +54,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_pools(programme),
         *_currencies(programme),
         *_persons(programme),
+        *_discounts(programme),
     ]
 
 

@@ -5,6 +5,7 @@ Points are whole, money is in minor units, multipliers are basis points (10,000 
 
 from domain.language import Text
 from domain.programme.terms.activities import Activity, ActivityRule, Badge
+from domain.programme.terms.discounts import Discount, DiscountPolicy
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, VoucherReturn
 from domain.programme.terms.persons import Choice, MemberAttribute, ProfileQuestion
@@ -72,6 +73,8 @@ class Programme(Terms, frozen=True):
     interests: tuple[Choice, ...] = ()
     member_attributes: tuple[MemberAttribute, ...] = ()
     profile_questions: tuple[ProfileQuestion, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    discount_policy: DiscountPolicy = DiscountPolicy.BEST_OF
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""
@@ -90,6 +93,10 @@ class Programme(Terms, frozen=True):
     def rule(self, code: str) -> Rule | None:
         """The earning rule of this code."""
         return next((rule for rule in self.rules if rule.code == code), None)
+
+    def discount(self, code: str) -> Discount | None:
+        """The discount rule of this code."""
+        return next((each for each in self.discounts if each.code == code), None)
 
     def activity(self, code: str) -> Activity | None:
         """The kind of activity of this code."""

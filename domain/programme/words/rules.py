@@ -9,6 +9,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition
 from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.terms import (
     ActivityRule,
+    Discount,
     Limit,
     LimitPeriod,
     Multiplier,
@@ -103,7 +104,7 @@ def at_most(points: Counted | str, per: LimitPeriod, language: str) -> str:
     return rendered(_PERIODS[per], language, limit=points)
 
 
-def schedule(rule: Rule | ActivityRule, language: str) -> str | None:
+def schedule(rule: Rule | ActivityRule | Discount, language: str) -> str | None:
     """From when to when, both days included; None for a rule that always holds."""
     first = day(rule.valid_from, language) if rule.valid_from else ""
     last = day(rule.valid_until - timedelta(days=1), language) if rule.valid_until else ""
