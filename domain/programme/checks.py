@@ -5,7 +5,13 @@ from datetime import datetime
 
 from domain.errors import InvalidInput, Path
 from domain.language import Text
-from domain.programme.conditions import ORDER_SUBJECTS, parse
+from domain.programme.conditions import (
+    ORDER_SUBJECTS,
+    SEGMENT_LEAVES,
+    SEGMENT_SUBJECTS,
+    Condition,
+    parse,
+)
 from domain.programme.problems import Invalid
 from domain.programme.terms import Programme, Written
 
@@ -63,6 +69,15 @@ def condition(written: Written | None, path: Path) -> None:
         return
     try:
         parse(written, ORDER_SUBJECTS, path)
+    except Invalid as invalid:
+        first = invalid.problems[0]
+        raise InvalidInput(f"{first.message} {first.hint}", first.path) from None
+
+
+def segment_condition(written: Written, path: Path) -> Condition:
+    """The condition over members at rest. Raises InvalidInput at its first fault."""
+    try:
+        return parse(written, SEGMENT_SUBJECTS, path, SEGMENT_LEAVES)
     except Invalid as invalid:
         first = invalid.problems[0]
         raise InvalidInput(f"{first.message} {first.hint}", first.path) from None
