@@ -89,6 +89,8 @@ FATES: dict[str, Fate] = {
         "exists (select from pool_places p where p.id = t.place_id and p.member_id = $1)",
     ),
     "preferences.member_id": _STAYS,
+    "profile_changes.member_id": _STAYS,
+    "profile_questions.member_id": _STAYS,  # thanks of both are asked for (members/thanking.py)
     "profiles.member_id": _STAYS,  # its identifiers lead on (members/references.py)
     "purchases.member_id": Fate(How.FOLLOWS),  # the orders
     "qualifying_days.member_id": Fate(How.ADDED),

@@ -10,6 +10,14 @@ from domain.programme.terms.activities import (
 )
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, PayWithPoints, VoucherReturn
+from domain.programme.terms.persons import (
+    PROFILE_NAMES,
+    Choice,
+    MemberAttribute,
+    ProfileQuestion,
+    Thanks,
+    Who,
+)
 from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
 from domain.programme.terms.programme import AdjustmentLimits, ForeignCurrency, Programme
 from domain.programme.terms.rules import (
@@ -47,6 +55,7 @@ from domain.programme.terms.units import (
 )
 
 __all__ = [
+    "PROFILE_NAMES",
     "Activity",
     "ActivityRule",
     "AdjustmentLimits",
@@ -57,6 +66,7 @@ __all__ = [
     "BasePolicy",
     "Benefit",
     "Cap",
+    "Choice",
     "Downgrade",
     "EarnOn",
     "Effect",
@@ -69,6 +79,7 @@ __all__ = [
     "Limit",
     "LimitPeriod",
     "MaxBalance",
+    "MemberAttribute",
     "Multiplier",
     "PayWithPoints",
     "Pending",
@@ -77,12 +88,14 @@ __all__ = [
     "PerOrder",
     "PoolKind",
     "PoolTerms",
+    "ProfileQuestion",
     "Programme",
     "Referral",
     "RefundPolicy",
     "Rule",
     "TaxPolicy",
     "Terms",
+    "Thanks",
     "Tier",
     "TierPolicy",
     "Transfers",
@@ -90,6 +103,7 @@ __all__ = [
     "Upgrade",
     "VoucherReturn",
     "Welcome",
+    "Who",
     "Window",
     "Written",
     "YearDay",
