@@ -23,7 +23,7 @@ def _made_id() -> "fields.UUIDField[UUID]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0028_late")]
+    dependencies = [("pistis", "0029_purchases")]
     initial = False
     operations = [
         ops.CreateModel(
