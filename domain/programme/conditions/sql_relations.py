@@ -78,10 +78,8 @@ def history(
 
     Goods are looked for by sets of their names, so that few orders are looked into line by line.
     """
-    sums: dict[str, None] = {}
-    for figure in figures:
-        for need in _NEEDS[figure.column]:
-            sums[_added_up(need, figure.over, overs[figure.over], today, argument)] = None
+    needs = {(need, each.over): None for each in figures for need in _NEEDS[each.column]}
+    sums = [_added_up(need, over, overs[over], today, argument) for need, over in needs]
     return f"""
 left join (
   select b.member_id, {", ".join(sums)}
