@@ -33,6 +33,7 @@ from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
 from schema.scalars import SCALARS
+from schema.segments import SegmentsMutations, SegmentsQueries
 from schema.tier_moves import TiersMutations
 from schema.transfers import TransfersMutations
 from schema.wallets import WalletsQueries
@@ -51,6 +52,7 @@ class Query(
     ReferralsQueries,
     FeedbackQueries,
     PoolsQueries,
+    SegmentsQueries,
 ):
     """All capabilities, and the two fields that lead back from ids."""
 
@@ -95,6 +97,7 @@ class Mutation(
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
+    SegmentsMutations,
 ):
     """All capabilities."""
 

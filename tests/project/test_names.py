@@ -54,6 +54,7 @@ COMPANIONS = {
     "programme_inputs": "programme",
     "reward_inputs": "rewards",
     "rule_inputs": "programme",
+    "segments": "offers",
     "statements": "wallets",
     "text_inputs": "programme",
     "tier_inputs": "programme",
