@@ -166,10 +166,12 @@ async def test_drafting_is_for_the_team(http: Client) -> None:
     await published(a_programme())
     till = await access_keys.make(ActorKind.SERVICE, "till", {Role.TILL})
 
-    for document_, variables in ((DRAFT, {"input": {"programme": variable()}}), (AS_INPUT, {})):
-        with pytest.raises(Refused) as refused:
-            await http.ask(document_, till, **variables)
-        assert refused.value.codes == ["FORBIDDEN"]
+    with pytest.raises(Refused) as refused:
+        await drafted(http, till, variable())
+    assert refused.value.codes == ["FORBIDDEN"]
+    with pytest.raises(Refused) as refused:
+        await http.ask(AS_INPUT, till)
+    assert refused.value.codes == ["FORBIDDEN"]
 
 
 async def test_a_condition_of_a_thousand_levels_is_no_bug(http: Client, team: str) -> None:
