@@ -88,13 +88,13 @@ async def test_a_draft_is_kept_with_its_problems_and_paths_of_what_was_sent(
     problems = {".".join(each["path"]): each for each in answer["version"]["problems"]}
     assert {
         "rules.0.effect.multiplierBasisPoints",
-        "rules.1.when.memberTier",
+        "rules.1.when.all.0.memberTier.in.0",
         "rules.2.name.el",
         "rules.2.unit",
     } <= problems.keys()
-    assert problems["rules.1.when.memberTier"] == {
+    assert problems["rules.1.when.all.0.memberTier.in.0"] == {
         "severity": "ERROR",
-        "path": ["rules", "1", "when", "memberTier"],
+        "path": ["rules", "1", "when", "all", "0", "memberTier", "in", "0"],
         "message": "There is no tier golf.",
         "hint": "Did you mean gold?",
     }
