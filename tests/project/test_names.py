@@ -44,6 +44,7 @@ COMPANIONS = {
     "pool_kinds": "pools",
     "pool_inputs": "pools",
     "pool_changes": "pools",
+    "programme_changes": "programme",
     "programme_currencies": "programme",
     "programme_life": "programme",
     "reward_inputs": "rewards",
