@@ -271,10 +271,11 @@ def tier_row(programme: ProgrammeTerms, code: str) -> TierRow:
 
 async def version_rows(context: Context, versions: Sequence[Version]) -> list[VersionRow]:
     """These versions as rows; each is read once a request, and all in one go."""
-    return await context.load_all(_rows_of, [version.id for version in versions])
+    return await context.load_all(rows_of, [version.id for version in versions])
 
 
-async def _rows_of(actor: Actor, ids: Sequence[UUID]) -> list[VersionRow]:
+async def rows_of(actor: Actor, ids: Sequence[UUID]) -> list[VersionRow]:
+    """The versions of these ids, which the actor may see, as rows."""
     page = await queries.version_rows(actor, len(ids), ids=ids)
     rows = {row.id: row for row in page.rows}
     return [rows[wanted] for wanted in ids]

@@ -7,8 +7,9 @@ from uuid import UUID
 from domain import database
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput, NotAllowed, NotFound
-from domain.programme import document
-from domain.programme.problems import Invalid
+from domain.programme import document, held, review
+from domain.programme.problems import Invalid, Problem
+from domain.programme.queries import TEAM
 
 # Numbers are given one after another, and one version at a time is published.
 IN_TURN = "select pg_advisory_xact_lock(hashtext('programme versions'))"
@@ -73,6 +74,25 @@ async def discard(actor: Actor, version_id: UUID) -> UUID:
                 *(version_id, actor.key),
             )
     return version_id
+
+
+async def problems_of(actor: Actor, ids: Sequence[UUID]) -> list[list[Problem]]:
+    """What is wrong with each of these versions, as things are now; of a published one, what was
+    unwise. Raises NotAllowed.
+    """
+    actor.require(*TEAM)
+    found = await database.rows(
+        """select v.id, v.document, b.document as before from programme_versions v
+           left join programme_versions b on b.id = v.based_on and v.published_at is null
+           where v.id = any($1)""",
+        list(ids),
+    )
+    problems = {}
+    for row in found:
+        programme = document.decoded(row["document"])
+        before = document.decoded(row["before"]) if row["before"] else None
+        problems[row["id"]] = review.problems(programme) + await held.problems(programme, before)
+    return [problems[wanted] for wanted in ids]
 
 
 async def _base(based_on: UUID | None) -> UUID | None:

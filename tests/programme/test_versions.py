@@ -1,34 +1,24 @@
 """Drafts and versions: what is kept of them, who sees them, and that nothing of it ever changes."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
 from domain import database
-from domain.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Role, expanded
+from domain.actor import ANONYMOUS, SYSTEM, Actor
 from domain.errors import InvalidInput, NotAllowed, NotFound
 from domain.programme import drafting, operations, queries
 from domain.programme.queries import VersionState
 from tests.databases import Cleaner
 from tests.factories.orders import SHOP
 from tests.factories.programme import a_programme, a_rule
+from tests.factories.versions import LOYALTY, drafted, published
 
 pytestmark = pytest.mark.usefixtures("database")
 
-LOYALTY = Actor(ActorKind.STAFF, "loyalty of versions", expanded({Role.LOYALTY}))
 WRONG = a_rule(unit="COINS", when={"allOf": []}, name={})
-
-
-async def published(**changes: Any) -> UUID:
-    now = await database.now()
-    return await operations.publish(SYSTEM, a_programme(**changes), now)
-
-
-async def drafted(**changes: Any) -> UUID:
-    return await drafting.draft(LOYALTY, a_programme(**changes), None)
 
 
 async def seen(actor: Actor) -> list[tuple[int, VersionState]]:

@@ -35,6 +35,7 @@ class ForeignCurrency(Terms, frozen=True):
 class Programme(Terms, frozen=True):
     """Everything that decides what a member gets. `claim_days`: for so many local days after its
     report an order can be claimed that is nobody's yet; None: for as long as it is kept.
+    `notice_days`: so long before it comes into force members are told of what is worse for them.
     """
 
     name: Text
@@ -64,6 +65,7 @@ class Programme(Terms, frozen=True):
     claim_days: int | None = None
     earn_on: EarnOn = EarnOn.MONEY
     voucher_return: VoucherReturn = VoucherReturn.VOUCHER
+    notice_days: int = 30
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""
