@@ -52,6 +52,7 @@ COMPANIONS = {
     "pool_changes": "pools",
     "pool_inputs": "pools",
     "pool_kinds": "pools",
+    "programme_changes": "programme",
     "programme_currencies": "programme",
     "programme_documents": "programme",
     "programme_drafts": "programme",
