@@ -114,6 +114,25 @@ class ConditionInput:
                 return {value.name: _tests(value, (*path, part.name))}
         return written(self, path)
 
+    @staticmethod
+    def of_json(condition: Mapping[str, Any]) -> dict[str, Any]:
+        """The contrary, as JSON."""
+        ((name, inner),) = condition.items()
+        if name in _JOINTS:
+            return {name: [ConditionInput.of_json(part) for part in inner]}
+        if name == "not":
+            return {name: ConditionInput.of_json(inner)}
+        if name in LEAVES:
+            return {name: inner}
+        if name.startswith(_MEMBER):
+            return {"memberAttribute": {"name": name.removeprefix(_MEMBER), **inner}}
+        return {"activityAttribute": {"name": name, **inner}}
+
+    @staticmethod
+    def through(_condition: object, path: Path) -> Path:
+        """See `condition_path`."""
+        return condition_path(path)
+
 
 def _tests(attribute: Any, path: Path) -> dict[str, Any]:
     tests = written(attribute, path)
@@ -133,20 +152,6 @@ def condition_path(path: Path) -> Path:
             return (kind, *(inner or ["name"]))
         case _:
             return path
-
-
-def as_input(condition: Mapping[str, Any]) -> dict[str, Any]:
-    """A condition's JSON as the JSON of a ConditionInput; its contrary."""
-    ((name, inner),) = condition.items()
-    if name in _JOINTS:
-        return {name: [as_input(part) for part in inner]}
-    if name == "not":
-        return {name: as_input(inner)}
-    if name in LEAVES:
-        return {name: inner}
-    if name.startswith(_MEMBER):
-        return {"memberAttribute": {"name": name.removeprefix(_MEMBER), **inner}}
-    return {"activityAttribute": {"name": name, **inner}}
 
 
 @contextmanager

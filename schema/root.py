@@ -29,11 +29,14 @@ from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
+from schema.programme_drafts import ProgrammeDraftsMutations
 from schema.programme_ending import ProgrammeEndingMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
+from schema.rule_leaves import RuleLeavesQueries
 from schema.scalars import SCALARS
+from schema.segments import SegmentsMutations, SegmentsQueries
 from schema.stops import StopsMutations, StopsQueries
 from schema.tier_moves import TiersMutations
 from schema.transfers import TransfersMutations
@@ -46,6 +49,7 @@ class Query(
     AccessKeysQueries,
     MembersQueries,
     ProgrammeQueries,
+    RuleLeavesQueries,
     WalletsQueries,
     AdjustmentsQueries,
     OrdersQueries,
@@ -54,6 +58,7 @@ class Query(
     FeedbackQueries,
     PoolsQueries,
     StopsQueries,
+    SegmentsQueries,
 ):
     """All capabilities, and the two fields that lead back from ids."""
 
@@ -95,11 +100,13 @@ class Mutation(
     ExtensionsMutations,
     RewardsMutations,
     TiersMutations,
+    ProgrammeDraftsMutations,
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
     StopsMutations,
     ProgrammeEndingMutations,
+    SegmentsMutations,
 ):
     """All capabilities."""
 

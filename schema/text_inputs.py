@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain.errors import InvalidInput
-from domain.language import Text
+from domain.language import Names, Text
 from schema.written import Path, written
 
 # BCP 47, as far as texts for people need it: a language, then script, region or variant.
@@ -27,6 +27,11 @@ class TextInput:
         """See `text_of`."""
         return text_of(texts, *path)
 
+    @staticmethod
+    def split(text: Text) -> list[dict[str, str]]:
+        """The contrary, as JSON."""
+        return [{"language": language, "text": said} for language, said in text.items()]
+
 
 @strawberry.input(description="What goes with a number in one language: 1 point, 12 points.")
 class UnitNameInput:
@@ -45,6 +50,11 @@ class UnitNameInput:
         _each_once([name.language for name in names], path)
         forms = [written(name) for name in names]
         return {form.pop("language"): form for form in forms}
+
+    @staticmethod
+    def split(names: Names) -> list[dict[str, str]]:
+        """The contrary, as JSON."""
+        return [{"language": language, **forms} for language, forms in names.items()]
 
 
 def text_of(texts: Sequence[TextInput], *path: str) -> Text:

@@ -38,7 +38,7 @@ CONSTRAINTS: list[CheckConstraint | UniqueConstraint] = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0028_late")]
+    dependencies = [("pistis", "0032_discounts")]
     initial = False
     operations = [
         *(

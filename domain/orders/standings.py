@@ -9,9 +9,10 @@ from uuid import UUID
 from domain import database
 from domain.members.kinds import MemberState
 from domain.offers.queries import offer_facts_of
+from domain.orders.persons import PERSON, person_of
 from domain.programme import caps
 from domain.programme.accruals import BALANCE, Accrual, PartKind
-from domain.programme.facts import Birthday, OfferFacts, Standing
+from domain.programme.facts import NOBODY, Birthday, OfferFacts, Person, Standing
 from domain.programme.queries import Version
 from domain.tiers.rules import between, counted_from, named, raised
 
@@ -52,6 +53,7 @@ class Chain:
     vouchers: set[UUID] = field(default_factory=set)
     now: datetime | None = None
     stops: Sequence[RuleStop] = ()
+    person: Person = NOBODY
 
     def standing(
         self, version: Version, day: date, tier: str | None = None, at: datetime | None = None
@@ -69,6 +71,7 @@ class Chain:
             birthday=self.birthday,
             used=self.used,
             offers=tuple(self.offers),
+            person=self.person,
             stopped=self._stopped(at) if self.stops and at is not None else frozenset(),
         )
 
@@ -110,10 +113,10 @@ class Chain:
         return between(list(self.days.items()), first, day)
 
 
-_CHAINS = """
+_CHAINS = f"""
 select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
   m.tier_fixed_until > pistis_now() as has_fixed_tier, m.order_count, m.joined_at, m.language,
-  p.birth_month, p.birth_day, p.birth_year,
+  p.birth_month, p.birth_day, p.birth_year, {PERSON},
   (select jsonb_object_agg(q.day, q.points) from qualifying_days q
    where q.member_id = m.id and q.day > $2::date) as days,
   (select jsonb_agg(jsonb_build_array(u.rule, u.period, u.points)) from rule_uses u
@@ -182,6 +185,7 @@ def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
         has_fixed_tier=bool(row["has_fixed_tier"]),
         now=row["now"],
         stops=[_stop(*stop) for stop in row["stops"] or ()],
+        person=person_of(row),
     )
 
 

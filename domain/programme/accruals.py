@@ -108,6 +108,8 @@ class Why(StrEnum):
     CAP = "CAP"
     STOPPED = "STOPPED"
     ENDED = "ENDED"
+    BUDGET = "BUDGET"
+    NOBODY = "NOBODY"
 
 
 class Reason(msgspec.Struct, frozen=True):

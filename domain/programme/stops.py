@@ -1,7 +1,7 @@
 """Emergency stops: of one rule, one reward, or all spending. Members are told why.
 
-A stop comes before everything, a quote too: that is what makes it one. It takes nothing from
-anybody: what was earned, held or issued before stays good.
+A stop comes before everything, points of a quote too: that is what makes it one. It takes nothing
+from anybody: what was earned, held or issued before, and the price of a quote, stays good.
 """
 
 from collections.abc import Sequence

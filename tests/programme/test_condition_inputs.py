@@ -12,7 +12,7 @@ from domain.errors import InvalidInput
 from domain.programme.conditions import Condition, parse, to_json
 from domain.programme.conditions.leaves import LEAVES, Leaf, Subject
 from domain.programme.problems import Invalid
-from schema.condition_inputs import ConditionInput, as_input, condition_at, condition_path
+from schema.condition_inputs import ConditionInput, condition_at, condition_path
 from schema.scalars import SCALARS
 from tests.programme.strategies import conditions
 
@@ -64,7 +64,7 @@ def test_every_field_says_in_words_what_it_looks_at() -> None:
 def test_a_condition_that_is_sent_as_it_was_kept_is_the_same(condition: Condition) -> None:
     kept = to_json(condition)
 
-    assert sent(as_input(kept)) == kept
+    assert sent(ConditionInput.of_json(kept)) == kept
 
 
 def test_money_beyond_32_bits_is_an_amount() -> None:
@@ -82,7 +82,7 @@ def test_attributes_are_named_as_the_programme_names_them() -> None:
         ]
     }
 
-    assert as_input(kept) == where
+    assert ConditionInput.of_json(kept) == where
     assert sent(where) == kept
 
 

@@ -9,8 +9,25 @@ from domain.programme.terms.activities import (
     BadgeFor,
 )
 from domain.programme.terms.closing import Closing, Ending
+from domain.programme.terms.discounts import (
+    AmountOff,
+    Discount,
+    DiscountEffect,
+    DiscountPolicy,
+    FreeDelivery,
+    MoneyLimit,
+    PercentOff,
+)
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, PayWithPoints, VoucherReturn
+from domain.programme.terms.persons import (
+    PROFILE_NAMES,
+    Choice,
+    MemberAttribute,
+    ProfileQuestion,
+    Thanks,
+    Who,
+)
 from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
 from domain.programme.terms.programme import AdjustmentLimits, ForeignCurrency, Programme
 from domain.programme.terms.rules import (
@@ -48,9 +65,11 @@ from domain.programme.terms.units import (
 )
 
 __all__ = [
+    "PROFILE_NAMES",
     "Activity",
     "ActivityRule",
     "AdjustmentLimits",
+    "AmountOff",
     "Attribute",
     "AttributeType",
     "Badge",
@@ -58,13 +77,18 @@ __all__ = [
     "BasePolicy",
     "Benefit",
     "Cap",
+    "Choice",
     "Closing",
+    "Discount",
+    "DiscountEffect",
+    "DiscountPolicy",
     "Downgrade",
     "EarnOn",
     "Effect",
     "Ending",
     "Expiry",
     "ForeignCurrency",
+    "FreeDelivery",
     "Greeting",
     "Group",
     "KeptBy",
@@ -72,20 +96,25 @@ __all__ = [
     "Limit",
     "LimitPeriod",
     "MaxBalance",
+    "MemberAttribute",
+    "MoneyLimit",
     "Multiplier",
     "PayWithPoints",
     "Pending",
     "PerAmount",
     "PerItem",
     "PerOrder",
+    "PercentOff",
     "PoolKind",
     "PoolTerms",
+    "ProfileQuestion",
     "Programme",
     "Referral",
     "RefundPolicy",
     "Rule",
     "TaxPolicy",
     "Terms",
+    "Thanks",
     "Tier",
     "TierPolicy",
     "Transfers",
@@ -93,6 +122,7 @@ __all__ = [
     "Upgrade",
     "VoucherReturn",
     "Welcome",
+    "Who",
     "Window",
     "Written",
     "YearDay",
