@@ -245,6 +245,36 @@ def import_(parser: argparse.ArgumentParser) -> Run:
     return run
 
 
+def programme(parser: argparse.ArgumentParser) -> Run:
+    """Check a programme in a file, copy it out of an installation, or draft it in another."""
+    commands = parser.add_subparsers(metavar="WHAT", dest="what", required=True)
+    check = commands.add_parser("check", help="say what is wrong with a file; needs no database")
+    bring_in = commands.add_parser("import", help="draft a file; it is published in GraphiQL")
+    for each in (check, bring_in):
+        each.add_argument("file", help="written by export, - for standard input, or a template")
+    export = commands.add_parser("export", help="print the programme, or write it to a file")
+    export.add_argument("--version", type=int, help="its number (the one in force)")
+    export.add_argument("--to", metavar="FILE", help="where to (standard output)")
+    for each in (bring_in, export):
+        _add_data(each)
+
+    def run(args: argparse.Namespace) -> int:
+        from pathlib import Path
+
+        from api import programme_files
+        from api.engines import running
+
+        if args.what == "check":
+            return programme_files.check(args.file)
+        with running(Settings.from_environment(data=args.data)) as settings:
+            if args.what == "import":
+                return programme_files.bring_in(settings, args.file)
+            to = Path(args.to) if args.to else None
+            return programme_files.export(settings, args.version, to)
+
+    return run
+
+
 COMMANDS: dict[str, Command] = {
     "up": up,
     "serve": serve,
@@ -258,6 +288,7 @@ COMMANDS: dict[str, Command] = {
     "advance-clock": advance_clock,
     "documents": documents,
     "import": import_,
+    "programme": programme,
 }
 
 
