@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from domain.programme import document
+from domain.programme.ending import without_ending
 from domain.programme.queries import TEAM, VersionRow
 from schema.node import encode
 from schema.programme_inputs import ProgrammeInput
@@ -20,11 +21,12 @@ class VersionDocument:
     @field(
         *TEAM,
         description="The whole version as the variables of `programmeDraft`: change what it"
-        " answers and send it back. What is as it would be anyway is left out.",
+        " answers and send it back. What is as it would be anyway is left out, as is an end that"
+        " was said: it stays said.",
         graphql_type=Json,
     )
     def as_input(root: strawberry.Parent[VersionRow]) -> dict[str, Any]:
-        programme = sent(ProgrammeInput, document.encoded(root.version.programme))
+        programme = sent(ProgrammeInput, document.encoded(without_ending(root.version.programme)))
         if root.effective_from is None:
             return {"input": {"programme": programme}}
         based_on = encode("ProgrammeVersion", root.id)

@@ -54,6 +54,18 @@ class ForeignCurrencyInput:
     worth_minor: MinorUnits = strawberry.field(description="... are so many of the programme's.")
 
 
+@strawberry.input(description="What members can count on, should the programme ever end.")
+class ClosingInput:
+    """Checked in review."""
+
+    notice_days: int = strawberry.field(
+        default=90, description="So many days before it they hear of the day on which earning ends."
+    )
+    spending_days: int = strawberry.field(
+        default=90, description="For at least so many days after that they can spend."
+    )
+
+
 @strawberry.input(description="Pools: members who collect together in one wallet.")
 class PoolTermsInput:
     """Checked in review."""
@@ -184,4 +196,7 @@ class ProgrammeInput:
         default=30,
         description="So long before a version comes into force members are told of what is worse"
         " for them.",
+    )
+    closing: ClosingInput | None = strawberry.field(
+        default=UNSET, description="What is promised for its end; absent: what it says of itself."
     )

@@ -70,15 +70,24 @@ async def end(actor: Actor, command: EndProgramme) -> Done:
 
 def with_ending(programme: Programme, ending: Ending) -> Programme:
     """The same programme that ends so: its points last until nothing can be spent any more."""
-    units = tuple(
+    return _ended(programme, ending, ending.spending_until)
+
+
+def without_ending(programme: Programme) -> Programme:
+    """The same programme, of whose end nothing is said."""
+    return _ended(programme, None, None)
+
+
+def _ended(programme: Programme, ending: Ending | None, not_before: date | None) -> Programme:
+    units = [
         msgspec.structs.replace(
-            unit, expiry=msgspec.structs.replace(unit.expiry, not_before=ending.spending_until)
+            unit, expiry=msgspec.structs.replace(unit.expiry, not_before=not_before)
         )
         if unit.expiry is not None
         else unit
         for unit in programme.units
-    )
-    return msgspec.structs.replace(programme, units=units, ending=ending)
+    ]
+    return msgspec.structs.replace(programme, units=tuple(units), ending=ending)
 
 
 def _ending(version: Version, command: EndProgramme, now: datetime) -> Ending:

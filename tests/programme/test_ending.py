@@ -11,7 +11,7 @@ from domain import database
 from domain.actor import SYSTEM, Actor, ActorKind, Role, expanded
 from domain.errors import DomainError, InvalidInput, NoticeRequired
 from domain.language import said
-from domain.programme import ending, operations, queries, templates
+from domain.programme import document, drafting, ending, operations, queries, templates
 from domain.programme.ending import EndProgramme
 from domain.rewards import operations as rewards
 from domain.rewards.commands import RedeemReward
@@ -168,3 +168,24 @@ async def test_nobody_is_told_twice_and_nobody_is_left_out() -> None:
     await close(at_once=2)
     await close(at_once=3)
     assert [await told(each) for each in people] == [1] * 7
+
+
+async def test_a_draft_neither_says_an_end_nor_takes_it_back() -> None:
+    await a_programme()
+    before = document.encoded((await queries.in_force()).programme)
+    said_by_hand = before | {
+        "ending": {
+            "earningUntil": "2030-01-01",
+            "spendingUntil": "2030-06-01",
+            "reason": dict(WHY),
+        }
+    }
+    with pytest.raises(InvalidInput) as refused:
+        await drafting.draft(LEAD, said_by_hand, None)
+    assert refused.value.path == ("ending",)
+    await ended(100)
+    draft = await drafting.draft(LEAD, before, None)
+    kept = document.decoded(
+        await database.value("select document from programme_versions where id = $1", draft)
+    )
+    assert kept == (await queries.in_force()).programme

@@ -19,7 +19,7 @@ from msgspec import inspect
 from strawberry.schema.config import StrawberryConfig
 
 from domain.programme import document, templates
-from domain.programme.terms import Programme, Terms
+from domain.programme.terms import Expiry, Programme, Terms
 from schema.programme_inputs import ProgrammeInput
 from schema.scalars import SCALARS
 from schema.written import sent, through, written
@@ -32,6 +32,8 @@ SCALAR_NAMES: dict[type, set[str]] = {
     inspect.BoolType: {"Boolean"},
     inspect.DateType: {"Date"},
 }
+# What `programmeEnd` alone says.
+OF_THE_END = {(Programme, "ending"), (Expiry, "not_before")}
 
 
 @strawberry.type
@@ -69,8 +71,9 @@ def compare(terms: inspect.Type, input: Any) -> int:
         return len(terms.types)
     if isinstance(terms, inspect.StructType):
         assert isinstance(input, GraphQLInputObjectType), terms
-        assert {field.encode_name for field in terms.fields} == set(input.fields), input
-        return sum(of_field(field, input.fields[field.encode_name]) for field in terms.fields)
+        fields = [each for each in terms.fields if (terms.cls, each.name) not in OF_THE_END]
+        assert {field.encode_name for field in fields} == set(input.fields), input
+        return sum(of_field(field, input.fields[field.encode_name]) for field in fields)
     if isinstance(terms, inspect.EnumType):
         assert isinstance(input, GraphQLEnumType)
         assert {each.value for each in terms.cls} == set(input.values)

@@ -20,6 +20,10 @@ def problems(programme: Programme) -> Iterator[Problem]:
         if days not in bounds:
             hint = f"Write {bounds.start} to {bounds.stop - 1} days: 90."
             yield Problem(("closing", name), "Members cannot count on that.", hint)
+    for index, unit in enumerate(programme.units):
+        if unit.expiry is not None and unit.expiry.not_before is not None and ending is None:
+            path = ("units", str(index), "expiry", "notBefore")
+            yield Problem(path, "Only an end holds all points back.", "Leave it away.")
     if ending is not None:
         yield from said(programme, ending.reason, ("ending", "reason"))
         if ending.spending_until < ending.earning_until:
