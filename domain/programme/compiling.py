@@ -9,7 +9,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.history import Figure
 from domain.programme.conditions.leaves import Subject
-from domain.programme.conditions.live import Check
+from domain.programme.conditions.live import Check, Pick, picker
 from domain.programme.conditions.live import compiled as check_of
 from domain.programme.terms import (
     ActivityRule,
@@ -40,6 +40,7 @@ _KINDS: dict[type[Effect], PartKind] = {
 class CompiledRule:
     """A rule with its conditions as functions of a scene; None where nothing is asked.
 
+    `condition` and `of_lines` are what `when` and `lines` are made of.
     `rate`: points, or basis points of a multiplier; `each`: how much, or how many, earns them.
     """
 
@@ -51,9 +52,10 @@ class CompiledRule:
     each: int
     limit: Limit | None
     when: Check | None
-    lines: Check | None
+    lines: Pick | None
     condition: Condition | None
     is_dated: bool
+    of_lines: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,10 @@ def _compiled_rule(rule: Rule) -> CompiledRule:
         effect.each_minor if isinstance(effect, PerAmount) else 1,
         rule.limit,
         check_of(when) if when else None,
-        check_of(lines) if lines else None,
+        picker(lines) if lines else None,
         when,
         rule.valid_from is not None or rule.valid_until is not None,
+        lines,
     )
 
 
