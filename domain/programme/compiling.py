@@ -1,6 +1,6 @@
 """A programme made ready to judge by: conditions as functions, rules in the order they work in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,10 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A programme, ready to judge by. `figures`: what its rules ask of members' histories."""
+    """A programme, ready to judge by. `figures`: what its rules ask of members' histories.
+
+    `competes`: base rules of one unit do, and the best of them counts.
+    """
 
     programme: Programme
     zone: ZoneInfo
@@ -70,10 +73,10 @@ class Compiled:
     base_multipliers: tuple[CompiledRule, ...]
     campaigns: tuple[CompiledRule, ...]
     before_tax: bool
-    takes_best: bool
     activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
     capped: tuple[Unit, ...] = ()
     figures: frozenset[Figure] = frozenset()
+    competes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,16 @@ def compiled(programme: Programme) -> Compiled:
         tuple(each for each in rules if each.kind is PartKind.MULTIPLIER),
         tuple(each for each in fixed if each.rule.group is Group.CAMPAIGN),
         programme.tax is TaxPolicy.BEFORE_TAX,
-        programme.base_policy is BasePolicy.BEST_OF,
         _activity_rules(programme),
         tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
         figures(_conditions(programme)),
+        programme.base_policy is BasePolicy.BEST_OF and _share_a_unit(fixed),
     )
+
+
+def _share_a_unit(fixed: Iterable[CompiledRule]) -> bool:
+    units = [each.unit for each in fixed if each.rule.group is Group.BASE]
+    return len(set(units)) < len(units)
 
 
 def _conditions(programme: Programme) -> Iterator[Condition]:

@@ -18,6 +18,10 @@ from domain.programme.terms import LimitPeriod
 if TYPE_CHECKING:
     from domain.programme.arithmetic import IntArray
 
+# Members of an enum are looked up slowly.
+_PER_AMOUNT, _PER_ITEM, _PER_ORDER = PartKind.PER_AMOUNT, PartKind.PER_ITEM, PartKind.PER_ORDER
+_TIER, _OFFER, _EACH_ORDER = PartKind.TIER, PartKind.OFFER, LimitPeriod.ORDER
+
 # Which lines a rule counts: in lists live, as masks in bulk.
 L = TypeVar("L")
 I_co = TypeVar("I_co", int, "IntArray", covariant=True)
@@ -52,7 +56,7 @@ class View(Protocol[I_co, L]):
         """Offers that the orders are good for: id, unit, points."""
 
 
-class Points(msgspec.Struct, Generic[I]):
+class Points(msgspec.Struct, Generic[I], gc=False):
     """What one rule gives; of a tier `rule` is empty, since each order has its own."""
 
     rule: str
@@ -73,7 +77,7 @@ class Reckoned(msgspec.Struct, Generic[I]):
         return _sum(found) if found else 0
 
 
-class _Given(Points[I], Generic[I, L]):
+class _Given(Points[I], Generic[I, L], gc=False):
     by: CompiledRule
     lines: L
 
@@ -82,18 +86,18 @@ def reckoned(programme: Compiled, view: View[I, L]) -> Reckoned[I]:
     """What the order earns by each rule, limits and caps as in `rules.accrual`."""
     terms = programme.programme
     base = _all_given(programme.base, view)
-    if programme.takes_best and len(base) > 1:
+    if programme.competes:
         _leave_the_best(base)
     unit = terms.qualifying_unit
     counted = [given.points for given in base if given.unit == unit]
     found: list[Points[I]] = list(base)
     if counted:
-        found.append(Points("", PartKind.TIER, unit, added(_sum(counted), view.factor)))
+        found.append(Points("", _TIER, unit, added(_sum(counted), view.factor)))
     for rule in programme.base_multipliers:
         found.extend(_multiplied(rule, base, view))
     found.extend(_all_given(programme.campaigns, view))
     for offer, its_unit, points in view.offers():
-        found.append(Points(offer, PartKind.OFFER, its_unit, points))
+        found.append(Points(offer, _OFFER, its_unit, points))
     if programme.capped:
         _cap(programme, found, view)
     return Reckoned(found, _sum(counted) if counted else 0)
@@ -112,9 +116,9 @@ def _all_given(rules: Sequence[CompiledRule], view: View[I, L]) -> list[_Given[I
 
 
 def _of(rule: CompiledRule, lines: L, view: View[I, L]) -> I:
-    if rule.kind is PartKind.PER_AMOUNT:
+    if rule.kind is _PER_AMOUNT:
         return of_amount(view.amount(lines), rule.each, rule.rate)
-    if rule.kind is PartKind.PER_ITEM:
+    if rule.kind is _PER_ITEM:
         return of_items(view.count(lines), rule.rate)
     return of_items(view.some(lines), rule.rate)
 
@@ -134,11 +138,12 @@ def _multiplied(
     rule: CompiledRule, base: list[_Given[I, L]], view: View[I, L]
 ) -> Iterable[Points[I]]:
     only = view.lines(rule)
-    mine = [given for given in base if given.unit == rule.unit]
-    if only is None or not mine:
+    if only is None:
         return ()
-    alone = _sum([_alone(given, rule, only, view) for given in mine])
-    more = added(alone, rule.rate)
+    alone = [_alone(given, rule, only, view) for given in base if given.unit == rule.unit]
+    if not alone:
+        return ()
+    more = added(_sum(alone), rule.rate)
     if rule.limit is not None:
         more = _limited(rule, more, view)
     return (Points(rule.code, rule.kind, rule.unit, more),)
@@ -149,7 +154,7 @@ def _alone(given: _Given[I, L], rule: CompiledRule, only: L, view: View[I, L]) -
     if rule.lines is None:
         return given.points * view.some(only)
     lines = view.both(given.lines, only)
-    if given.kind is PartKind.PER_ORDER:
+    if given.kind is _PER_ORDER:
         return given.points * view.some(lines)
     return smaller(given.points, _of(given.by, lines, view))
 
@@ -157,12 +162,14 @@ def _alone(given: _Given[I, L], rule: CompiledRule, only: L, view: View[I, L]) -
 def _limited(rule: CompiledRule, points: I, view: View[I, L]) -> I:
     assert rule.limit is not None
     limit = rule.limit
-    if limit.per is LimitPeriod.ORDER:
+    if limit.per is _EACH_ORDER:
         return smaller(points, limit.points)
     return within(points, limit.points - view.used(rule.code, limit.per), refuses=False)
 
 
 def _sum(numbers: Sequence[I]) -> I:
+    if len(numbers) == 1:
+        return numbers[0]
     whole = numbers[0]
     for number in numbers[1:]:
         whole = whole + number
@@ -178,7 +185,7 @@ def _cap(programme: Compiled, found: list[Points[I]], view: View[I, L]) -> None:
         wanted = _sum([each.points for each in mine])
         given, key = wanted, key_of(unit.code)
         for cap in unit.caps:
-            if cap.per is LimitPeriod.ORDER:
+            if cap.per is _EACH_ORDER:
                 given = within(given, cap.points, refuses=cap.refuses)
             else:
                 left = cap.points - view.used(key, cap.per)

@@ -114,7 +114,7 @@ class _Judgement:
 
     def _base(self) -> list[_Given]:
         found = self._all_given(self.programme.base)
-        if len(found) < 2 or not self.programme.takes_best:
+        if not self.programme.competes:
             return found
         best: dict[str, _Given] = {}
         for given in found:
@@ -268,7 +268,7 @@ def earning(lines: Lines, before_tax: bool) -> list[int]:
     """What of each line earns, in minor units."""
     if before_tax:
         return [max(0, line.amount_minor - line.included_tax_minor) for line in lines]
-    return [max(0, line.amount_minor) for line in lines]
+    return [line.amount_minor for line in lines]
 
 
 def _laid(points: int, lines: Lines, weights: list[int]) -> LineShares:

@@ -1,6 +1,6 @@
 """One order as reckoning looks at it: its lines by their places, its amounts as plain ints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from domain.money import WHOLE_BASIS_POINTS
@@ -34,7 +34,7 @@ class OneOrder:
         self._day: date = local.date()
         self._amounts = earning(scene.lines, programme.before_tax)
         self._all: Places = range(len(self._amounts))
-        self._whole = sum(self._amounts)
+        self._whole = sum(self._amounts) if programme.before_tax else scene.amount_minor
         self.factor = programme.multipliers.get(standing.tier, WHOLE_BASIS_POINTS)
 
     def lines(self, rule: CompiledRule) -> Places | None:
@@ -73,11 +73,14 @@ class OneOrder:
         name = period_of(period, self._day) if isinstance(period, LimitPeriod) else BALANCE
         return self._scene.standing.used.get((key, name), 0)
 
-    def offers(self) -> Iterator[tuple[str, str, int]]:
+    def offers(self) -> list[tuple[str, str, int]]:
         """Offers that the order is good for."""
         scene = self._scene
-        for offer in scene.standing.offers:
-            if not offer.open_at(scene.order.occurred_at) or not self._all:
-                continue
-            if offer.when is None or check_of(offer.when)(scene) is True:
-                yield offer.id, offer.unit, offer.points
+        at = scene.order.occurred_at
+        return [
+            (offer.id, offer.unit, offer.points)
+            for offer in scene.standing.offers
+            if self._all
+            and offer.open_at(at)
+            and (offer.when is None or check_of(offer.when)(scene) is True)
+        ]
