@@ -98,12 +98,14 @@ def same_of_orders(data: st.DataObject) -> None:
     assert truth(programme, condition, columns) == one_by_one
 
 
+@pytest.mark.counted
 @by_chance
 @given(st.data())
 def test_a_condition_holds_in_bulk_where_it_holds_live(data: st.DataObject) -> None:
     same_of_orders(data)
 
 
+@pytest.mark.counted
 @by_chance
 @given(st.data())
 def test_a_condition_on_lines_holds_in_bulk_where_it_holds_live(data: st.DataObject) -> None:
@@ -136,12 +138,14 @@ def same_points(data: st.DataObject) -> None:
         assert in_numbers(programme, order, standing) == told
 
 
+@pytest.mark.counted
 @by_chance
 @given(st.data())
 def test_orders_earn_in_bulk_by_rule_and_unit_what_they_earn_live(data: st.DataObject) -> None:
     same_points(data)
 
 
+@pytest.mark.counted
 @by_chance
 @given(st.data())
 def test_parts_sum_to_the_whole_by_rule_by_line_and_in_bulk(data: st.DataObject) -> None:
