@@ -18,14 +18,11 @@ if TYPE_CHECKING:
 I = TypeVar("I", int, "IntArray")  # noqa: E741 - as in one int or many
 
 
-def of_amount(amount: I, each: int, rate: int) -> I:
-    """`rate` points for each whole `each` of an amount in minor units, floored once."""
-    return amount // each * rate
-
-
-def of_items(count: I, rate: int) -> I:
-    """`rate` points for each piece."""
-    return count * rate
+def earned(weight: I, each: int, rate: int) -> I:
+    """`rate` points for each whole `each` of what lines weigh, floored once: of the amount in minor
+    units; of pieces, and of the order itself, for each one.
+    """
+    return weight // each * rate if each > 1 else weight * rate
 
 
 def added(points: I, factor: I | int) -> I:

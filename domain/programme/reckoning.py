@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import msgspec
 
 from domain.programme.accruals import BALANCE, PartKind
-from domain.programme.arithmetic import I, added, of_amount, of_items, smaller, within
+from domain.programme.arithmetic import I, added, earned, smaller, within
 from domain.programme.caps import key_of
 from domain.programme.compiling import Compiled, CompiledRule
 from domain.programme.terms import LimitPeriod
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from domain.programme.arithmetic import IntArray
 
 # Members of an enum are looked up slowly.
-_PER_AMOUNT, _PER_ITEM, _PER_ORDER = PartKind.PER_AMOUNT, PartKind.PER_ITEM, PartKind.PER_ORDER
-_TIER, _OFFER, _EACH_ORDER = PartKind.TIER, PartKind.OFFER, LimitPeriod.ORDER
+_PER_ORDER, _TIER, _OFFER = PartKind.PER_ORDER, PartKind.TIER, PartKind.OFFER
+_EACH_ORDER = LimitPeriod.ORDER
 
 # Which lines a rule counts: in lists live, as masks in bulk.
 L = TypeVar("L")
@@ -40,11 +40,10 @@ class View(Protocol[I_co, L]):
     def both(self, lines: L, others: L) -> L:
         """Lines that are in both."""
 
-    def amount(self, lines: L) -> I_co:
-        """What they come to, as far as it earns, in minor units."""
-
-    def count(self, lines: L) -> I_co:
-        """How many pieces they are."""
+    def weight(self, rule: CompiledRule, lines: L) -> I_co:
+        """What the rule gives points for: what they come to, as far as it earns, in minor units;
+        how many pieces they are; of the order, 1.
+        """
 
     def some(self, lines: L) -> I_co:
         """1 where there is a line, else 0."""
@@ -108,19 +107,11 @@ def _all_given(rules: Sequence[CompiledRule], view: View[I, L]) -> list[_Given[I
     for rule in rules:
         lines = view.lines(rule)
         if lines is not None:
-            points = _of(rule, lines, view)
+            points = earned(view.weight(rule, lines), rule.each, rule.rate)
             if rule.limit is not None:
                 points = _limited(rule, points, view)
             found.append(_Given(rule.code, rule.kind, rule.unit, points, rule, lines))
     return found
-
-
-def _of(rule: CompiledRule, lines: L, view: View[I, L]) -> I:
-    if rule.kind is _PER_AMOUNT:
-        return of_amount(view.amount(lines), rule.each, rule.rate)
-    if rule.kind is _PER_ITEM:
-        return of_items(view.count(lines), rule.rate)
-    return of_items(view.some(lines), rule.rate)
 
 
 def _leave_the_best(base: list[_Given[I, L]]) -> None:
@@ -156,7 +147,8 @@ def _alone(given: _Given[I, L], rule: CompiledRule, only: L, view: View[I, L]) -
     lines = view.both(given.lines, only)
     if given.kind is _PER_ORDER:
         return given.points * view.some(lines)
-    return smaller(given.points, _of(given.by, lines, view))
+    rule = given.by
+    return smaller(given.points, earned(view.weight(rule, lines), rule.each, rule.rate))
 
 
 def _limited(rule: CompiledRule, points: I, view: View[I, L]) -> I:

@@ -13,7 +13,7 @@ from datetime import datetime
 from domain.money import WHOLE_BASIS_POINTS, spread
 from domain.programme import caps
 from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
-from domain.programme.arithmetic import added, of_amount, of_items, smaller
+from domain.programme.arithmetic import added, earned, smaller
 from domain.programme.compiling import Compiled, CompiledRule, compiled
 from domain.programme.conditions import Condition
 from domain.programme.conditions.live import compiled as check_of
@@ -79,7 +79,7 @@ class _Given:
         part, inputs = self.part, self.part.inputs
         points = part.points
         if part.kind is not PartKind.PER_ORDER:
-            points = smaller(points, of_amount(sum(weights), inputs.get("each", 1), inputs["rate"]))
+            points = smaller(points, earned(sum(weights), inputs.get("each", 1), inputs["rate"]))
         alone = Part(part.rule, part.kind, part.unit, points, inputs)
         return _Given(alone, lines, weights) if lines and points else None
 
@@ -175,12 +175,12 @@ class _Judgement:
         if kind is PartKind.PER_AMOUNT:
             weights = self._amounts(lines)
             amount = sum(weights)
-            points = of_amount(amount, each.each, rate)
+            points = earned(amount, each.each, rate)
             inputs = {"amount": amount, "each": each.each, "rate": rate}
         elif kind is PartKind.PER_ITEM:
             weights = [line.quantity for line in lines]
             count = sum(weights)
-            points, inputs = of_items(count, rate), {"count": count, "rate": rate}
+            points, inputs = earned(count, 1, rate), {"count": count, "rate": rate}
         else:
             weights, points, inputs = self._amounts(lines), rate, {"rate": rate}
         if points == 0:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.accruals import BALANCE
+from domain.programme.accruals import BALANCE, PartKind
 from domain.programme.compiling import Compiled, CompiledRule
 from domain.programme.conditions.live import compiled as check_of
 from domain.programme.facts import OrderFacts, Scene, Standing
@@ -14,6 +14,9 @@ from domain.programme.rules import earning
 from domain.programme.terms import LimitPeriod
 
 Places = Sequence[int]
+
+# Members of an enum are looked up slowly.
+_PER_AMOUNT, _PER_ITEM = PartKind.PER_AMOUNT, PartKind.PER_ITEM
 
 
 def points_of(programme: Compiled, order: OrderFacts, standing: Standing) -> Reckoned[int]:
@@ -26,15 +29,16 @@ def points_of(programme: Compiled, order: OrderFacts, standing: Standing) -> Rec
 class OneOrder:
     """A View of one order."""
 
-    __slots__ = ("_all", "_amounts", "_day", "_scene", "_whole", "factor")
+    __slots__ = ("_all", "_before_tax", "_day", "_scene", "_whole", "factor")
 
     def __init__(self, programme: Compiled, order: OrderFacts, standing: Standing) -> None:
         local = order.occurred_at.astimezone(programme.zone)
         self._scene = scene = Scene(order, standing, local, programme.ranks)
         self._day: date = local.date()
-        self._amounts = earning(scene.lines, programme.before_tax)
-        self._all: Places = range(len(self._amounts))
-        self._whole = sum(self._amounts) if programme.before_tax else scene.amount_minor
+        self._all: Places = range(len(scene.lines))
+        self._before_tax = before_tax = programme.before_tax
+        # Goods are reckoned by what they come to, unless their tax does not earn.
+        self._whole = sum(earning(scene.lines, True)) if before_tax else scene.amount_minor
         self.factor = programme.multipliers.get(standing.tier, WHOLE_BASIS_POINTS)
 
     def lines(self, rule: CompiledRule) -> Places | None:
@@ -52,17 +56,17 @@ class OneOrder:
         """Lines that are in both."""
         return [place for place in lines if place in others]
 
-    def amount(self, lines: Places) -> int:
-        """What they come to, as far as it earns."""
-        if lines is self._all:
-            return self._whole
-        amounts = self._amounts
-        return sum([amounts[place] for place in lines])
-
-    def count(self, lines: Places) -> int:
-        """How many pieces they are."""
-        all_lines = self._scene.lines
-        return sum([all_lines[place].quantity for place in lines])
+    def weight(self, rule: CompiledRule, lines: Places) -> int:
+        """What they come to, how many pieces they are, or 1."""
+        if rule.kind is _PER_AMOUNT:
+            if lines is self._all:
+                return self._whole
+            amounts = earning(self._scene.lines, self._before_tax)
+            return sum([amounts[place] for place in lines])
+        if rule.kind is _PER_ITEM:
+            all_lines = self._scene.lines
+            return sum([all_lines[place].quantity for place in lines])
+        return 1
 
     def some(self, lines: Places) -> int:
         """1 where there is a line."""
@@ -76,11 +80,12 @@ class OneOrder:
     def offers(self) -> list[tuple[str, str, int]]:
         """Offers that the order is good for."""
         scene = self._scene
+        offers = scene.standing.offers if self._all else ()
+        if not offers:
+            return []
         at = scene.order.occurred_at
         return [
             (offer.id, offer.unit, offer.points)
-            for offer in scene.standing.offers
-            if self._all
-            and offer.open_at(at)
-            and (offer.when is None or check_of(offer.when)(scene) is True)
+            for offer in offers
+            if offer.open_at(at) and (offer.when is None or check_of(offer.when)(scene) is True)
         ]

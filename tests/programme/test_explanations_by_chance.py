@@ -19,7 +19,7 @@ from domain.programme.terms import Programme
 from tests.counts import count
 from tests.programme import everything
 
-by_chance = settings(max_examples=count(40, 1_500), deadline=None)
+by_chance = settings(max_examples=count(40, 1_000), deadline=None)
 JUDGED_BY, LATER = 1, 2
 
 

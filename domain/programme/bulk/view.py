@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from domain.money import WHOLE_BASIS_POINTS
+from domain.programme.accruals import PartKind
 from domain.programme.bulk import days
 from domain.programme.bulk.columns import BoolArray, IntArray, Orders, Standings
 from domain.programme.bulk.conditions import compiled as mask_of
@@ -37,7 +38,6 @@ class ManyOrders:
             self._amounts = np.maximum(self._amounts, 0)
         self._quantities = self._scene.ints("line.quantity")
         self._masks: dict[Condition, BoolArray] = {}
-        self._whole: IntArray | None = None
         factors = [programme.multipliers.get(code, WHOLE_BASIS_POINTS)
                    for code in standings.tier.words]  # fmt: skip
         table = np.array([*factors, WHOLE_BASIS_POINTS], np.int64)
@@ -59,17 +59,12 @@ class ManyOrders:
         """Lines that are in both."""
         return Picked(_both(lines.orders, others.orders), _both(lines.lines, others.lines))
 
-    def amount(self, lines: Picked) -> IntArray:
-        """What they come to, as far as it earns."""
-        if lines.lines is None:
-            if self._whole is None:
-                self._whole = self._scene.summed(self._amounts)
-            return _of(lines.orders, self._whole)
-        return _of(lines.orders, self._scene.summed(self._amounts * lines.lines))
-
-    def count(self, lines: Picked) -> IntArray:
-        """How many pieces they are."""
-        counted = self._quantities if lines.lines is None else self._quantities * lines.lines
+    def weight(self, rule: CompiledRule, lines: Picked) -> IntArray:
+        """What they come to, how many pieces they are, or 1."""
+        if rule.kind is PartKind.PER_ORDER:
+            return self.some(lines)
+        values = self._amounts if rule.kind is PartKind.PER_AMOUNT else self._quantities
+        counted = values if lines.lines is None else values * lines.lines
         return _of(lines.orders, self._scene.summed(counted))
 
     def some(self, lines: Picked) -> IntArray:
