@@ -29,7 +29,7 @@ from tests.counts import count
 from tests.factories.programme import a_line, a_rule, a_standing, an_order, rules_of
 from tests.programme import everything
 
-by_chance = settings(max_examples=count(40, 1_000), deadline=None)
+by_chance = settings(max_examples=count(40, 400), deadline=None)
 
 Key = tuple[PartKind, str, str]
 Judged = tuple[dict[Key, int], int]
