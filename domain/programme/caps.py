@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from domain.money import spread
 from domain.programme.accruals import BALANCE, Accrual, Part, PartKind, Reason, Use, Why
+from domain.programme.arithmetic import within
 from domain.programme.compiling import Compiled
 from domain.programme.periods import period_of
 from domain.programme.terms import LimitPeriod, Unit
@@ -72,17 +73,11 @@ def _taken(unit: Unit, wanted: int, used: Used, day: date) -> int:
         before = 0
         if cap.per is not LimitPeriod.ORDER:
             before = used.get((key, period_of(cap.per, day)), 0)
-        given = _within(given, cap.points - before, refuses=cap.refuses)
+        given = within(given, cap.points - before, refuses=cap.refuses)
     full = unit.max_balance
     if full is not None:
-        given = _within(given, full.points - used.get((key, BALANCE), 0), refuses=full.refuses)
+        given = within(given, full.points - used.get((key, BALANCE), 0), refuses=full.refuses)
     return given
-
-
-def _within(wanted: int, left: int, *, refuses: bool) -> int:
-    if wanted <= left:
-        return wanted
-    return 0 if refuses else max(left, 0)
 
 
 def _cut(parts: Sequence[Part], unit: str, over: int, reasons: list[Reason]) -> list[Part]:

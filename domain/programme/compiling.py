@@ -1,6 +1,6 @@
 """A programme made ready to judge by: conditions as functions, rules in the order they work in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.history import Figure
 from domain.programme.conditions.leaves import Leaf, Subject
-from domain.programme.conditions.live import Check
+from domain.programme.conditions.live import Check, Pick, picker
 from domain.programme.conditions.live import compiled as check_of
 from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.terms import (
@@ -43,6 +43,7 @@ _KINDS: dict[type[Effect], PartKind] = {
 class CompiledRule:
     """A rule with its conditions as functions of a scene; None where nothing is asked.
 
+    `condition` and `of_lines` are what `when` and `lines` are made of.
     `rate`: points, or basis points of a multiplier; `each`: how much, or how many, earns them.
     """
 
@@ -54,14 +55,18 @@ class CompiledRule:
     each: int
     limit: Limit | None
     when: Check | None
-    lines: Check | None
+    lines: Pick | None
     condition: Condition | None
     is_dated: bool
+    of_lines: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A programme, ready to judge by. `figures`: what its rules ask of members' histories."""
+    """A programme, ready to judge by. `figures`: what its rules ask of members' histories.
+
+    `competes`: base rules of one unit do, and the best of them counts.
+    """
 
     programme: Programme
     zone: ZoneInfo
@@ -71,11 +76,11 @@ class Compiled:
     base_multipliers: tuple[CompiledRule, ...]
     campaigns: tuple[CompiledRule, ...]
     before_tax: bool
-    takes_best: bool
     activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
     capped: tuple[Unit, ...] = ()
     figures: frozenset[Figure] = frozenset()
     discounts: tuple[CompiledDiscount, ...] = ()
+    competes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +106,17 @@ def compiled(programme: Programme) -> Compiled:
         tuple(each for each in rules if each.kind is PartKind.MULTIPLIER),
         tuple(each for each in fixed if each.rule.group is Group.CAMPAIGN),
         programme.tax is TaxPolicy.BEFORE_TAX,
-        programme.base_policy is BasePolicy.BEST_OF,
         _activity_rules(programme),
         tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
         figures(_conditions(programme)),
         compiled_discounts(programme),
+        programme.base_policy is BasePolicy.BEST_OF and _share_a_unit(fixed),
     )
+
+
+def _share_a_unit(fixed: Iterable[CompiledRule]) -> bool:
+    units = [each.unit for each in fixed if each.rule.group is Group.BASE]
+    return len(set(units)) < len(units)
 
 
 def _conditions(programme: Programme) -> Iterator[Condition]:
@@ -143,9 +153,10 @@ def _compiled_rule(rule: Rule, leaves: Mapping[str, Leaf]) -> CompiledRule:
         effect.each_minor if isinstance(effect, PerAmount) else 1,
         rule.limit,
         check_of(when) if when else None,
-        check_of(lines) if lines else None,
+        picker(lines) if lines else None,
         when,
         rule.valid_from is not None or rule.valid_until is not None,
+        lines,
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from domain.money import WHOLE_BASIS_POINTS, spread
 from domain.programme import caps
 from domain.programme.accruals import Accrual, LineShares, Part, PartKind, Reason, Why
+from domain.programme.arithmetic import added, earned, smaller
 from domain.programme.compiling import Compiled, CompiledRule, compiled
 from domain.programme.conditions import Condition
 from domain.programme.conditions.live import compiled as check_of
@@ -82,7 +83,7 @@ class _Given:
         part, inputs = self.part, self.part.inputs
         points = part.points
         if part.kind is not PartKind.PER_ORDER:
-            points = min(points, sum(weights) // inputs.get("each", 1) * inputs["rate"])
+            points = smaller(points, earned(sum(weights), inputs.get("each", 1), inputs["rate"]))
         alone = Part(part.rule, part.kind, part.unit, points, inputs)
         return _Given(alone, lines, weights) if lines and points else None
 
@@ -101,7 +102,7 @@ class _Judgement:
         self.explain = explain
         self.day = local.date()
         self.scene = Scene(order, standing, local, programme.ranks)
-        self.amounts = [_amount(line, programme.before_tax) for line in self.scene.lines]
+        self.amounts = earning(self.scene.lines, programme.before_tax)
         self.reasons: list[Reason] = []
 
     def accrual(self) -> Accrual:
@@ -117,7 +118,7 @@ class _Judgement:
 
     def _base(self) -> list[_Given]:
         found = self._all_given(self.programme.base)
-        if len(found) < 2 or not self.programme.takes_best:
+        if not self.programme.competes:
             return found
         best: dict[str, _Given] = {}
         for given in found:
@@ -178,12 +179,12 @@ class _Judgement:
         if kind is PartKind.PER_AMOUNT:
             weights = self._amounts(lines)
             amount = sum(weights)
-            points = amount // each.each * rate
+            points = earned(amount, each.each, rate)
             inputs = {"amount": amount, "each": each.each, "rate": rate}
         elif kind is PartKind.PER_ITEM:
             weights = [line.quantity for line in lines]
             count = sum(weights)
-            points, inputs = count * rate, {"count": count, "rate": rate}
+            points, inputs = earned(count, 1, rate), {"count": count, "rate": rate}
         else:
             weights, points, inputs = self._amounts(lines), rate, {"rate": rate}
         if points == 0:
@@ -210,12 +211,7 @@ class _Judgement:
             return None
         lines: Lines = scene.lines
         if each.lines is not None:
-            counted = []
-            for line in lines:
-                scene.line = line
-                if each.lines(scene) is True:
-                    counted.append(line)
-            lines = counted
+            lines = [lines[place] for place in each.lines(scene)]
         if lines:
             return lines
         self._refuse(each.code, Why.NO_LINE)
@@ -236,7 +232,7 @@ class _Judgement:
             numbers = {line.number for line in only}
             mine = [alone for given in mine if (alone := given.alone(numbers)) is not None]
         points = sum([given.part.points for given in mine])
-        more = points * (factor - WHOLE_BASIS_POINTS) // WHOLE_BASIS_POINTS
+        more = added(points, factor)
         if more == 0:
             return None
         shares = _laid_together(more, mine)
@@ -264,8 +260,7 @@ class _Judgement:
     def _amounts(self, lines: Lines) -> list[int]:
         if lines is self.scene.lines:
             return self.amounts
-        before_tax = self.programme.before_tax
-        return [_amount(line, before_tax) for line in lines]
+        return earning(lines, self.programme.before_tax)
 
     def _missed(self, code: str, condition: Condition) -> None:
         if self.explain:
@@ -276,8 +271,11 @@ class _Judgement:
             self.reasons.append(Reason(code, why, had=had))
 
 
-def _amount(line: LineFacts, before_tax: bool) -> int:
-    return max(0, line.amount_minor - before_tax * line.included_tax_minor)
+def earning(lines: Lines, before_tax: bool) -> list[int]:
+    """What of each line earns, in minor units."""
+    if before_tax:
+        return [max(0, line.amount_minor - line.included_tax_minor) for line in lines]
+    return [line.amount_minor for line in lines]
 
 
 def _laid(points: int, lines: Lines, weights: list[int]) -> LineShares:

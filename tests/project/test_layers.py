@@ -60,6 +60,7 @@ IMPURE = {"asyncio", "os", "random", "secrets", "socket", "subprocess", "time", 
 OF_PROGRAMME = {
     "accruals",
     "activity_rules",
+    "arithmetic",
     "attributes",
     "caps",
     "compiling",

@@ -12,6 +12,7 @@ from scripts.benching.cases import (
     orders,
     pages,
     quotes,
+    reckoning,
     redeeming,
     starting,
 )
@@ -22,6 +23,7 @@ CASES: dict[str, Callable[[Rig], AsyncIterator[Row]]] = {
     "home": home.measured,
     "quote": quotes.measured,
     "rules": judging.measured,
+    "bulk": reckoning.measured,
     "order": orders.measured,
     "redeem": redeeming.measured,
     "fanout": fanout.measured,

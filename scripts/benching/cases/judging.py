@@ -28,7 +28,7 @@ async def measured(rig: Rig) -> AsyncIterator[Row]:
         def judge(explain: bool = explain) -> object:
             return accrual(programme, order, standing, explain=explain)
 
-        spent = _spent_us(judge, rig.seconds)
+        spent = spent_us(judge, rig.seconds)
         goal = Goal(spent, "µs", AT_MOST_US)
         yield Row(f"{LINES} lines by {RULES} rules, {name}", Figures(0, 0, 0, spent, 0), (goal,))
 
@@ -70,7 +70,8 @@ def many_lines() -> OrderFacts:
     return OrderFacts(datetime(2026, 6, 3, 9, tzinfo=UTC), plan.programme()["currency"], lines)
 
 
-def _spent_us(judge: Callable[[], object], seconds: float) -> float:
+def spent_us(judge: Callable[[], object], seconds: float) -> float:
+    """Microseconds of CPU that it takes."""
     count, began = 0, time.process_time()
     while time.process_time() < began + seconds:
         judge()
