@@ -37,7 +37,7 @@ from domain.programme.facts import (
 )
 from domain.programme.periods import period_of
 from domain.programme.terms import LimitPeriod
-from tests.factories.programme import a_programme, a_rule
+from tests.factories.programme import a_programme, a_rule, in_three_languages
 from tests.programme.strategies import amount_effects, limits, multipliers, order_effects
 
 WORDS = ("a", "b", "c")
@@ -249,6 +249,9 @@ def programmes(draw: st.DrawFn, most: int = 5) -> dict[str, Any]:
         unit["caps"] = draw(wallet_caps)
         if (most_held := draw(full)) is not None:
             unit["maxBalance"] = most_held
+    if (until := draw(st.sampled_from((None, None, None, "2024-10-27")))) is not None:
+        reason = in_three_languages("We close.")
+        document["ending"] = {"earningUntil": until, "spendingUntil": until, "reason": reason}
     return document
 
 
