@@ -25,6 +25,7 @@ from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
 from schema.orders import MemberOrders
 from schema.pools import MemberPools
+from schema.profiles import MemberProfile
 from schema.referrals import MemberReferrals
 from schema.rewards import MemberRewards
 from schema.roles import field
@@ -103,6 +104,7 @@ class Member(
     MemberTimeline,
     MemberMerges,
     MemberPools,
+    MemberProfile,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

@@ -13,7 +13,6 @@ from domain.errors import NotFound
 from domain.language import in_language
 from domain.money import Money as MoneyAmount
 from domain.programme import queries, words
-from domain.programme.terms.payments import PayWithPoints as PayTerms
 from domain.programme.queries import Version, VersionRow, VersionState
 from domain.programme.terms import Benefit as BenefitTerms
 from domain.programme.terms import Programme as ProgrammeTerms
@@ -21,6 +20,7 @@ from domain.programme.terms import Rule as RuleTerms
 from domain.programme.terms import Tier as TierTerms
 from domain.programme.terms import Transfers
 from domain.programme.terms import Unit as UnitTerms
+from domain.programme.terms.payments import PayWithPoints as PayTerms
 from domain.programme.words import lifetimes
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
@@ -28,6 +28,7 @@ from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
+from schema.profile_terms import ProgrammeProfiles
 from schema.programme_currencies import VersionCurrencies
 from schema.roles import field
 from schema.scalars import Money, Points
@@ -222,7 +223,7 @@ class ProgrammeRow:
 
 
 @strawberry.type(description="The programme of this installation.")
-class Programme(ProgrammeActivities, ProgrammePools, Node):
+class Programme(ProgrammeActivities, ProgrammePools, ProgrammeProfiles, Node):
     """Read off a ProgrammeRow."""
 
     @field(description="What it is called, in the caller's language.")

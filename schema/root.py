@@ -28,6 +28,7 @@ from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
+from schema.profiles import ProfilesMutations
 from schema.programme import ProgrammeQueries
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
@@ -95,6 +96,7 @@ class Mutation(
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
+    ProfilesMutations,
 ):
     """All capabilities."""
 
