@@ -19,7 +19,7 @@ from schema.scalars import Points
 enum(
     Who,
     "Who sees an attribute of a member, or sets it.",
-    name="AttributeParty",
+    name="AttributeAudience",
     MEMBER="The member itself.",
     SHOP="Services of shops.",
     TEAM="The programme's team.",
