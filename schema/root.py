@@ -29,6 +29,7 @@ from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
+from schema.programme_publishing import ProgrammePublishingMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
@@ -95,6 +96,7 @@ class Mutation(
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
+    ProgrammePublishingMutations,
 ):
     """All capabilities."""
 

@@ -46,6 +46,7 @@ COMPANIONS = {
     "pool_changes": "pools",
     "programme_currencies": "programme",
     "programme_life": "programme",
+    "programme_publishing": "programme",
     "reward_inputs": "rewards",
     "statements": "wallets",
     "tier_moves": "tiers",
