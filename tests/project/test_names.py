@@ -59,6 +59,7 @@ COMPANIONS = {
     "programme_inputs": "programme",
     "programme_kinds": "programme",
     "programme_life": "programme",
+    "programme_publishing": "programme",
     "reward_inputs": "rewards",
     "rule_inputs": "programme",
     "rule_leaves": "programme",
