@@ -11,8 +11,8 @@ from domain.pools.commands import CreatePool, InviteToPool, JoinPool, LeavePool
 from domain.pools.leaving import Gone
 from domain.pools.queries import places_of
 from domain.programme import operations as programmes
-from domain.programme.terms.pools import PoolKind
 from domain.programme.templates import contents
+from domain.programme.terms.pools import PoolKind
 from domain.wallets.proof import proof
 from tests.factories.orders import a_line, an_order, reported
 from tests.factories.rewards import a_buyer, a_programme

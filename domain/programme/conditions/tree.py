@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.programme.conditions.history import EVERY, Figure, Goods, Over
-from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Measure, Subject
 from domain.programme.problems import Invalid, Path, Problem, nearest
 
 DEPTH_MAX = 8
@@ -262,7 +262,9 @@ class _Parser:
             case Kind.INT:
                 if type(value) is int and abs(value) <= INT_MAX:
                     return value
-                hint = "Money is in minor units: 3000 is 30.00." if leaf.measure else "As in 3."
+                hint = f"As in {next(iter(leaf.example.values()))}."
+                if leaf.measure is Measure.MONEY:
+                    hint = "Money is in minor units: 3000 is 30.00."
                 return self._wrong(path, f"{leaf.name}.{op} takes a whole number.", hint)
             case Kind.FLAG:
                 if type(value) is bool:

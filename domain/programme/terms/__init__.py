@@ -19,6 +19,14 @@ from domain.programme.terms.discounts import (
 )
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, PayWithPoints, VoucherReturn
+from domain.programme.terms.persons import (
+    PROFILE_NAMES,
+    Choice,
+    MemberAttribute,
+    ProfileQuestion,
+    Thanks,
+    Who,
+)
 from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
 from domain.programme.terms.programme import AdjustmentLimits, ForeignCurrency, Programme
 from domain.programme.terms.rules import (
@@ -56,6 +64,7 @@ from domain.programme.terms.units import (
 )
 
 __all__ = [
+    "PROFILE_NAMES",
     "Activity",
     "ActivityRule",
     "AdjustmentLimits",
@@ -67,6 +76,7 @@ __all__ = [
     "BasePolicy",
     "Benefit",
     "Cap",
+    "Choice",
     "Discount",
     "DiscountEffect",
     "DiscountPolicy",
@@ -83,6 +93,7 @@ __all__ = [
     "Limit",
     "LimitPeriod",
     "MaxBalance",
+    "MemberAttribute",
     "MoneyLimit",
     "Multiplier",
     "PayWithPoints",
@@ -93,12 +104,14 @@ __all__ = [
     "PercentOff",
     "PoolKind",
     "PoolTerms",
+    "ProfileQuestion",
     "Programme",
     "Referral",
     "RefundPolicy",
     "Rule",
     "TaxPolicy",
     "Terms",
+    "Thanks",
     "Tier",
     "TierPolicy",
     "Transfers",
@@ -106,6 +119,7 @@ __all__ = [
     "Upgrade",
     "VoucherReturn",
     "Welcome",
+    "Who",
     "Window",
     "Written",
     "YearDay",

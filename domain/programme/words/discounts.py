@@ -3,7 +3,7 @@
 from domain.language import in_language, money, rendered, said
 from domain.money import Money
 from domain.programme.accruals import Reason, Why
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
+from domain.programme.conditions import LINE_SUBJECTS, parse
 from domain.programme.discounting import Off
 from domain.programme.terms import AmountOff, Discount, FreeDelivery, PercentOff, Programme
 from domain.programme.words import reasons, rules
@@ -85,7 +85,7 @@ def discount(programme: Programme, discount: Discount, language: str) -> str:
         return in_language(discount.text, language)
     words = _effect(programme, discount, language)
     if discount.when is not None:
-        when = condition(programme, parse(discount.when, ORDER_SUBJECTS), language)
+        when = condition(programme, rules.asked(programme, discount.when), language)
         words += rendered(_WHEN, language, when=when)
     if discount.limit is not None:
         words += rendered(_LIMIT, language, limit=_limit(programme, discount, language))

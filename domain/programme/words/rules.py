@@ -5,7 +5,8 @@ from math import gcd
 
 from domain.language import Counted, Text, day, in_language, money, plural_form, rendered, said
 from domain.money import WHOLE_BASIS_POINTS, Money, exponent_of
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.terms import (
     ActivityRule,
     Discount,
@@ -17,6 +18,7 @@ from domain.programme.terms import (
     PerOrder,
     Programme,
     Rule,
+    Written,
 )
 from domain.programme.words.conditions import condition
 
@@ -67,14 +69,19 @@ def rule(programme: Programme, rule: Rule, language: str) -> str:
     """The rule's own text; where it has none, a sentence made of its terms."""
     if rule.text is not None:
         return in_language(rule.text, language)
-    words = [_effect(programme, rule, language)]
+    words = [effect(programme, rule, language)]
     if rule.lines is not None:
         lines = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)
         words.append(rendered(_GOODS[type(rule.effect)], language, lines=lines))
     if rule.when is not None:
-        when = condition(programme, parse(rule.when, ORDER_SUBJECTS), language)
+        when = condition(programme, asked(programme, rule.when), language)
         words.append(rendered(_WHEN, language, when=when))
     return "".join(words) + bounds(programme, rule, language) + "."
+
+
+def asked(programme: Programme, when: Written) -> Condition:
+    """What a rule for orders asks."""
+    return parse(when, ORDER_SUBJECTS, leaves=leaves_of_programme(programme))
 
 
 def bounds(programme: Programme, rule: Rule | ActivityRule, language: str) -> str:
@@ -124,21 +131,22 @@ def counted(programme: Programme, unit: str, points: int) -> Counted:
     return Counted(points, terms.names if terms else {"en": {"many": unit}})
 
 
-def _effect(programme: Programme, rule: Rule, language: str) -> str:
-    effect = rule.effect
-    match effect:
+def effect(programme: Programme, rule: Rule, language: str) -> str:
+    """What a rule gives, conditions and bounds aside: "2 points for each whole euro"."""
+    given_by = rule.effect
+    match given_by:
         case PerAmount():
-            given = counted(programme, rule.unit, effect.points)
-            whole = each(programme, effect.each_minor, language)
+            given = counted(programme, rule.unit, given_by.points)
+            whole = each(programme, given_by.each_minor, language)
             return rendered(_PER_AMOUNT, language, given=given, each=whole)
         case PerItem():
-            given = counted(programme, rule.unit, effect.points)
+            given = counted(programme, rule.unit, given_by.points)
             return rendered(_PER_ITEM, language, given=given)
         case PerOrder():
-            given = counted(programme, rule.unit, effect.points)
+            given = counted(programme, rule.unit, given_by.points)
             return rendered(_PER_ORDER, language, given=given)
         case Multiplier():
-            shared = gcd(effect.basis_points, WHOLE_BASIS_POINTS)
-            given = counted(programme, rule.unit, effect.basis_points // shared)
+            shared = gcd(given_by.basis_points, WHOLE_BASIS_POINTS)
+            given = counted(programme, rule.unit, given_by.basis_points // shared)
             base = WHOLE_BASIS_POINTS // shared
             return rendered(_MULTIPLIER, language, given=given, base=base)
