@@ -35,6 +35,7 @@ from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
 from schema.rule_leaves import RuleLeavesQueries
 from schema.scalars import SCALARS
+from schema.segments import SegmentsMutations, SegmentsQueries
 from schema.tier_moves import TiersMutations
 from schema.transfers import TransfersMutations
 from schema.wallets import WalletsQueries
@@ -54,6 +55,7 @@ class Query(
     ReferralsQueries,
     FeedbackQueries,
     PoolsQueries,
+    SegmentsQueries,
 ):
     """All capabilities, and the two fields that lead back from ids."""
 
@@ -99,6 +101,7 @@ class Mutation(
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
+    SegmentsMutations,
 ):
     """All capabilities."""
 

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from domain.errors import InvalidInput, Path
 from domain.language import Text
-from domain.programme.conditions import ORDER_SUBJECTS
+from domain.programme.conditions import (
+    ORDER_SUBJECTS,
+    SEGMENT_LEAVES,
+    SEGMENT_SUBJECTS,
+    Condition,
+    parse,
+)
+from domain.programme.problems import Invalid
 from domain.programme.review import faults
 from domain.programme.terms import Programme, Written
 
@@ -63,6 +70,15 @@ def condition(programme: Programme, written: Written | None, path: Path) -> None
         return
     for first in faults.condition(programme, written, ORDER_SUBJECTS, path):
         raise InvalidInput(f"{first.message} {first.hint}", first.path)
+
+
+def segment_condition(written: Written, path: Path) -> Condition:
+    """The condition over members at rest. Raises InvalidInput at its first fault."""
+    try:
+        return parse(written, SEGMENT_SUBJECTS, path, SEGMENT_LEAVES)
+    except Invalid as invalid:
+        first = invalid.problems[0]
+        raise InvalidInput(f"{first.message} {first.hint}", first.path) from None
 
 
 def length(text: str | None, most: int, path: Path) -> None:

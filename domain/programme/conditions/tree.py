@@ -26,6 +26,16 @@ ORDER_SUBJECTS = frozenset(
     {Subject.ORDER, Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}
 )
 LINE_SUBJECTS = frozenset({Subject.LINE})
+SEGMENT_SUBJECTS = frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME})
+
+# These tell of the order that is judged, or of segments, and those would go round in circles.
+_NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
+SEGMENT_LEAVES = {name: leaf for name, leaf in LEAVES.items() if name not in _NOT_AT_REST}
+"""What can be asked of a member at rest: who it is, where it stands, what it has bought."""
+
+_REMEDIES = {
+    SEGMENT_SUBJECTS: "A segment looks at members at rest: at `member...` leaves, and at the time.",
+}
 
 
 class Op(StrEnum):
@@ -203,14 +213,18 @@ class _Parser:
         known = self.leaves
         fitting = {name for name, leaf in known.items() if leaf.subject in self.subjects}
         leaf = known.get(name)
-        if leaf is None:
+        if leaf is None and name not in LEAVES:
             hint = nearest(name, {*fitting, "all", "any", "not"}, "There are")
             return self._wrong(path, f"There is no leaf {name}.", hint)
-        if name not in fitting:
+        if leaf is None or name not in fitting:
+            subject = LEAVES[name].subject.lower()
             return self._wrong(
                 path,
-                f"{name} looks at the {leaf.subject.lower()}, which cannot be asked here.",
-                "Line leaves belong under `lines`, all others under `when`.",
+                f"{name} looks at the {subject}, which cannot be asked here.",
+                _REMEDIES.get(
+                    frozenset(self.subjects),
+                    "Line leaves belong under `lines`, all others under `when`.",
+                ),
             )
         ops = {op.value: op for op in OPS[leaf.kind]}
         over = EVERY

@@ -6,7 +6,14 @@ from enum import StrEnum
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, OF_ORDERS_ALONE
 from domain.programme.conditions.history import Goods
 from domain.programme.conditions.leaf import Leaf, Subject
-from domain.programme.conditions.tree import LINE_SUBJECTS, OPS, ORDER_SUBJECTS
+from domain.programme.conditions.leaves import LEAVES
+from domain.programme.conditions.tree import (
+    LINE_SUBJECTS,
+    OPS,
+    ORDER_SUBJECTS,
+    SEGMENT_LEAVES,
+    SEGMENT_SUBJECTS,
+)
 
 WITHIN_DAYS = "withinDays"
 
@@ -24,11 +31,11 @@ _SUBJECTS: Mapping[Use, frozenset[Subject]] = {
     Use.LINES: LINE_SUBJECTS,
     Use.WHEN: ORDER_SUBJECTS,
     Use.ACTIVITIES: ACTIVITY_SUBJECTS,
-    Use.SEGMENTS: frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}),
+    Use.SEGMENTS: SEGMENT_SUBJECTS,
 }
 _NOT_OF: Mapping[Use, Collection[str]] = {
     Use.ACTIVITIES: OF_ORDERS_ALONE,
-    Use.SEGMENTS: {"memberSegment", "memberOrderNumber"},
+    Use.SEGMENTS: LEAVES.keys() - SEGMENT_LEAVES.keys(),
 }
 
 
