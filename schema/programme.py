@@ -24,6 +24,7 @@ from domain.programme.terms.payments import PayWithPoints as PayTerms
 from domain.programme.words import lifetimes
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
+from schema.discounts import VersionDiscounts
 from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
@@ -33,6 +34,7 @@ from schema.programme_currencies import VersionCurrencies
 from schema.programme_documents import VersionDocument
 from schema.programme_life import NO_WORDS, VersionLife
 from schema.roles import field
+from schema.rule_keys import edition_of
 from schema.scalars import Money, Points
 from schema.transfer_terms import TransferTerms
 
@@ -184,7 +186,9 @@ class EarningRule(Node):
 
 
 @strawberry.type(description="The programme as it was, is or will be from an instant on.")
-class ProgrammeVersion(VersionCurrencies, VersionChanges, VersionLife, VersionDocument, Node):
+class ProgrammeVersion(
+    VersionCurrencies, VersionChanges, VersionDiscounts, VersionLife, VersionDocument, Node
+):
     """Read off a VersionRow."""
 
     number: int = strawberry.field(description="Counts versions from 1.")
@@ -319,18 +323,5 @@ async def _tiers(context: Context, keys: Sequence[str]) -> Sequence[TierRow | No
 
 @fetched_by("EarningRule")
 async def _rules(context: Context, keys: Sequence[str]) -> Sequence[RuleRow | None]:
-    rows = []
-    for key in keys:
-        number, _, code = key.partition(":")
-        is_number = number.isascii() and number.isdigit() and len(number) <= _DIGITS_MAX
-        try:
-            version = await queries.edition(int(number)) if is_number else None
-        except NotFound:
-            version = None
-        # A draft is nobody's business but the team's.
-        is_shown = version and (version.effective_from or context.actor.has(*queries.TEAM))
-        rows.append(rule_row(version, code) if version and is_shown else None)
-    return rows
-
-
-_DIGITS_MAX = 9
+    found = [await edition_of(context, key) for key in keys]
+    return [rule_row(*each) if each else None for each in found]

@@ -1,15 +1,15 @@
 """What a quote says of discounts is what the order gets; without a quote it is only told."""
 
 import asyncio
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from domain import database
+from domain.actor import Actor, ActorKind, Role
 from domain.orders import advancing, operations
 from domain.orders.advancing import AdvanceOrder
-from domain.orders.commands import Charge, OrderCommand
+from domain.orders.commands import Charge, ClaimOrder, OrderCommand
 from domain.orders.kinds import ChargeKind, OrderStage
 from domain.programme.accruals import Why
 from tests.factories.discounts import (
@@ -180,11 +180,8 @@ async def test_nobodys_order_gets_what_needs_no_member_and_keeps_it_when_claimed
     assert await total_of(order_id) == 1800
     claimed = await database.value("select claim_code from orders where id = $1", order_id)
     member_id = await a_member()
-    command: Any = operations.ClaimOrder(uuid4().hex, code=claimed, member=None)
-    actor = operations.Actor(
-        operations.ActorKind.MEMBER, str(member_id), frozenset({operations.Role.MEMBER}), member_id
-    )
-    await operations.claim(actor, command)
+    claimant = Actor(ActorKind.MEMBER, str(member_id), frozenset({Role.MEMBER}), member_id)
+    await operations.claim(claimant, ClaimOrder(uuid4().hex, code=claimed))
     other = await a_member()
     await reported(an_order(a_line(1800), member=other))
     assert (await counted(member_id))["points"] == (await counted(other))["points"]
