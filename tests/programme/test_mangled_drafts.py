@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("database")
 DRAFT = """mutation ($input: ProgrammeDraftInput!) { programmeDraft(input: $input) {
   version {
     terms termsVersion asInput problems { severity path message hint }
-    units { name lifetime caps transfers { pointsMin } payWithPoints { minPoints money { amount } } }
+    units { name lifetime caps payWithPoints { minPoints money { amount } } }
     tiers { name benefits { title text } } earningRules { name text unit { code } }
     currencies { text } discounts { name text } changes { text effect }
     impact { better worse unchanged }
