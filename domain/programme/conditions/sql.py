@@ -15,8 +15,9 @@ from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Test, 
 from domain.programme.conditions import sql_relations as relations
 from domain.programme.conditions.attributes import column_of
 from domain.programme.conditions.history import Over
-from domain.programme.conditions.leaves import LEAVES, Kind, Subject
-from domain.programme.conditions.sql_columns import COLUMNS, Today
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.member_attributes import attribute_in
+from domain.programme.conditions.sql_columns import ATTRIBUTES, COLUMNS, Today
 from domain.programme.terms import Programme
 
 _COMPARE = {
@@ -53,7 +54,7 @@ def reading(
 ) -> Reading:
     """The conditions as SQL, asked at the instant `now`; of these members, or of all.
 
-    They must look at nothing but members at rest (SEGMENT_LEAVES).
+    They must look at nothing but members at rest (tree.at_rest).
     """
     writer = _Writer(conditions, programme, now)
     predicates = tuple(writer.predicate(condition) for condition in conditions)
@@ -115,8 +116,7 @@ class _Writer:
 
     def _test(self, test: Test) -> str:
         leaf = LEAVES.get(test.leaf)
-        over = self.overs.get(test.over) if leaf and leaf.subject is Subject.HISTORY else None
-        value = COLUMNS[column_of(test.leaf)].format(today=self.today, over=over)
+        value = self._value(test, leaf)
         self.looked_at |= set(_RELATION.findall(value))
         if "qualified" in self.looked_at:
             self.looked_at.add("joined")
@@ -127,3 +127,9 @@ class _Writer:
             return f"({value} = any({texts}))"
         asked = self.argument(test.value)
         return f"({value} {_COMPARE[test.op]} {asked}::{_TYPES[type(test.value)]})"
+
+    def _value(self, test: Test, leaf: Leaf | None) -> str:
+        if (attribute := attribute_in(test.leaf)) is not None:
+            return ATTRIBUTES[type(test.value)].format(name=f"{self.argument(attribute)}::text")
+        over = self.overs.get(test.over) if leaf and leaf.subject is Subject.HISTORY else None
+        return COLUMNS[column_of(test.leaf)].format(today=self.today, over=over)

@@ -8,7 +8,7 @@ known".
 from calendar import isleap, monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.programme.facts import MONTHS, WEEKDAYS
 
@@ -76,4 +76,18 @@ COLUMNS: Mapping[str, str] = {
     "weekday": "{today.weekday}",
     "hour": "{today.hour}",
     "day": "{today.day}",
+}
+
+# What a programme asks of its own, {name}, by what a test wants: a value of another type, which
+# another version may have asked for, is not known.
+ATTRIBUTES: Mapping[type, str] = {
+    tuple: """case when jsonb_typeof(p.attributes -> {name}) = 'string'
+        then p.attributes ->> {name} end""",
+    int: """case when jsonb_typeof(p.attributes -> {name}) = 'number'
+        then (p.attributes ->> {name})::numeric end""",
+    bool: """case when jsonb_typeof(p.attributes -> {name}) = 'boolean'
+        then (p.attributes ->> {name})::boolean end""",
+    date: """case when pg_input_is_valid(p.attributes ->> {name}, 'date')
+        and p.attributes ->> {name} ~ '^\\d{{4}}-\\d\\d-\\d\\d$'
+        then (p.attributes ->> {name})::date end""",
 }

@@ -30,9 +30,6 @@ SEGMENT_SUBJECTS = frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY,
 
 # These tell of the order that is judged, or of segments, and those would go round in circles.
 _NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
-SEGMENT_LEAVES = {name: leaf for name, leaf in LEAVES.items() if name not in _NOT_AT_REST}
-"""What can be asked of a member at rest: who it is, where it stands, what it has bought."""
-
 _REMEDIES = {
     SEGMENT_SUBJECTS: "A segment looks at members at rest: at `member...` leaves, and at the time.",
 }
@@ -97,6 +94,11 @@ class Not:
 
 
 Condition = Test | AllOf | AnyOf | Not
+
+
+def at_rest(leaves: Mapping[str, Leaf]) -> dict[str, Leaf]:
+    """Of these what can be asked of a member at rest, with SEGMENT_SUBJECTS: of segments."""
+    return {name: leaf for name, leaf in leaves.items() if name not in _NOT_AT_REST}
 
 
 def parse(

@@ -17,6 +17,7 @@ from domain.programme.review.faults import unit_known as _unit_known
 from domain.programme.review.lifetimes import caps as _caps
 from domain.programme.review.lifetimes import expiry as _lifetime
 from domain.programme.review.payments import problems as _pay_with_points
+from domain.programme.review.persons import problems as _persons
 from domain.programme.review.pools import problems as _pools
 from domain.programme.review.transfers import problems as _transfers
 from domain.programme.terms import (
@@ -50,6 +51,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_greetings(programme),
         *_pools(programme),
         *_currencies(programme),
+        *_persons(programme),
     ]
 
 

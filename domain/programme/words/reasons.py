@@ -3,7 +3,7 @@
 from domain.language import in_language, money, rendered, said, together
 from domain.money import Money
 from domain.programme.accruals import Reason, Why
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
+from domain.programme.conditions import LINE_SUBJECTS, parse
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.live import Miss
 from domain.programme.terms import ActivityRule, PerAmount, Programme, Rule
@@ -116,7 +116,7 @@ def _capped(programme: Programme, code: str, language: str) -> str:
 def _of_activities(programme: Programme, rule: ActivityRule, why: Why, language: str) -> str:
     kind = programme.activity(rule.activity)
     if why is Why.CONDITION and rule.when is not None and kind is not None:
-        asked = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
+        asked = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(programme, kind))
         return rendered(_ONLY_WHEN, language, asked=condition(programme, asked, language))
     if why is Why.LIMIT and rule.limit is not None:
         limit = rules.limit(programme, rule, rule.limit, language)
@@ -126,7 +126,7 @@ def _of_activities(programme: Programme, rule: ActivityRule, why: Why, language:
 
 
 def _missed(programme: Programme, rule: Rule | None, miss: Miss | None, language: str) -> str:
-    asked_for = parse(rule.when, ORDER_SUBJECTS) if rule and rule.when else None
+    asked_for = rules.asked(programme, rule.when) if rule and rule.when else None
     if asked_for is not None and has_choice(asked_for):
         # The test that failed is not the only way: all of them are told.
         return rendered(_ONLY_WHEN, language, asked=condition(programme, asked_for, language))
