@@ -5,20 +5,11 @@ import datetime as dates
 import strawberry
 from strawberry import UNSET
 
-from domain.programme.terms import AttributeType, BadgeFor
 from schema.condition_inputs import ConditionInput
-from schema.enums import enum
+from schema.programme_kinds import AttributeType, BadgeFor
 from schema.rule_inputs import RuleLimitInput
 from schema.scalars import Points
 from schema.text_inputs import TextInput
-
-enum(
-    BadgeFor,
-    "What a badge is given for.",
-    ACTIVITIES="The `count`-th activity of the kind.",
-    ORDERS="The `count`-th order.",
-    TIER="Reaching the tier.",
-)
 
 
 @strawberry.input(description="Something that is said of an activity, under a name.")

@@ -4,23 +4,8 @@ import strawberry
 from strawberry import UNSET
 
 from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.terms import EarnOn, VoucherReturn
 from domain.programme.terms.payments import HOLD_DAYS
-from schema.enums import enum
 from schema.scalars import MinorUnits, Points
-
-enum(
-    EarnOn,
-    "What of the goods earns.",
-    MONEY="What was paid in money.",
-    GOODS="What vouchers and points paid as well.",
-)
-enum(
-    VoucherReturn,
-    "What becomes of a used voucher when all of its order comes back.",
-    VOUCHER="It can be used again; too late for that, its points come back.",
-    POINTS="Its points come back.",
-)
 
 
 @strawberry.input(description="How points of a unit pay the goods of an order, never charges.")

@@ -7,7 +7,9 @@ import strawberry
 from strawberry import UNSET
 
 from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.terms import (
+from schema.activity_terms_inputs import ActivityKindInput, ActivityRuleInput, BadgeInput
+from schema.gift_inputs import GreetingInput, ReferralTermsInput, WelcomeInput
+from schema.programme_kinds import (
     BasePolicy,
     EarnOn,
     LeavingRule,
@@ -15,8 +17,6 @@ from domain.programme.terms import (
     TaxPolicy,
     VoucherReturn,
 )
-from schema.activity_terms_inputs import ActivityKindInput, ActivityRuleInput, BadgeInput
-from schema.gift_inputs import GreetingInput, ReferralTermsInput, WelcomeInput
 from schema.rule_inputs import RuleInput
 from schema.scalars import CurrencyCode, MinorUnits, Points
 from schema.text_inputs import TextInput
@@ -154,4 +154,9 @@ class ProgrammeInput:
     voucher_return: VoucherReturn = strawberry.field(
         default=VoucherReturn.VOUCHER,
         description="What becomes of a used voucher when all of its order comes back.",
+    )
+    notice_days: int = strawberry.field(
+        default=30,
+        description="So long before a version comes into force members are told of what is worse"
+        " for them.",
     )

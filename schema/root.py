@@ -29,9 +29,11 @@ from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
+from schema.programme_drafts import ProgrammeDraftsMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
+from schema.rule_leaves import RuleLeavesQueries
 from schema.scalars import SCALARS
 from schema.segments import SegmentsMutations, SegmentsQueries
 from schema.tier_moves import TiersMutations
@@ -45,6 +47,7 @@ class Query(
     AccessKeysQueries,
     MembersQueries,
     ProgrammeQueries,
+    RuleLeavesQueries,
     WalletsQueries,
     AdjustmentsQueries,
     OrdersQueries,
@@ -94,6 +97,7 @@ class Mutation(
     ExtensionsMutations,
     RewardsMutations,
     TiersMutations,
+    ProgrammeDraftsMutations,
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,

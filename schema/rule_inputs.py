@@ -7,32 +7,12 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
-from domain.programme.terms import BasePolicy, Group, LimitPeriod, TaxPolicy
 from schema.condition_inputs import ConditionInput
-from schema.enums import enum
+from schema.programme_kinds import Group, LimitPeriod
 from schema.scalars import MinorUnits, Points
 from schema.text_inputs import TextInput
 from schema.written import Path, given_parts, written
 
-enum(
-    Group,
-    "How a rule stands to the others.",
-    name="RuleGroup",
-    BASE="Competes with other base rules, or adds to them: see `basePolicy`.",
-    CAMPAIGN="Always comes on top.",
-)
-enum(
-    BasePolicy,
-    "What happens when several base rules give points of one unit.",
-    BEST_OF="The one that gives most counts.",
-    SUM="They add up.",
-)
-enum(
-    TaxPolicy,
-    "Whether the tax in a price earns.",
-    TAX_EARNS="It does.",
-    BEFORE_TAX="It does not.",
-)
 _KINDS = {"perAmount": "PER_AMOUNT", "perItem": "PER_ITEM", "perOrder": "PER_ORDER"}
 _MULTIPLIER, _BY = "MULTIPLIER", "multiplierBasisPoints"
 

@@ -4,41 +4,9 @@ import strawberry
 from strawberry import UNSET
 
 from domain.money import WHOLE_BASIS_POINTS
-from domain.programme.terms import Downgrade, RefundPolicy, Upgrade, Window
-from schema.enums import enum
+from schema.programme_kinds import Downgrade, RefundPolicy, Upgrade, Window
 from schema.scalars import Points
 from schema.text_inputs import TextInput
-
-enum(
-    Window,
-    "Over which local days qualifying points count.",
-    name="TierWindow",
-    ROLLING="The last `windowDays` days.",
-    CALENDAR_YEAR="January to December.",
-    ANNIVERSARY="A member's own year, from the day of joining.",
-)
-enum(
-    Upgrade,
-    "When a higher tier that is earned is given.",
-    name="TierUpgrade",
-    AT_ONCE="With the order that earned it.",
-    AT_PERIOD_END="When the window ends.",
-)
-enum(
-    Downgrade,
-    "What happens at a window's end to a tier that was not earned again.",
-    name="TierDowngrade",
-    NEVER="It stays.",
-    ONE_STEP="One tier down.",
-    TO_EARNED="Down to what was earned.",
-)
-enum(
-    RefundPolicy,
-    "What happens to a tier when an order that led to it is returned.",
-    name="TierRefundPolicy",
-    KEEP_UNTIL_WINDOW_END="It stays until the window ends.",
-    REVERT="It goes.",
-)
 
 
 @strawberry.input(description="Something that a tier gives: access, service, an event.")

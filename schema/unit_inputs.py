@@ -3,39 +3,10 @@
 import strawberry
 from strawberry import UNSET
 
-from domain.calendar import Period
-from domain.programme.terms import KeptBy, LimitPeriod
-from schema.enums import enum
 from schema.payment_inputs import PayWithPointsInput
+from schema.programme_kinds import KeptBy, LimitPeriod, Period
 from schema.scalars import MinorUnits, Points
 from schema.text_inputs import TextInput, UnitNameInput
-
-enum(
-    Period,
-    "A stretch of the programme's calendar.",
-    name="CalendarPeriod",
-    DAY="A local day.",
-    WEEK="Monday to Sunday.",
-    MONTH="A month.",
-    QUARTER="January to March, and so on.",
-    YEAR="January to December.",
-)
-enum(
-    LimitPeriod,
-    "What a limit counts over; local time.",
-    ORDER="Each order.",
-    DAY="A day.",
-    WEEK="Monday to Sunday.",
-    MONTH="A month.",
-    YEAR="January to December.",
-    EVER="As long as somebody is a member.",
-)
-enum(
-    KeptBy,
-    "What a member does that makes the time of all points begin anew.",
-    EARNING="Earns by an order, an activity or an answer; gifts do not count.",
-    SPENDING="Spends some.",
-)
 
 
 @strawberry.input(description="A day of each year; 29 February is the 28th in years that lack it.")

@@ -44,6 +44,17 @@ class Order(Model):
         ]
 
 
+class DiscountBudget(Model):
+    """What all orders together have taken off by a discount that has a budget, in minor units."""
+
+    code: str = fields.CharField(max_length=40, primary_key=True)
+    spent: int = fields.BigIntField()
+
+    class Meta:
+        table = "discount_budgets"
+        constraints = [CheckConstraint(check="spent >= 0", name="spent_never_negative")]
+
+
 class OrderRevision(Model):
     """What was told of an order before it was told anew: contents and history, newest last.
 

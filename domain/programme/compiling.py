@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.programme.accruals import PartKind
+from domain.programme.compiled_discounts import CompiledDiscount, compiled_discounts
+from domain.programme.compiled_discounts import conditions as conditions_of_discounts
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, figures, parse
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.history import Figure
@@ -73,6 +75,7 @@ class Compiled:
     activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
     capped: tuple[Unit, ...] = ()
     figures: frozenset[Figure] = frozenset()
+    discounts: tuple[CompiledDiscount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def compiled(programme: Programme) -> Compiled:
         _activity_rules(programme),
         tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
         figures(_conditions(programme)),
+        compiled_discounts(programme),
     )
 
 
@@ -110,6 +114,7 @@ def _conditions(programme: Programme) -> Iterator[Condition]:
     for rule in programme.rules:
         if rule.when is not None:
             yield parse(rule.when, ORDER_SUBJECTS, leaves=leaves)
+    yield from conditions_of_discounts(programme)
 
 
 def _activity_rules(programme: Programme) -> dict[str, tuple[CompiledActivityRule, ...]]:

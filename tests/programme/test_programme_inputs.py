@@ -69,7 +69,7 @@ def compare(terms: inspect.Type, input: Any) -> int:
         return len(terms.types)
     if isinstance(terms, inspect.StructType):
         assert isinstance(input, GraphQLInputObjectType), terms
-        assert [field.encode_name for field in terms.fields] == list(input.fields), input
+        assert {field.encode_name for field in terms.fields} == set(input.fields), input
         return sum(of_field(field, input.fields[field.encode_name]) for field in terms.fields)
     if isinstance(terms, inspect.EnumType):
         assert isinstance(input, GraphQLEnumType)

@@ -29,7 +29,7 @@ LINE_SUBJECTS = frozenset({Subject.LINE})
 SEGMENT_SUBJECTS = frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME})
 
 # These tell of the order that is judged, or of segments, and those would go round in circles.
-_NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
+NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
 _REMEDIES = {
     SEGMENT_SUBJECTS: "A segment looks at members at rest: at `member...` leaves, and at the time.",
 }
@@ -98,7 +98,7 @@ Condition = Test | AllOf | AnyOf | Not
 
 def at_rest(leaves: Mapping[str, Leaf]) -> dict[str, Leaf]:
     """Of these what can be asked of a member at rest, with SEGMENT_SUBJECTS: of segments."""
-    return {name: leaf for name, leaf in leaves.items() if name not in _NOT_AT_REST}
+    return {name: leaf for name, leaf in leaves.items() if name not in NOT_AT_REST}
 
 
 def parse(

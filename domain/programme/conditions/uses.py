@@ -1,13 +1,18 @@
 """Where the leaves can be used: in which conditions of a programme, and beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
+from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, OF_ORDERS_ALONE
 from domain.programme.conditions.history import Goods
 from domain.programme.conditions.leaf import Leaf, Subject
-from domain.programme.conditions.tree import LINE_SUBJECTS, OPS, ORDER_SUBJECTS
-from domain.programme.terms import Activity
+from domain.programme.conditions.tree import (
+    LINE_SUBJECTS,
+    NOT_AT_REST,
+    OPS,
+    ORDER_SUBJECTS,
+    SEGMENT_SUBJECTS,
+)
 
 WITHIN_DAYS = "withinDays"
 
@@ -25,10 +30,12 @@ _SUBJECTS: Mapping[Use, frozenset[Subject]] = {
     Use.LINES: LINE_SUBJECTS,
     Use.WHEN: ORDER_SUBJECTS,
     Use.ACTIVITIES: ACTIVITY_SUBJECTS,
-    Use.SEGMENTS: frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}),
+    Use.SEGMENTS: SEGMENT_SUBJECTS,
 }
-_OF_ACTIVITIES = leaves_of(Activity("any", {}))
-_NOT_OF_SEGMENTS = {"memberSegment", "memberOrderNumber"}
+_NOT_OF: Mapping[Use, Collection[str]] = {
+    Use.ACTIVITIES: OF_ORDERS_ALONE,
+    Use.SEGMENTS: NOT_AT_REST,
+}
 
 
 def uses(leaf: Leaf) -> tuple[Use, ...]:
@@ -36,13 +43,7 @@ def uses(leaf: Leaf) -> tuple[Use, ...]:
     return tuple(
         use
         for use, subjects in _SUBJECTS.items()
-        if leaf.subject in subjects
-        and not (
-            use is Use.ACTIVITIES
-            and leaf.subject is not Subject.ACTIVITY
-            and leaf.name not in _OF_ACTIVITIES
-        )
-        and not (use is Use.SEGMENTS and leaf.name in _NOT_OF_SEGMENTS)
+        if leaf.subject in subjects and leaf.name not in _NOT_OF.get(use, ())
     )
 
 

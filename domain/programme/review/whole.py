@@ -8,6 +8,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.review.activities import problems as _activities
 from domain.programme.review.currencies import problems as _currencies
+from domain.programme.review.discounts import problems as _discounts
 from domain.programme.review.faults import bounds as _bounds
 from domain.programme.review.faults import codes as _codes
 from domain.programme.review.faults import condition as _condition
@@ -36,6 +37,7 @@ GRACE_DAYS_MAX = 366
 GREETING_DAYS_MAX = 60
 PENDING_DAYS_MAX = 366
 CLAIM_DAYS_MAX = 3_660
+NOTICE_DAYS_MAX = 366
 _FORMS = {"ru": ("one", "few", "many")}
 
 
@@ -52,6 +54,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_pools(programme),
         *_currencies(programme),
         *_persons(programme),
+        *_discounts(programme),
     ]
 
 
@@ -82,6 +85,9 @@ def _basics(programme: Programme) -> Iterator[Problem]:
     if programme.claim_days is not None and not 1 <= programme.claim_days <= CLAIM_DAYS_MAX:
         hint = f"Write 1 to {CLAIM_DAYS_MAX} days, or leave it away for no end."
         yield Problem(("claimDays",), "Nobody can claim like that.", hint)
+    if not 0 <= programme.notice_days <= NOTICE_DAYS_MAX:
+        hint = f"Write 0 to {NOTICE_DAYS_MAX} days: 30."
+        yield Problem(("noticeDays",), "Nobody can be told so long before.", hint)
     if programme.terms_version < 1:
         yield Problem(("termsVersion",), "Versions count from 1.", "Write 1 or more.")
     if not programme.languages:
