@@ -15,10 +15,11 @@ from domain.programme.facts import MONTHS, WEEKDAYS
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The local day and hour, as SQL. `months`: since year 0; `month_day`: beyond all on a last
-    one; `birth_day`: that of the 29th too, where February lacks it.
+    """The instant, its local day and hour, as SQL. `months`: since year 0; `month_day`: beyond all
+    on a last one; `birth_day`: that of the 29th too, where February lacks it.
     """
 
+    now: str
     zone: str
     day: str
     year: int
@@ -36,6 +37,7 @@ class Today:
         lacks_29th = (month, day) == (2, 28) and not isleap(year)
         is_last = day == monthrange(year, month)[1]
         return cls(
+            f"timestamptz '{local.isoformat()}'",
             f"'{zone}'",
             f"date '{local.date()}'",
             year,

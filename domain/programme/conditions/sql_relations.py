@@ -85,8 +85,8 @@ left join (
   select b.member_id, {", ".join(sums)}
   from (
     select o.*, (o.occurred_at at time zone {today.zone})::date as day
-    from purchases o where {whose.format(member="o.member_id")}) b
-  where b.day <= {today.day} group by b.member_id) history on history.member_id = m.id"""
+    from purchases o where o.occurred_at <= {today.now} and {whose.format(member="o.member_id")}) b
+  group by b.member_id) history on history.member_id = m.id"""
 
 
 def _added_up(need: str, over: Over, n: int, today: Today, argument: Argument) -> str:
