@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,7 @@ class _Writer:
         self.args: list[object] = []
         self.programme = programme
         local = now.astimezone(ZoneInfo(programme.time_zone))
-        self.today = Today.at(local, programme.time_zone)
+        self.today = Today(local, programme.time_zone)
         self.figures = sorted(figures(conditions), key=repr)
         self.overs: dict[Over, int] = {}
         for figure in self.figures:
@@ -106,9 +107,8 @@ class _Writer:
             "referred": lambda: relations.REFERRED,
             "answered": lambda: relations.answered(whose),
             "qualified": lambda: relations.qualified(self.programme, self.today),
-            "history": lambda: relations.history(
-                self.figures, self.overs, self.today, whose, self.argument
-            ),
+            "history": lambda: relations.history(*self._asked_of_orders(whose)),
+            "goods": lambda: relations.goods(*self._asked_of_orders(whose)),
         }
         joined = "".join(written() for name, written in joins.items() if name in self.looked_at)
         of = f"where {whose.format(member='m.id')}" if member_ids is not None else ""
@@ -131,5 +131,11 @@ class _Writer:
     def _value(self, test: Test, leaf: Leaf | None) -> str:
         if (attribute := attribute_in(test.leaf)) is not None:
             return ATTRIBUTES[type(test.value)].format(name=f"{self.argument(attribute)}::text")
-        over = self.overs.get(test.over) if leaf and leaf.subject is Subject.HISTORY else None
-        return COLUMNS[column_of(test.leaf)].format(today=self.today, over=over)
+        column = COLUMNS[column_of(test.leaf)]
+        if leaf is None or leaf.subject is not Subject.HISTORY:
+            return column.format(today=self.today)
+        over = self.overs[test.over]
+        return column.format(today=self.today, over=over, spent=relations.spent(test.over, over))
+
+    def _asked_of_orders(self, whose: str) -> tuple[Any, ...]:
+        return self.figures, self.overs, self.today, whose, self.argument
