@@ -24,6 +24,7 @@ class Report:
 
     `version` and `tier`: what it is judged by; else the version in force when it happened and the
     member's tier. `tell`: as a notification too. `payment`: of one that was placed, as it was then.
+    `kept`: the id of its row, if it is there already.
     """
 
     order: OrderCommand
@@ -33,6 +34,7 @@ class Report:
     tier: str | None = None
     tell: bool = True
     payment: Payment | None = None
+    kept: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.programme.accruals import PartKind
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, figures, parse
+from domain.programme.conditions import (
+    LINE_SUBJECTS,
+    ORDER_SUBJECTS,
+    Condition,
+    figures,
+    looked_at,
+    parse,
+)
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.history import Figure
 from domain.programme.conditions.leaves import Subject
@@ -58,7 +65,10 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A programme, ready to judge by. `figures`: what its rules ask of members' histories."""
+    """A programme, ready to judge by.
+
+    `figures`: what its rules ask of members' histories; `leaves`: what they look at, by name.
+    """
 
     programme: Programme
     zone: ZoneInfo
@@ -72,6 +82,7 @@ class Compiled:
     activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
     capped: tuple[Unit, ...] = ()
     figures: frozenset[Figure] = frozenset()
+    leaves: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,7 @@ class CompiledActivityRule:
 def compiled(programme: Programme) -> Compiled:
     """The programme, compiled. It must be free of problems (review.problems)."""
     rules = [_compiled_rule(rule) for rule in programme.rules]
+    conditions = list(_conditions(programme))
     fixed = [each for each in rules if each.kind is not PartKind.MULTIPLIER]
     return Compiled(
         programme,
@@ -99,7 +111,8 @@ def compiled(programme: Programme) -> Compiled:
         programme.base_policy is BasePolicy.BEST_OF,
         _activity_rules(programme),
         tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
-        figures(_conditions(programme)),
+        figures(conditions),
+        looked_at(conditions),
     )
 
 
@@ -107,6 +120,10 @@ def _conditions(programme: Programme) -> Iterator[Condition]:
     for rule in programme.rules:
         if rule.when is not None:
             yield parse(rule.when, ORDER_SUBJECTS)
+    for each in programme.activity_rules:
+        kind = programme.activity(each.activity)
+        if each.when is not None and kind is not None:
+            yield parse(each.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
 
 
 def _activity_rules(programme: Programme) -> dict[str, tuple[CompiledActivityRule, ...]]:

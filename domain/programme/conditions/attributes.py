@@ -10,7 +10,9 @@ from domain.language import LANGUAGES, Text, in_language, said
 from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
 from domain.programme.terms import Activity, Attribute, AttributeType, Programme
 
-ACTIVITY_SUBJECTS = frozenset({Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.TIME})
+ACTIVITY_SUBJECTS = frozenset(
+    {Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}
+)
 
 # Counts "this one included", which an activity is not.
 _OF_ORDERS_ALONE = {"memberOrderNumber"}
