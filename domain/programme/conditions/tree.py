@@ -151,6 +151,11 @@ def figures(conditions: Iterable[Condition]) -> frozenset[Figure]:
     )
 
 
+def looked_at(conditions: Iterable[Condition]) -> frozenset[str]:
+    """The leaves that they look at, by name."""
+    return frozenset(test.leaf for condition in conditions for test in tests(condition))
+
+
 def _operand_json(value: Operand) -> object:
     if isinstance(value, tuple):
         return list(value)
