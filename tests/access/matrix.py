@@ -76,6 +76,7 @@ NODES: dict[str, Sees] = {
     "ProgrammeVersion": anybody,
     "Referral": team,
     "Reward": anybody,
+    "Segment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Standing": company,
     "Survey": lambda caller, whose: caller in OWNERS or team(caller, whose),
     "Tier": anybody,
@@ -298,6 +299,9 @@ PLACES: dict[str, Place] = {
         "Question", _answered("Question"), of_the_member, none=_WRONG
     ),
     "Mutation.surveyAnswer.input.surveyId": Place("Survey", _answered_survey, anybody),
+    "Mutation.segmentSave.input.id": Place(
+        "Segment", asks(id="ID", name="KEY", where={"memberMonths": {"atLeast": 0}}), anybody
+    ),
     "Mutation.tierSet.input.member.id": Place(
         "Member",
         acts(member=_BY, tier="regular", until="2030-01-01T00:00:00Z", reason="Goodwill."),

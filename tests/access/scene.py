@@ -35,6 +35,7 @@ from tests.factories.orders import a_line, an_order, reported
 from tests.factories.pools import a_pool, invited
 from tests.factories.referrals import a_friend
 from tests.factories.rewards import a_buyer, a_reward
+from tests.factories.segments import a_segment
 
 # Callers that act for the company, with what they hold; the rest are people.
 COMPANY = {
@@ -91,6 +92,7 @@ async def a_scene(client: Client) -> Scene:
             "MemberMerge": encoded("MemberMerge", await merged(member, await a_buyer(0))),
             "Offer": encoded("Offer", f"{member.member_id}:{offer}"),
             "Reward": encoded("Reward", reward),
+            "Segment": encoded("Segment", await a_segment(who, {"memberMonths": {"atLeast": 0}})),
             **await _a_pool_s_ids(member),
             **await _a_survey_s_ids(client, str(tokens[who])),
             # Of no kind yet; and the type's name is no way round.
