@@ -5,11 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from domain import database
-from domain.orders import converting
+from domain.orders import converting, discounts_left
 from domain.orders.judging import order_of
 from domain.orders.payments import payment_of
-from domain.orders.price import facts
-from domain.orders.reducing import reduced
 
 _PAID = ("COMPLETED", "DELIVERED", "PARTLY_REFUNDED")
 
@@ -52,5 +50,6 @@ def bought(order: Any, returned: list[tuple[int, int]]) -> tuple[Any, ...]:
     back: Counter[int] = Counter()
     for number, pieces in returned:
         back[number] += pieces
-    left = reduced(facts(order_of(order), payment_of(document)), back)
+    offs, payment = discounts_left.kept(document), payment_of(document)
+    left = discounts_left.facts_left(order_of(order), payment, back, offs)
     return converting.converted(left, converting.kept(document)).lines
