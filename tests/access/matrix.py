@@ -61,6 +61,7 @@ NODES: dict[str, Sees] = {
     "Adjustment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
+    "Discount": anybody,
     "EarningRule": anybody,
     "Gift": team,
     "Hold": company,

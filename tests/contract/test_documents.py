@@ -94,6 +94,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderQuote.earnings.0.explanation": Many,
         "orderQuote.notEarned": Many,
     },
+    "Discounts": {
+        "orderQuote.price.discounts.0.rule.name": "Free delivery",
+        "orderQuote.price.discounts.0.text": "Free delivery: €1.50",
+        "orderQuote.notDiscounted.0.text": Something,
+        "programme.current.discounts": range(3, 4),
+    },
     "MyActivities": {
         "me.waysToEarn": Many,
         "me.activities.nodes": Many,
