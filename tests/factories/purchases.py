@@ -10,8 +10,6 @@ from domain.actor import SYSTEM
 from domain.orders import converting, discounts_left
 from domain.orders.judging import order_of
 from domain.orders.payments import payment_of
-from domain.orders.price import facts
-from domain.orders.reducing import reduced
 from domain.orders.remembering import remembered
 from domain.programme import operations as programmes
 from domain.programme.conditions.history import Figure
