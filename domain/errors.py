@@ -23,6 +23,8 @@ DomainError
 ├── TermsOutdated           TERMS_OUTDATED
 ├── OrderConflict           ORDER_CONFLICT
 ├── ActivityConflict        ACTIVITY_CONFLICT
+├── NoticeRequired          NOTICE_REQUIRED
+├── ForecastRequired        FORECAST_REQUIRED
 ├── KeyReused               IDEMPOTENCY_KEY_REUSED
 └── InProgress              IDEMPOTENCY_IN_PROGRESS
 Unauthenticated             no or bad token: the whole request is refused
@@ -60,6 +62,8 @@ class ErrorCode(StrEnum):
     TERMS_OUTDATED = "TERMS_OUTDATED"
     ORDER_CONFLICT = "ORDER_CONFLICT"
     ACTIVITY_CONFLICT = "ACTIVITY_CONFLICT"
+    NOTICE_REQUIRED = "NOTICE_REQUIRED"
+    FORECAST_REQUIRED = "FORECAST_REQUIRED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     IDEMPOTENCY_IN_PROGRESS = "IDEMPOTENCY_IN_PROGRESS"
 
@@ -248,6 +252,18 @@ class ActivityConflict(DomainError):
     """An activity of this source and reference exists with other contents."""
 
     code = ErrorCode.ACTIVITY_CONFLICT
+
+
+class NoticeRequired(DomainError):
+    """Members are worse off by it, and have to be told so long before."""
+
+    code = ErrorCode.NOTICE_REQUIRED
+
+
+class ForecastRequired(DomainError):
+    """Nobody has looked at what it will lead to, nor said why not."""
+
+    code = ErrorCode.FORECAST_REQUIRED
 
 
 class KeyReused(DomainError):

@@ -68,11 +68,13 @@ def spoken(language: str) -> str:
 
 
 def in_language(text: Text, language: str) -> str:
-    """The text in that language; failing that in English, failing that in its first."""
+    """The text in that language; failing that in English, failing that in its first; failing that,
+    as a draft may, nothing.
+    """
     for key in (language, language.partition("-")[0].lower(), "en"):
         if key in text:
             return text[key]
-    return next(iter(text.values()))
+    return next(iter(text.values()), "")
 
 
 def plural_form(language: str, number: int) -> str:

@@ -34,6 +34,8 @@ enum(
     TERMS_OUTDATED="Accept the terms that are in force: `programme.current.termsVersion`.",
     ORDER_CONFLICT="An order of this source and reference exists with other contents.",
     ACTIVITY_CONFLICT="An activity of this source and reference exists with other contents.",
+    NOTICE_REQUIRED="Members are worse off by it and are told before: the message says when.",
+    FORECAST_REQUIRED="Nobody has looked at what it leads to: say why in `withoutForecastReason`.",
     IDEMPOTENCY_KEY_REUSED="The key came before with another input; nothing was done.",
     IDEMPOTENCY_IN_PROGRESS="The first with the key is still under way: send the same again.",
 )

@@ -26,10 +26,12 @@ from schema.offers import MemberOffers
 from schema.orders import MemberOrders
 from schema.pools import MemberPools
 from schema.profiles import MemberProfile
+from schema.programme_changes import MemberProgramme
 from schema.referrals import MemberReferrals
 from schema.rewards import MemberRewards
 from schema.roles import field
 from schema.scalars import LocalTime
+from schema.segments import MemberSegments
 from schema.tiers import MemberTiers
 from schema.transfers import MemberGifts
 from schema.wallets import MemberWallets
@@ -105,6 +107,8 @@ class Member(
     MemberMerges,
     MemberPools,
     MemberProfile,
+    MemberSegments,
+    MemberProgramme,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

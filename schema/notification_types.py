@@ -14,6 +14,7 @@ from domain.notifications.kinds import OF_GIFTS, OF_POINTS, NotificationKind
 from domain.notifications.queries import NotificationRow
 from domain.offers.queries import OfferRow, offers
 from domain.pools.queries import PoolRow
+from domain.programme.queries import VersionRow, versions
 from domain.referrals.queries import ReferralRow, referral_rows
 from domain.rewards.queries import VoucherRow, vouchers
 from domain.wallets.gift_queries import GiftRow, gifts
@@ -26,6 +27,7 @@ from schema.feedback import Survey
 from schema.node import Node
 from schema.offers import Offer
 from schema.pools import Pool, pools_seen
+from schema.programme import ProgrammeVersion, version_rows
 from schema.referrals import Referral
 from schema.rewards import Voucher, note_expiry
 from schema.roles import batched, field
@@ -63,6 +65,7 @@ enum(
     POOL_JOINED="Somebody has joined the member's pool.",
     POOL_LEFT="Somebody has left the member's pool.",
     POOL_ENDED="The member is in a pool no more: removed, or the pool was closed.",
+    PROGRAMME_CHANGES="The programme will be another from a day on, and not for the better alone.",
 )
 
 Kind = NotificationKind
@@ -306,6 +309,24 @@ class PoolNotification(Notification):
         return pool
 
 
+@strawberry.type(description="The programme will be another.")
+class ProgrammeNotification(Notification):
+    """Kind PROGRAMME_CHANGES."""
+
+    is_type_of = _tells(Kind.PROGRAMME_CHANGES)
+
+    @field(description="From this day on, in the programme's time zone.")
+    def first_day(root: strawberry.Parent[NotificationRow]) -> date:
+        return date.fromisoformat(root.args["day"])
+
+    @batched(description="What it will be then.", graphql_type=ProgrammeVersion)
+    async def version(
+        rows: strawberry.Parent[list[NotificationRow]], info: Info
+    ) -> list[VersionRow]:
+        found = await info.context.load_all(versions, [row.args["version"] for row in rows])
+        return await version_rows(info.context, found)
+
+
 @strawberry.type(description="A survey waits.")
 class SurveyNotification(Notification):
     """Of no kind yet: surveys wait in `surveys` until something sends them."""
@@ -332,6 +353,7 @@ TYPES: list[Any] = [
     MembershipNotification,
     StatementNotification,
     PoolNotification,
+    ProgrammeNotification,
     SurveyNotification,
 ]
 

@@ -8,22 +8,15 @@ import strawberry
 from domain.language import in_language
 from domain.membership import asking
 from domain.membership.asking import Asked, AskedFor
-from domain.programme.terms import AttributeType, Choice, MemberAttribute, Thanks, Who
+from domain.programme.terms import Choice, MemberAttribute, Thanks
 from domain.programme.terms import Unit as UnitTerms
 from schema.context import Info
 from schema.enums import enum
+from schema.programme_kinds import AttributeType, Who
 from schema.references import LazyUnit
 from schema.roles import field
 from schema.scalars import Points
 
-enum(
-    Who,
-    "Who sees an attribute of a member, or sets it.",
-    name="AttributeAudience",
-    MEMBER="The member itself.",
-    SHOP="Services of shops.",
-    TEAM="The programme's team.",
-)
 enum(
     AskedFor,
     "How a question about a member is answered, in `memberUpdate`.",

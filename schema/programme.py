@@ -13,7 +13,7 @@ from domain.errors import NotFound
 from domain.language import in_language
 from domain.money import Money as MoneyAmount
 from domain.programme import queries, words
-from domain.programme.queries import Version, VersionRow, VersionState
+from domain.programme.queries import Edition, Version, VersionRow, VersionState
 from domain.programme.terms import Benefit as BenefitTerms
 from domain.programme.terms import Programme as ProgrammeTerms
 from domain.programme.terms import Rule as RuleTerms
@@ -24,13 +24,18 @@ from domain.programme.terms.payments import PayWithPoints as PayTerms
 from domain.programme.words import lifetimes
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
+from schema.discounts import VersionDiscounts
 from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
 from schema.profile_terms import ProgrammeProfiles
+from schema.programme_changes import VersionChanges
 from schema.programme_currencies import VersionCurrencies
+from schema.programme_documents import VersionDocument
+from schema.programme_life import NO_WORDS, VersionLife
 from schema.roles import field
+from schema.rule_keys import edition_of
 from schema.scalars import Money, Points
 from schema.transfer_terms import TransferTerms
 
@@ -60,7 +65,7 @@ class TierRow:
 class RuleRow:
     """A rule as a version of the programme has it."""
 
-    version: Version
+    version: Edition
     terms: RuleTerms
 
     @property
@@ -168,6 +173,8 @@ class EarningRule(Node):
     @field(description="What it gives and when, in words.")
     def text(root: strawberry.Parent[RuleRow], info: Info) -> str:
         language = info.context.language
+        if root.version.rules is None:
+            return in_language(NO_WORDS, language)
         return words.rule(root.version.programme, root.terms, language)
 
     @field(description="What it gives.", graphql_type=Unit)
@@ -180,7 +187,9 @@ class EarningRule(Node):
 
 
 @strawberry.type(description="The programme as it was, is or will be from an instant on.")
-class ProgrammeVersion(VersionCurrencies, Node):
+class ProgrammeVersion(
+    VersionCurrencies, VersionChanges, VersionDiscounts, VersionLife, VersionDocument, Node
+):
     """Read off a VersionRow."""
 
     number: int = strawberry.field(description="Counts versions from 1.")
@@ -191,6 +200,8 @@ class ProgrammeVersion(VersionCurrencies, Node):
 
     @field(description="The terms in words, at most a phone screen, in the caller's language.")
     def terms(root: strawberry.Parent[VersionRow], info: Info) -> str:
+        if root.version.rules is None:
+            return in_language(NO_WORDS, info.context.language)
         return words.terms(root.version.programme, info.context.language)
 
     @field(description="What a member accepts at enrolment: `acceptedTermsVersion`.")
@@ -253,7 +264,7 @@ class Programme(ProgrammeActivities, ProgrammePools, ProgrammeProfiles, Node):
         return isinstance(obj, ProgrammeRow)
 
 
-def rule_row(version: Version, code: str) -> RuleRow | None:
+def rule_row(version: Edition, code: str) -> RuleRow | None:
     """The earning rule of this code; None where a part came from something else."""
     rule = version.programme.rule(code)
     return RuleRow(version, rule) if rule else None
@@ -266,10 +277,11 @@ def tier_row(programme: ProgrammeTerms, code: str) -> TierRow:
 
 async def version_rows(context: Context, versions: Sequence[Version]) -> list[VersionRow]:
     """These versions as rows; each is read once a request, and all in one go."""
-    return await context.load_all(_rows_of, [version.id for version in versions])
+    return await context.load_all(rows_of, [version.id for version in versions])
 
 
-async def _rows_of(actor: Actor, ids: Sequence[UUID]) -> list[VersionRow]:
+async def rows_of(actor: Actor, ids: Sequence[UUID]) -> list[VersionRow]:
+    """The versions of these ids, which the actor may see, as rows."""
     page = await queries.version_rows(actor, len(ids), ids=ids)
     rows = {row.id: row for row in page.rows}
     return [rows[wanted] for wanted in ids]
@@ -312,18 +324,5 @@ async def _tiers(context: Context, keys: Sequence[str]) -> Sequence[TierRow | No
 
 @fetched_by("EarningRule")
 async def _rules(context: Context, keys: Sequence[str]) -> Sequence[RuleRow | None]:
-    rows = []
-    for key in keys:
-        number, _, code = key.partition(":")
-        is_number = number.isascii() and number.isdigit() and len(number) <= _DIGITS_MAX
-        try:
-            version = await queries.version(int(number)) if is_number else None
-        except NotFound:
-            version = None
-        # A draft is nobody's business but the team's.
-        is_shown = version and (version.effective_from or context.actor.serves)
-        rows.append(rule_row(version, code) if version and is_shown else None)
-    return rows
-
-
-_DIGITS_MAX = 9
+    found = [await edition_of(context, key) for key in keys]
+    return [rule_row(*each) if each else None for each in found]

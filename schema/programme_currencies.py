@@ -7,7 +7,7 @@ import strawberry
 
 from domain.money import Money as MoneyRow
 from domain.programme import words
-from domain.programme.queries import Version, VersionRow
+from domain.programme.queries import Edition, VersionRow
 from domain.programme.terms import ForeignCurrency as CurrencyTerms
 from schema.context import Info
 from schema.roles import field
@@ -18,7 +18,7 @@ from schema.scalars import Money
 class CurrencyRow:
     """Another currency as a version of the programme has it."""
 
-    version: Version
+    version: Edition
     terms: CurrencyTerms
 
 

@@ -10,5 +10,6 @@ LazyPool = Annotated["Pool", strawberry.lazy("schema.pools")]  # type: ignore[na
 LazyReward = Annotated["Reward", strawberry.lazy("schema.rewards")]  # type: ignore[name-defined]  # noqa: F821
 LazyTransaction = Annotated["Transaction", strawberry.lazy("schema.wallets")]  # type: ignore[name-defined]  # noqa: F821
 LazyUnit = Annotated["Unit", strawberry.lazy("schema.programme")]  # type: ignore[name-defined]  # noqa: F821
+LazyVersion = Annotated["ProgrammeVersion", strawberry.lazy("schema.programme")]  # type: ignore[name-defined]  # noqa: F821
 LazyVoucher = Annotated["Voucher", strawberry.lazy("schema.rewards")]  # type: ignore[name-defined]  # noqa: F821
 LazyWallet = Annotated["Wallet", strawberry.lazy("schema.wallets")]  # type: ignore[name-defined]  # noqa: F821

@@ -30,10 +30,14 @@ from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.profiles import ProfilesMutations
 from schema.programme import ProgrammeQueries
+from schema.programme_drafts import ProgrammeDraftsMutations
+from schema.programme_publishing import ProgrammePublishingMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
+from schema.rule_leaves import RuleLeavesQueries
 from schema.scalars import SCALARS
+from schema.segments import SegmentsMutations, SegmentsQueries
 from schema.tier_moves import TiersMutations
 from schema.transfers import TransfersMutations
 from schema.wallets import WalletsQueries
@@ -45,6 +49,7 @@ class Query(
     AccessKeysQueries,
     MembersQueries,
     ProgrammeQueries,
+    RuleLeavesQueries,
     WalletsQueries,
     AdjustmentsQueries,
     OrdersQueries,
@@ -52,6 +57,7 @@ class Query(
     ReferralsQueries,
     FeedbackQueries,
     PoolsQueries,
+    SegmentsQueries,
 ):
     """All capabilities, and the two fields that lead back from ids."""
 
@@ -93,10 +99,13 @@ class Mutation(
     ExtensionsMutations,
     RewardsMutations,
     TiersMutations,
+    ProgrammeDraftsMutations,
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
     ProfilesMutations,
+    ProgrammePublishingMutations,
+    SegmentsMutations,
 ):
     """All capabilities."""
 

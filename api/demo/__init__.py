@@ -22,6 +22,7 @@ from api.demo import (
     profiles,
     receipts,
     said,
+    segments,
     standings,
     visits,
 )
@@ -74,6 +75,8 @@ async def live_through_a_year() -> None:
     await standings.give(staff, members[1].external_id)
     await said.surveys(chance, eleni, members)
     await said.cases(staff, eleni, members)
+    await segments.told(chance, eleni, members)
+    await segments.saved(staff)
     await gifts.sent(eleni, members)
     await care.given(staff, eleni, members)
     await catalogue.offer(today)

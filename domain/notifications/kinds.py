@@ -32,6 +32,7 @@ class NotificationKind(StrEnum):
     POOL_JOINED = "POOL_JOINED"
     POOL_LEFT = "POOL_LEFT"
     POOL_ENDED = "POOL_ENDED"
+    PROGRAMME_CHANGES = "PROGRAMME_CHANGES"
 
 
 class NotificationSort(StrEnum):
@@ -73,6 +74,8 @@ ARGS: dict[NotificationKind, tuple[str, ...]] = {
     NotificationKind.POOL_JOINED: ("pool",),
     NotificationKind.POOL_LEFT: ("pool",),
     NotificationKind.POOL_ENDED: ("pool",),
+    # `day`: the first one of the version with this number.
+    NotificationKind.PROGRAMME_CHANGES: ("version", "day"),
 }
 
 # Kinds that tell of a movement, in words that name the points.

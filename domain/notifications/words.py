@@ -100,6 +100,11 @@ _TITLES: dict[NotificationKind, Text] = {
         "Вы больше не копите вместе",
         "Δεν μαζεύετε πια μαζί",
     ),
+    NotificationKind.PROGRAMME_CHANGES: said(
+        "The programme changes on {day}",
+        "Программа изменится: {day}",
+        "Το πρόγραμμα αλλάζει στις {day}",
+    ),
 }
 _BODIES: dict[NotificationKind, Text] = {
     NotificationKind.POINTS_EARNED: said(
@@ -222,6 +227,11 @@ _BODIES: dict[NotificationKind, Text] = {
         ru="Что вернулось к вам, видно в выписке.",
         el="Όσα πήρατε μαζί σας φαίνονται στις κινήσεις σας.",
     ),
+    NotificationKind.PROGRAMME_CHANGES: said(
+        en="See what will be different. Points that you have last as long as was promised.",
+        ru="Посмотрите, что изменится. Накопленное действует столько, сколько было обещано.",
+        el="Δείτε τι θα αλλάξει. Ό,τι έχετε μαζέψει ισχύει όσο σας υποσχεθήκαμε.",
+    ),
 }
 _OF_A_YEAR = said(
     en="What came and went in the month; with it, what membership gave you in {year}.",
@@ -338,6 +348,9 @@ def notification(
             return in_language(words[0], language), in_language(words[1], language)
         case NotificationKind.STATEMENT_READY:
             return _statement(date.fromisoformat(args["month"]), language)
+        case NotificationKind.PROGRAMME_CHANGES:
+            since = rendered(title, language, day=date.fromisoformat(args["day"]))
+            return since, in_language(_BODIES[kind], language)
         case NotificationKind.REFERRAL_CHANGED:
             body = _REFERRALS.get(args["state"], _NO_REFERRAL)
             return in_language(title, language), in_language(body, language)

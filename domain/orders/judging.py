@@ -22,7 +22,7 @@ from domain.orders.price import Price, facts, price
 from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain, newcomer
 from domain.programme.accruals import BALANCE, Accrual, PartKind
-from domain.programme.facts import Standing
+from domain.programme.facts import OrderFacts, Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
 from domain.programme.terms import KeptBy
@@ -49,10 +49,14 @@ _DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel", "revisio
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order and what it earns; the `standing` that it was judged by, if it could earn."""
+    """An order and what it earns; the `standing` that it was judged by, if it could earn.
+
+    `seen`: the order as rules see it, in the programme's currency.
+    """
 
     order: OrderCommand
     price: Price
+    seen: OrderFacts
     accrual: Accrual
     tier_after: str
     standing: Standing | None = None
@@ -73,17 +77,17 @@ def judge(
     `tier`: the one that a quote promised, if there was a quote. `payment`: beside money.
     """
     priced = price(order, payment)
-    day = order.occurred_at.astimezone(version.rules.zone).date()
-    if chain.state is not MemberState.ACTIVE:
-        return Judged(order, priced, Accrual(), chain.tier, payment=payment)
-    if payment.points is not None:
-        chain.spend(payment.points.unit, payment.points.points)
-    standing = chain.standing(version, day, tier)
     rate = converting.rate_of(order.currency, version.programme)
     seen = converting.converted(facts(order, payment), rate)
+    if chain.state is not MemberState.ACTIVE:
+        return Judged(order, priced, seen, Accrual(), chain.tier, payment=payment)
+    if payment.points is not None:
+        chain.spend(payment.points.unit, payment.points.points)
+    standing = chain.standing(version, order.occurred_at, tier)
+    day = order.occurred_at.astimezone(version.rules.zone).date()
     judged = accrual(version.rules, seen, standing, explain=explain)
     after = chain.tier_after(version, judged, day)
-    return Judged(order, priced, judged, after, standing, payment)
+    return Judged(order, priced, seen, judged, after, standing, payment)
 
 
 def posting(
@@ -98,7 +102,7 @@ def posting(
 ) -> Posting:
     """The order as one posting; `chain` moves on to the next order. None: nobody's order yet."""
     if chain is None:
-        return _unclaimed(order, version, claim)
+        return _unclaimed(order, version, claim, payment)
     if order.stage in (OrderStage.PLACED, OrderStage.CANCELLED):
         return _placed(order, version, chain, claim, tier, payment)
     judged = judge(order, version, chain, explain=False, tier=tier, payment=payment)
@@ -127,7 +131,7 @@ def posting(
         event=OrderReported(chain.member_id, kept.id, chain.order_count + 1, points),
         result={"order": str(kept.id), "member": str(chain.member_id), "points": points},
     )
-    chain.advance(accrued, judged.tier_after, day)
+    chain.advance(accrued, judged.tier_after, day, judged.seen)
     chain.vouchers.update([voucher.id for voucher in payment.vouchers])
     return counted
 
@@ -173,14 +177,17 @@ def _hash(contents: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(contents, plain, orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:
+def _unclaimed(
+    order: OrderCommand, version: Version, claim: Claim | None, payment: Payment
+) -> Posting:
     made = code(CLAIM_CODE_LENGTH) if order.stage is not OrderStage.CANCELLED else None
-    kept = replace(_kept(order, version, MONEY_ALONE), claim_code=made)
-    return Posting(None, claim=claim, order=kept, result=unclaimed(kept.id, made, order, version))
+    kept = replace(_kept(order, version, payment), claim_code=made)
+    told = unclaimed(kept.id, made, order, version, payment)
+    return Posting(None, claim=claim, order=kept, result=told)
 
 
 def unclaimed(
-    order_id: UUID, made: str | None, order: OrderCommand, version: Version
+    order_id: UUID, made: str | None, order: OrderCommand, version: Version, payment: Payment
 ) -> dict[str, Any]:
     """What a report of nobody's order answers: how it can be claimed, and for what.
 
@@ -188,7 +195,7 @@ def unclaimed(
     """
     if made is None:
         return {"order": str(order_id), "member": None}
-    points = claimable(order, version).get(version.programme.qualifying_unit, 0)
+    points = claimable(order, version, payment).get(version.programme.qualifying_unit, 0)
     return {"order": str(order_id), "member": None, "claim": made, "claim_points": points}
 
 
@@ -212,11 +219,12 @@ def _of_order(move: Move, made_for: UUID | None, order_id: UUID) -> Move:
     return replace(move, order_id=order_id, natural_key=key)
 
 
-def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
+def claimable(
+    order: OrderCommand, version: Version, payment: Payment = MONEY_ALONE
+) -> dict[str, int]:
     """What an order that nobody has claimed would earn a newcomer, by unit."""
-    return judge(
-        order, version, newcomer(version, order.occurred_at), explain=False
-    ).accrual.totals()
+    chain = newcomer(version, order.occurred_at)
+    return judge(order, version, chain, explain=False, payment=payment).accrual.totals()
 
 
 def _kept(

@@ -5,7 +5,15 @@ from datetime import datetime
 
 from domain.errors import InvalidInput, Path
 from domain.language import Text
-from domain.programme.conditions import ORDER_SUBJECTS
+from domain.programme.conditions import (
+    ORDER_SUBJECTS,
+    SEGMENT_SUBJECTS,
+    Condition,
+    at_rest,
+    parse,
+)
+from domain.programme.conditions.member_attributes import leaves_of_programme
+from domain.programme.problems import Invalid
 from domain.programme.review import faults
 from domain.programme.terms import Programme, Written
 
@@ -63,6 +71,16 @@ def condition(programme: Programme, written: Written | None, path: Path) -> None
         return
     for first in faults.condition(programme, written, ORDER_SUBJECTS, path):
         raise InvalidInput(f"{first.message} {first.hint}", first.path)
+
+
+def segment_condition(programme: Programme, written: Written, path: Path) -> Condition:
+    """The condition over members at rest. Raises InvalidInput at its first fault."""
+    leaves = at_rest(leaves_of_programme(programme))
+    try:
+        return parse(written, SEGMENT_SUBJECTS, path, leaves)
+    except Invalid as invalid:
+        first = invalid.problems[0]
+        raise InvalidInput(f"{first.message} {first.hint}", first.path) from None
 
 
 def length(text: str | None, most: int, path: Path) -> None:

@@ -12,7 +12,11 @@ from domain.ids import uuid7
 
 
 class ProgrammeVersion(Model):
-    """One document. In force from `effective_from` until the next published one is."""
+    """One document. In force from `effective_from` until the next published one is.
+
+    A draft is published or discarded, once; what it says never changes. `worse_for`: how many
+    members it was worse for when it was published; null: nobody looked.
+    """
 
     id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
     number: int = fields.IntField()
@@ -21,6 +25,14 @@ class ProgrammeVersion(Model):
     created_at: datetime = fields.DatetimeField(db_default=fields.Now())
     published_at: datetime | None = fields.DatetimeField(null=True)
     effective_from: datetime | None = fields.DatetimeField(null=True)
+    based_on: UUID | None = fields.UUIDField(null=True)
+    drafted_at: datetime | None = fields.DatetimeField(null=True)
+    drafted_by: str | None = fields.CharField(max_length=80, null=True)
+    published_by: str | None = fields.CharField(max_length=80, null=True)
+    without_forecast_reason: str | None = fields.CharField(max_length=500, null=True)
+    worse_for: int | None = fields.BigIntField(null=True)
+    discarded_at: datetime | None = fields.DatetimeField(null=True)
+    discarded_by: str | None = fields.CharField(max_length=80, null=True)
 
     class Meta:
         table = "programme_versions"
@@ -29,6 +41,20 @@ class ProgrammeVersion(Model):
             CheckConstraint(
                 check="(published_at is null) = (effective_from is null)",
                 name="published_means_dated",
+            ),
+            CheckConstraint(
+                check="(discarded_at is null) = (discarded_by is null)",
+                name="discarded_by_somebody",
+            ),
+            CheckConstraint(
+                check="published_at is null or discarded_at is null",
+                name="published_or_discarded",
+            ),
+            CheckConstraint(check="worse_for >= 0", name="worse_for_nobody_at_least"),
+            UniqueConstraint(
+                fields=("document_hash", "based_on"),
+                name="one_draft_a_document",
+                condition="published_at is null and discarded_at is null",
             ),
         ]
 
@@ -47,3 +73,14 @@ class RuleUse(Model):
         constraints = [
             UniqueConstraint(fields=("member_id", "rule", "period"), name="one_count_a_period")
         ]
+
+
+class ProgrammeTelling(Model):
+    """How far members have been told what a version changes for them: those up to `member_id`."""
+
+    version: int = fields.IntField(primary_key=True, generated=False)
+    member_id: UUID | None = fields.UUIDField(null=True)
+    done: bool = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "programme_tellings"

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from domain import database, secrets
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.errors import NotFound
 from domain.paging import Page
-from domain.programme import document
+from domain.programme import document, review
 from domain.programme.rules import Compiled, compiled
 from domain.programme.terms import Programme
 from domain.together import Together, shared
@@ -28,14 +28,21 @@ class VersionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A programme version, ready to judge by."""
+class Edition:
+    """A programme version as it is written. `rules`: None of a draft that has errors."""
 
     id: UUID
     number: int
     programme: Programme
-    rules: Compiled
+    rules: Compiled | None
     effective_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version(Edition):
+    """A programme version, ready to judge by."""
+
+    rules: Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,14 @@ class VersionRow:
     number: int
     state: VersionState
     effective_from: datetime | None
-    version: Version
+    version: Edition
 
 
 # By id, since a version never changes; which number has which id is asked anew.
 _kept: dict[UUID, Version] = {}
+
+# Whom drafts are shown: they are nobody's business but the team's.
+TEAM = (Role.CARE, Role.LOYALTY)
 
 # Of versions that start at the same instant the one published last wins.
 IN_FORCE = """(select id from programme_versions where effective_from <= {at}
@@ -96,11 +106,24 @@ async def in_force_at(instants: Sequence[datetime]) -> list[Version]:
 
 
 async def version(number: int) -> Version:
-    """A version by its number. Raises NotFound."""
-    found = await database.value("select id from programme_versions where number = $1", number)
-    if found is None:
+    """A published version by its number. Raises NotFound."""
+    found = await edition(number)
+    if found.effective_from is None or not isinstance(found, Version):
         raise NotFound("There is no such version.")
-    return await _read(found)
+    return found
+
+
+async def edition(number: int) -> Edition:
+    """A version by its number, published or a draft. Raises NotFound."""
+    row = await database.row(
+        """select id, number, effective_from,
+             case when id = any($2) then null else document end as document
+           from programme_versions where number = $1""",
+        *(number, [*_kept]),
+    )
+    if row is None:
+        raise NotFound("There is no such version.")
+    return _kept.get(row["id"]) or _edition(row)
 
 
 async def versions(_actor: Actor, numbers: Sequence[int]) -> list[Version]:
@@ -130,15 +153,16 @@ async def version_rows(
                when id = {IN_FORCE.format(at="pistis_now()")} or effective_from > pistis_now()
                then 'PUBLISHED' else 'SUPERSEDED' end as state
            from programme_versions
-           where ($1::int is null or number < $1) and ($2 or effective_from is not null)
+           where ($1::int is null or number < $1)
+             and (effective_from is not null or ($2 and discarded_at is null))
              and ($3::uuid[] is null or id = any($3))
            order by number desc limit $4""",
-        *(below, actor.serves, list(ids) if ids is not None else None, first + 1, [*_kept]),
+        *(below, actor.has(*TEAM), list(ids) if ids is not None else None, first + 1, [*_kept]),
     )
     rows = [
         VersionRow(
             row["id"], row["number"], VersionState(row["state"]), row["effective_from"],
-            _kept.get(row["id"]) or _version(row),
+            _kept.get(row["id"]) or _edition(row),
         )
         for row in found
     ]  # fmt: skip
@@ -148,8 +172,9 @@ async def version_rows(
 async def version_count(actor: Actor) -> int:
     """How many versions there are; drafts for staff alone."""
     counted: int = await database.value(
-        "select count(*) from programme_versions where $1 or effective_from is not null",
-        actor.serves,
+        """select count(*) from programme_versions
+           where effective_from is not null or ($1 and discarded_at is null)""",
+        actor.has(*TEAM),
     )
     return counted
 
@@ -162,15 +187,20 @@ async def _read(version_id: UUID) -> Version:
         version_id,
     )
     assert row is not None, "a version never goes away"
-    read = _version(row)
-    if read.effective_from is not None:
-        _kept[version_id] = read
+    read = _edition(row)
+    assert isinstance(read, Version), "what has errors is not published"
     return read
 
 
-def _version(row: Any) -> Version:
-    programme = document.decoded(row["document"])
-    return Version(row["id"], row["number"], programme, compiled(programme), row["effective_from"])
+def _edition(row: Any) -> Edition:
+    # Published versions are kept. They had no errors by the release that published them.
+    programme, since = document.decoded(row["document"]), row["effective_from"]
+    if since is None and review.errors(programme):
+        return Edition(row["id"], row["number"], programme, None, since)
+    read = Version(row["id"], row["number"], programme, compiled(programme), since)
+    if since is not None:
+        _kept[read.id] = read
+    return read
 
 
 _present = Together(_read_present, 1000)

@@ -94,6 +94,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderQuote.earnings.0.explanation": Many,
         "orderQuote.notEarned": Many,
     },
+    "Discounts": {
+        "orderQuote.price.discounts.0.rule.name": "Free delivery",
+        "orderQuote.price.discounts.0.text": "Free delivery: €1.50",
+        "orderQuote.notDiscounted.0.text": Something,
+        "programme.current.discounts": range(3, 4),
+    },
     "MyActivities": {
         "me.waysToEarn": Many,
         "me.activities.nodes": Many,
@@ -213,6 +219,19 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "poolCreate.pool.number": Something,
         "poolCreate.pool.people.nodes.0.role": "OWNER",
     },
+    "SegmentSave": {
+        "segmentSave.segment.memberCount": Many,
+        "segmentSave.segment.text": Something,
+        "segmentSave.userErrors": [],
+    },
+    "Segments": {
+        "segments.nodes.0.memberCount": Many,
+        "segments.nodes.0.movements.nodes.0.member.number": Something,
+    },
+    "Segment": {
+        "segment.memberCount": Many,
+        "segment.members.nodes.0.segments.0.code": Something,
+    },
     "PoolJoin": {"poolJoin.place.pool.title": "Harbour Print"},
     "PoolLeave": {"poolLeave.returned": [], "poolLeave.userErrors": []},
     "ActivityReport": {
@@ -314,6 +333,21 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "ledgerProof.balanced": True,
         "ledgerProof.transferCount": Many,
         "ledgerProof.problems": [],
+    },
+    "Programme": {
+        "programme.current.state": "PUBLISHED",
+        "programme.current.units": range(2, 3),
+        "programme.current.tiers.0.name": "Friend",
+        "programme.current.earningRules": Many,
+        "programme.current.earningRules.0.text": Something,
+        "programme.versions.nodes": Many,
+    },
+    "RuleLeaves": {"ruleLeaves": Many, "ruleLeaves.0.exampleText": re.compile("^{lineSku: ")},
+    "ProgrammeAsInput": {"programme.current.asInput.input.programme.rules": Many},
+    "ProgrammeDraft": {
+        "programmeDraft.version.state": "DRAFT",
+        "programmeDraft.version.number": Many,
+        "programmeDraft.version.terms": re.compile("For joining: 20 points"),
     },
 }
 DOCUMENTS = {operation.name: operation.document for operation in ready_operations()}

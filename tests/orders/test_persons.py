@@ -12,6 +12,7 @@ from domain.members.commands import Place, UpdateMember
 from domain.members.kinds import Sex
 from domain.orders.standings import chains_of
 from domain.programme import operations as programmes
+from domain.programme import queries as versions
 from domain.programme.attributes import AttributeValue
 from domain.programme.facts import Person
 from domain.programme.templates import contents
@@ -23,6 +24,9 @@ from tests.factories.refunds import refunded
 from tests.factories.rewards import held
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+ASKS_ALL = {"any": [{"memberSource": {"in": ["FRIEND"]}}, {"memberNps": {"atLeast": 9}}]}
 
 
 async def publish(when: dict[str, Any]) -> None:
@@ -37,12 +41,13 @@ async def publish(when: dict[str, Any]) -> None:
 
 async def person(member: Actor) -> Person:
     assert member.member_id
-    found = await chains_of([member.member_id], MORNING.date(), [], MORNING, MORNING)
+    version = await versions.in_force()
+    found = await chains_of([member.member_id], MORNING.date(), [], MORNING, MORNING, [version])
     return found[member.member_id].person
 
 
 async def test_a_person_is_what_it_told_and_nothing_more() -> None:
-    await publish({"member.hasDog": {"is": True}})
+    await publish(ASKS_ALL)
     member = await a_member()
     assert await person(member) == Person(source="ITSELF")
     said = UpdateMember(
@@ -60,7 +65,7 @@ async def test_a_person_is_what_it_told_and_nothing_more() -> None:
 
 
 async def test_a_friend_was_brought_and_the_last_answer_counts() -> None:
-    await publish({"member.hasDog": {"is": True}})
+    await publish(ASKS_ALL)
     friend, _ = await a_friend(await a_member())
     for score, day in ((3, 1), (9, 2)):
         survey = await database.value(

@@ -16,10 +16,12 @@ from domain.programme.conditions.member_attributes import (
 )
 from domain.programme.terms import Activity, Attribute, AttributeType, Programme
 
-ACTIVITY_SUBJECTS = frozenset({Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.TIME})
+ACTIVITY_SUBJECTS = frozenset(
+    {Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}
+)
 
 # Counts "this one included", which an activity is not.
-_OF_ORDERS_ALONE = {"memberOrderNumber"}
+OF_ORDERS_ALONE = {"memberOrderNumber"}
 _KINDS = {
     AttributeType.TEXT: Kind.TEXT,
     AttributeType.NUMBER: Kind.INT,
@@ -69,7 +71,7 @@ def leaf_of(kind: str, attribute: Attribute) -> Leaf:
 def leaves_of(programme: Programme, kind: Activity) -> dict[str, Leaf]:
     """What a condition on activities of this kind may look at, by its name in a document."""
     known = leaves_of_programme(programme)
-    general = {name: leaf for name, leaf in known.items() if name not in _OF_ORDERS_ALONE}
+    general = {name: leaf for name, leaf in known.items() if name not in OF_ORDERS_ALONE}
     return general | {each.name: leaf_of(kind.code, each) for each in kind.attributes}
 
 

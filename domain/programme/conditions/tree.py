@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.programme.conditions.history import EVERY, Figure, Goods, Over
-from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Measure, Subject
 from domain.programme.problems import Invalid, Path, Problem, nearest
 
 DEPTH_MAX = 8
@@ -26,6 +26,13 @@ ORDER_SUBJECTS = frozenset(
     {Subject.ORDER, Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}
 )
 LINE_SUBJECTS = frozenset({Subject.LINE})
+SEGMENT_SUBJECTS = frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME})
+
+# These tell of the order that is judged, or of segments, and those would go round in circles.
+NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
+_REMEDIES = {
+    SEGMENT_SUBJECTS: "A segment looks at members at rest: at `member...` leaves, and at the time.",
+}
 
 
 class Op(StrEnum):
@@ -89,6 +96,11 @@ class Not:
 Condition = Test | AllOf | AnyOf | Not
 
 
+def at_rest(leaves: Mapping[str, Leaf]) -> dict[str, Leaf]:
+    """Of these what can be asked of a member at rest, with SEGMENT_SUBJECTS: of segments."""
+    return {name: leaf for name, leaf in leaves.items() if name not in NOT_AT_REST}
+
+
 def parse(
     written: object,
     subjects: Collection[Subject] = ORDER_SUBJECTS,
@@ -137,6 +149,11 @@ def figures(conditions: Iterable[Condition]) -> frozenset[Figure]:
         for test in tests(condition)
         if test.leaf in LEAVES and LEAVES[test.leaf].subject is Subject.HISTORY
     )
+
+
+def looked_at(conditions: Iterable[Condition]) -> frozenset[str]:
+    """The leaves that they look at, by name."""
+    return frozenset(test.leaf for condition in conditions for test in tests(condition))
 
 
 def _operand_json(value: Operand) -> object:
@@ -203,14 +220,18 @@ class _Parser:
         known = self.leaves
         fitting = {name for name, leaf in known.items() if leaf.subject in self.subjects}
         leaf = known.get(name)
-        if leaf is None:
+        if leaf is None and name not in LEAVES:
             hint = nearest(name, {*fitting, "all", "any", "not"}, "There are")
             return self._wrong(path, f"There is no leaf {name}.", hint)
-        if name not in fitting:
+        if leaf is None or name not in fitting:
+            subject = LEAVES[name].subject.lower()
             return self._wrong(
                 path,
-                f"{name} looks at the {leaf.subject.lower()}, which cannot be asked here.",
-                "Line leaves belong under `lines`, all others under `when`.",
+                f"{name} looks at the {subject}, which cannot be asked here.",
+                _REMEDIES.get(
+                    frozenset(self.subjects),
+                    "Line leaves belong under `lines`, all others under `when`.",
+                ),
             )
         ops = {op.value: op for op in OPS[leaf.kind]}
         over = EVERY
@@ -262,7 +283,9 @@ class _Parser:
             case Kind.INT:
                 if type(value) is int and abs(value) <= INT_MAX:
                     return value
-                hint = "Money is in minor units: 3000 is 30.00." if leaf.measure else "As in 3."
+                hint = f"As in {next(iter(leaf.example.values()))}."
+                if leaf.measure is Measure.MONEY:
+                    hint = "Money is in minor units: 3000 is 30.00."
                 return self._wrong(path, f"{leaf.name}.{op} takes a whole number.", hint)
             case Kind.FLAG:
                 if type(value) is bool:

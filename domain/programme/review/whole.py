@@ -8,6 +8,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.review.activities import problems as _activities
 from domain.programme.review.currencies import problems as _currencies
+from domain.programme.review.discounts import problems as _discounts
 from domain.programme.review.faults import bounds as _bounds
 from domain.programme.review.faults import codes as _codes
 from domain.programme.review.faults import condition as _condition
@@ -19,6 +20,7 @@ from domain.programme.review.lifetimes import expiry as _lifetime
 from domain.programme.review.payments import problems as _pay_with_points
 from domain.programme.review.persons import problems as _persons
 from domain.programme.review.pools import problems as _pools
+from domain.programme.review.sizes import problems as _sizes
 from domain.programme.review.transfers import problems as _transfers
 from domain.programme.terms import (
     Effect,
@@ -36,6 +38,7 @@ GRACE_DAYS_MAX = 366
 GREETING_DAYS_MAX = 60
 PENDING_DAYS_MAX = 366
 CLAIM_DAYS_MAX = 3_660
+NOTICE_DAYS_MAX = 366
 _FORMS = {"ru": ("one", "few", "many")}
 
 
@@ -43,6 +46,7 @@ def problems(programme: Programme) -> list[Problem]:
     """All that is wrong, with path and remedy; only ERRORs keep it from being published."""
     return [
         *_basics(programme),
+        *_sizes(programme),
         *_units(programme),
         *_tiers(programme),
         *_rules(programme),
@@ -52,6 +56,7 @@ def problems(programme: Programme) -> list[Problem]:
         *_pools(programme),
         *_currencies(programme),
         *_persons(programme),
+        *_discounts(programme),
     ]
 
 
@@ -82,6 +87,9 @@ def _basics(programme: Programme) -> Iterator[Problem]:
     if programme.claim_days is not None and not 1 <= programme.claim_days <= CLAIM_DAYS_MAX:
         hint = f"Write 1 to {CLAIM_DAYS_MAX} days, or leave it away for no end."
         yield Problem(("claimDays",), "Nobody can claim like that.", hint)
+    if not 0 <= programme.notice_days <= NOTICE_DAYS_MAX:
+        hint = f"Write 0 to {NOTICE_DAYS_MAX} days: 30."
+        yield Problem(("noticeDays",), "Nobody can be told so long before.", hint)
     if programme.terms_version < 1:
         yield Problem(("termsVersion",), "Versions count from 1.", "Write 1 or more.")
     if not programme.languages:

@@ -5,6 +5,7 @@ Points are whole, money is in minor units, multipliers are basis points (10,000 
 
 from domain.language import Text
 from domain.programme.terms.activities import Activity, ActivityRule, Badge
+from domain.programme.terms.discounts import Discount, DiscountPolicy
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, VoucherReturn
 from domain.programme.terms.persons import Choice, MemberAttribute, ProfileQuestion
@@ -36,6 +37,7 @@ class ForeignCurrency(Terms, frozen=True):
 class Programme(Terms, frozen=True):
     """Everything that decides what a member gets. `claim_days`: for so many local days after its
     report an order can be claimed that is nobody's yet; None: for as long as it is kept.
+    `notice_days`: so long before it comes into force members are told of what is worse for them.
     `interests`: the only ones that there are; empty: any.
     """
 
@@ -66,10 +68,13 @@ class Programme(Terms, frozen=True):
     claim_days: int | None = None
     earn_on: EarnOn = EarnOn.MONEY
     voucher_return: VoucherReturn = VoucherReturn.VOUCHER
+    notice_days: int = 30
     income_bands: tuple[Choice, ...] = ()
     interests: tuple[Choice, ...] = ()
     member_attributes: tuple[MemberAttribute, ...] = ()
     profile_questions: tuple[ProfileQuestion, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    discount_policy: DiscountPolicy = DiscountPolicy.BEST_OF
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""
@@ -88,6 +93,10 @@ class Programme(Terms, frozen=True):
     def rule(self, code: str) -> Rule | None:
         """The earning rule of this code."""
         return next((rule for rule in self.rules if rule.code == code), None)
+
+    def discount(self, code: str) -> Discount | None:
+        """The discount rule of this code."""
+        return next((each for each in self.discounts if each.code == code), None)
 
     def activity(self, code: str) -> Activity | None:
         """The kind of activity of this code."""

@@ -9,6 +9,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition
 from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.terms import (
     ActivityRule,
+    Discount,
     Limit,
     LimitPeriod,
     Multiplier,
@@ -68,7 +69,7 @@ def rule(programme: Programme, rule: Rule, language: str) -> str:
     """The rule's own text; where it has none, a sentence made of its terms."""
     if rule.text is not None:
         return in_language(rule.text, language)
-    words = [_effect(programme, rule, language)]
+    words = [effect(programme, rule, language)]
     if rule.lines is not None:
         lines = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)
         words.append(rendered(_GOODS[type(rule.effect)], language, lines=lines))
@@ -103,7 +104,7 @@ def at_most(points: Counted | str, per: LimitPeriod, language: str) -> str:
     return rendered(_PERIODS[per], language, limit=points)
 
 
-def schedule(rule: Rule | ActivityRule, language: str) -> str | None:
+def schedule(rule: Rule | ActivityRule | Discount, language: str) -> str | None:
     """From when to when, both days included; None for a rule that always holds."""
     first = day(rule.valid_from, language) if rule.valid_from else ""
     last = day(rule.valid_until - timedelta(days=1), language) if rule.valid_until else ""
@@ -130,21 +131,22 @@ def counted(programme: Programme, unit: str, points: int) -> Counted:
     return Counted(points, terms.names if terms else {"en": {"many": unit}})
 
 
-def _effect(programme: Programme, rule: Rule, language: str) -> str:
-    effect = rule.effect
-    match effect:
+def effect(programme: Programme, rule: Rule, language: str) -> str:
+    """What a rule gives, conditions and bounds aside: "2 points for each whole euro"."""
+    given_by = rule.effect
+    match given_by:
         case PerAmount():
-            given = counted(programme, rule.unit, effect.points)
-            whole = each(programme, effect.each_minor, language)
+            given = counted(programme, rule.unit, given_by.points)
+            whole = each(programme, given_by.each_minor, language)
             return rendered(_PER_AMOUNT, language, given=given, each=whole)
         case PerItem():
-            given = counted(programme, rule.unit, effect.points)
+            given = counted(programme, rule.unit, given_by.points)
             return rendered(_PER_ITEM, language, given=given)
         case PerOrder():
-            given = counted(programme, rule.unit, effect.points)
+            given = counted(programme, rule.unit, given_by.points)
             return rendered(_PER_ORDER, language, given=given)
         case Multiplier():
-            shared = gcd(effect.basis_points, WHOLE_BASIS_POINTS)
-            given = counted(programme, rule.unit, effect.basis_points // shared)
+            shared = gcd(given_by.basis_points, WHOLE_BASIS_POINTS)
+            given = counted(programme, rule.unit, given_by.basis_points // shared)
             base = WHOLE_BASIS_POINTS // shared
             return rendered(_MULTIPLIER, language, given=given, base=base)

@@ -1,0 +1,69 @@
+"""Orders of the past judged by two versions of the programme: what each would have given. Pure.
+
+By the standing that each order was judged by then, and limits counted anew by either version, so
+that both begin with the same. Offers are left out: they are no part of a version.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.orders import converting, judging
+from domain.orders.payments import payment_of
+from domain.orders.price import facts
+from domain.orders.remembering import remembered
+from domain.programme.changes import ChangeEffect
+from domain.programme.facts import Standing
+from domain.programme.rules import Compiled, accrual
+from domain.programme.terms import EarnOn
+from domain.tiers.rules import named
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Points by unit that a member's orders give by either version."""
+
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+
+    @property
+    def effect(self) -> ChangeEffect:
+        """WORSE if there is less of one unit, whatever there is more of."""
+        units = {*self.before, *self.after}
+        more = [self.after.get(unit, 0) - self.before.get(unit, 0) for unit in units]
+        if any(points < 0 for points in more):
+            return ChangeEffect.WORSE
+        return ChangeEffect.BETTER if any(more) else ChangeEffect.NEUTRAL
+
+
+def replayed(
+    orders: Sequence[Any], before: Compiled, after: Compiled, joined_at: datetime
+) -> Replayed:
+    """A member's orders (rows, the oldest first) by both versions."""
+    return Replayed(*(_given(orders, version, joined_at) for version in (before, after)))
+
+
+def _given(orders: Sequence[Any], version: Compiled, joined_at: datetime) -> dict[str, int]:
+    used: dict[tuple[str, str], int] = {}
+    sums: dict[str, int] = {}
+    for row in orders:
+        accrued = accrual(version, *_seen(row, version, joined_at, used), explain=False)
+        for rule, period, points in accrued.uses():
+            used[rule, period] = used.get((rule, period), 0) + points
+        for unit, points in accrued.totals().items():
+            sums[unit] = sums.get(unit, 0) + points
+    return sums
+
+
+def _seen(
+    row: Any, version: Compiled, joined_at: datetime, used: Mapping[tuple[str, str], int]
+) -> tuple[Any, Standing]:
+    programme = version.programme
+    order, document = judging.order_of(row), row["document"]
+    payment = replace(payment_of(document), earns=programme.earn_on is EarnOn.GOODS)
+    rate = converting.rate_of(order.currency, programme)
+    kept = document.get("standing")
+    stood = remembered(kept) if kept else Standing(programme.tiers[0].code)
+    standing = replace(stood, tier=named(programme, stood.tier), joined_at=joined_at, used=used)
+    return converting.converted(facts(order, payment), rate), standing
