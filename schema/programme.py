@@ -29,6 +29,7 @@ from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
+from schema.profile_terms import ProgrammeProfiles
 from schema.programme_changes import VersionChanges
 from schema.programme_currencies import VersionCurrencies
 from schema.programme_documents import VersionDocument
@@ -233,7 +234,7 @@ class ProgrammeRow:
 
 
 @strawberry.type(description="The programme of this installation.")
-class Programme(ProgrammeActivities, ProgrammePools, Node):
+class Programme(ProgrammeActivities, ProgrammePools, ProgrammeProfiles, Node):
     """Read off a ProgrammeRow."""
 
     @field(description="What it is called, in the caller's language.")

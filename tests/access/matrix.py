@@ -258,6 +258,9 @@ PLACES: dict[str, Place] = {
     ),
     "Mutation.memberMerge.input.from.id": Place("Member", care_inputs.who_goes, anybody),
     "Mutation.memberMerge.input.member.id": Place("Member", care_inputs.who_stays, anybody),
+    "Mutation.memberProfileSet.input.member.id": Place(
+        "Member", asks(member=_BY, sex="OTHER"), anybody
+    ),
     "Mutation.memberUnmerge.input.mergeId": Place("MemberMerge", care_inputs.merge, anybody),
     "Mutation.memberUnblock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Reviewed"), anybody
