@@ -8,9 +8,16 @@ from strawberry import UNSET
 
 from domain.money import WHOLE_BASIS_POINTS
 from schema.activity_terms_inputs import ActivityKindInput, ActivityRuleInput, BadgeInput
+from schema.discount_inputs import DiscountInput
 from schema.gift_inputs import GreetingInput, ReferralTermsInput, WelcomeInput
+from schema.person_inputs import (
+    MemberAttributeTermsInput,
+    ProfileChoiceInput,
+    ProfileQuestionInput,
+)
 from schema.programme_kinds import (
     BasePolicy,
+    DiscountPolicy,
     EarnOn,
     LeavingRule,
     PoolKind,
@@ -154,6 +161,24 @@ class ProgrammeInput:
     voucher_return: VoucherReturn = strawberry.field(
         default=VoucherReturn.VOUCHER,
         description="What becomes of a used voucher when all of its order comes back.",
+    )
+    income_bands: list[ProfileChoiceInput] = strawberry.field(
+        default_factory=list, description="What members may say of their income; empty: nothing."
+    )
+    interests: list[ProfileChoiceInput] = strawberry.field(
+        default_factory=list, description="The only ones that there are; empty: any."
+    )
+    member_attributes: list[MemberAttributeTermsInput] = strawberry.field(
+        default_factory=list, description="What else it knows of members."
+    )
+    profile_questions: list[ProfileQuestionInput] = strawberry.field(
+        default_factory=list, description="What members are asked, in this order."
+    )
+    discounts: list[DiscountInput] = strawberry.field(
+        default_factory=list, description="What is taken off the price of orders, as shown."
+    )
+    discount_policy: DiscountPolicy = strawberry.field(
+        default=DiscountPolicy.BEST_OF, description="How discounts stand to each other."
     )
     notice_days: int = strawberry.field(
         default=30,

@@ -5,6 +5,7 @@ from domain.programme.terms import (
     AttributeType,
     BadgeFor,
     BasePolicy,
+    DiscountPolicy,
     Downgrade,
     EarnOn,
     Group,
@@ -16,6 +17,7 @@ from domain.programme.terms import (
     TaxPolicy,
     Upgrade,
     VoucherReturn,
+    Who,
     Window,
 )
 from schema.enums import enum
@@ -24,6 +26,7 @@ __all__ = [
     "AttributeType",
     "BadgeFor",
     "BasePolicy",
+    "DiscountPolicy",
     "Downgrade",
     "EarnOn",
     "Group",
@@ -36,6 +39,7 @@ __all__ = [
     "TaxPolicy",
     "Upgrade",
     "VoucherReturn",
+    "Who",
     "Window",
 ]
 
@@ -153,4 +157,18 @@ enum(
     name="PoolLeavingRule",
     SHARE_BACK="What of them is not spent, with its dates.",
     FORFEIT="Nothing.",
+)
+enum(
+    DiscountPolicy,
+    "What happens when several discounts take off goods; free delivery stands beside them.",
+    BEST_OF="The one alone that takes most off the order.",
+    SUM="All, as declared, each of what those before it have left.",
+)
+enum(
+    Who,
+    "Who sees an attribute of a member, or sets it.",
+    name="AttributeParty",
+    MEMBER="The member itself.",
+    SHOP="Services of shops.",
+    TEAM="The programme's team.",
 )

@@ -19,6 +19,7 @@ from api.demo import (
     gifts,
     people,
     pools,
+    profiles,
     receipts,
     said,
     segments,
@@ -69,6 +70,7 @@ async def live_through_a_year() -> None:
     await receipts.lately(eleni)
     await deeds.past(eleni, members, today)
     staff = await demo_team()
+    await profiles.told(chance, eleni, members)
     await standings.review()
     await standings.give(staff, members[1].external_id)
     await said.surveys(chance, eleni, members)

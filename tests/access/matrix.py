@@ -61,6 +61,7 @@ NODES: dict[str, Sees] = {
     "Adjustment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
+    "Discount": anybody,
     "EarningRule": anybody,
     "Gift": team,
     "Hold": company,
@@ -95,6 +96,7 @@ NODES: dict[str, Sees] = {
             "Offer",
             "Points",
             "Pool",
+            "Programme",
             "Referral",
             "Session",
             "Statement",
@@ -256,6 +258,9 @@ PLACES: dict[str, Place] = {
     ),
     "Mutation.memberMerge.input.from.id": Place("Member", care_inputs.who_goes, anybody),
     "Mutation.memberMerge.input.member.id": Place("Member", care_inputs.who_stays, anybody),
+    "Mutation.memberProfileSet.input.member.id": Place(
+        "Member", asks(member=_BY, sex="OTHER"), anybody
+    ),
     "Mutation.memberUnmerge.input.mergeId": Place("MemberMerge", care_inputs.merge, anybody),
     "Mutation.memberUnblock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Reviewed"), anybody
@@ -327,6 +332,16 @@ PLACES: dict[str, Place] = {
     # Whom points are for is said by number or address, so an id says nothing.
     "Mutation.walletTransfer.input.to.id": Place(
         "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
+    ),
+    # A draft that there is no more is as good as one that there never was.
+    "Mutation.programmeDraftDiscard.input.versionId": Place(
+        "ProgrammeVersion", asks(versionId="ID"), anybody, "NOT_ALLOWED"
+    ),
+    "Mutation.programmePublish.input.versionId": Place(
+        "ProgrammeVersion",
+        acts(versionId="ID", withoutForecastReason="Nobody asked for one."),
+        anybody,
+        "NOT_ALLOWED",
     ),
     "Query.pool.id": Place("Pool", pool_inputs.itself, team),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),

@@ -81,11 +81,13 @@ async def a_scene(client: Client) -> Scene:
         tokens[who] = await access_keys.make(kind, who, roles)
     version = await programmes.in_force()
     rule = f"{version.number}:{version.programme.rules[0].code}"
+    discount = f"{version.number}:{version.programme.discounts[0].code}"
     ids: dict[str, dict[str, str]] = {}
     for who, member in members.items():
         found = dict(_named(await client.ask(_EVERYTHING, tokens[who])))
         ids[who] = found | {
             "AccessKey": await a_key(),
+            "Discount": encoded("Discount", discount),
             "EarningRule": encoded("EarningRule", rule),
             "Adjustment": encoded("Adjustment", await an_adjustment(member, 501)),
             "Hold": encoded("Hold", await a_hold(member)),
@@ -155,6 +157,7 @@ def encoded(kind: str, key: object) -> str:
 def missing(kind: str) -> str:
     """An id as such things have it, of none that there is."""
     keys = {
+        "Discount": "1:nothing",
         "EarningRule": "1:nothing",
         "MemberBadge": f"{uuid7()}:critic",
         "Tier": "nothing",
@@ -189,6 +192,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "GIFT_RETURNED": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRE_SOON": {"unit": "POINTS", "points": 1, "day": "2026-12-31"},
         "TIER_UP": {"tier": "friend"},
+        "PROGRAMME_CHANGES": {"version": 1, "day": "2026-12-31"},
         "BADGE_EARNED": {"badge": "critic"},
         "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "ANNIVERSARY": {"transaction": None, "unit": None, "points": 0, "years": 2},

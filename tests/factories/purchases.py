@@ -7,11 +7,9 @@ from uuid import UUID
 
 from domain import database
 from domain.actor import SYSTEM
-from domain.orders import converting
+from domain.orders import converting, discounts_left
 from domain.orders.judging import order_of
 from domain.orders.payments import payment_of
-from domain.orders.price import facts
-from domain.orders.reducing import reduced
 from domain.orders.remembering import remembered
 from domain.programme import operations as programmes
 from domain.programme.conditions.history import Figure
@@ -59,7 +57,8 @@ def bought(order: Any, returned: list[tuple[int, int]]) -> tuple[Any, ...]:
     back: Counter[int] = Counter()
     for number, pieces in returned:
         back[number] += pieces
-    left = reduced(facts(order_of(order), payment_of(document)), back)
+    offs, payment = discounts_left.kept(document), payment_of(document)
+    left = discounts_left.facts_left(order_of(order), payment, back, offs)
     return converting.converted(left, converting.kept(document)).lines
 
 
