@@ -106,9 +106,9 @@ class Member(
     MemberTimeline,
     MemberMerges,
     MemberPools,
-    MemberProfile,
     MemberSegments,
     MemberProgramme,
+    MemberProfile,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

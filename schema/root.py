@@ -103,9 +103,9 @@ class Mutation(
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
-    ProfilesMutations,
     ProgrammePublishingMutations,
     SegmentsMutations,
+    ProfilesMutations,
 ):
     """All capabilities."""
 

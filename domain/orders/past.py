@@ -29,7 +29,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was asked for: earlier purchases, what the person has shown, and its segments by code."""
+    """What was asked for: purchases, what the person has shown, its segments by code."""
 
     bought: tuple[Earlier, ...] = ()
     shown: Person = NOBODY

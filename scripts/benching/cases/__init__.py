@@ -13,6 +13,7 @@ from scripts.benching.cases import (
     pages,
     quotes,
     redeeming,
+    segments,
     starting,
 )
 from scripts.benching.rig import Rig
@@ -27,5 +28,6 @@ CASES: dict[str, Callable[[Rig], AsyncIterator[Row]]] = {
     "fanout": fanout.measured,
     "import": importing.measured,
     "pages": pages.measured,
+    "segments": segments.measured,
     "start": starting.measured,
 }
