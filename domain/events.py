@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
+from domain.segment_events import SegmentEntered, SegmentLeft
+
 
 @dataclass(frozen=True, slots=True)
 class SessionCompromised:
@@ -240,22 +242,6 @@ class VoucherCancelled:
 
     member_id: UUID
     voucher_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentEntered:
-    """A member is in a segment that it was not in."""
-
-    member_id: UUID
-    segment_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentLeft:
-    """A member is in a segment no more."""
-
-    member_id: UUID
-    segment_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

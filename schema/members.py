@@ -25,6 +25,7 @@ from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
 from schema.orders import MemberOrders
 from schema.pools import MemberPools
+from schema.profiles import MemberProfile
 from schema.programme_changes import MemberProgramme
 from schema.referrals import MemberReferrals
 from schema.rewards import MemberRewards
@@ -107,6 +108,7 @@ class Member(
     MemberPools,
     MemberSegments,
     MemberProgramme,
+    MemberProfile,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

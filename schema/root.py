@@ -28,9 +28,11 @@ from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
+from schema.profiles import ProfilesMutations
 from schema.programme import ProgrammeQueries
 from schema.programme_drafts import ProgrammeDraftsMutations
 from schema.programme_ending import ProgrammeEndingMutations
+from schema.programme_publishing import ProgrammePublishingMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
@@ -106,7 +108,9 @@ class Mutation(
     PoolsMutations,
     StopsMutations,
     ProgrammeEndingMutations,
+    ProgrammePublishingMutations,
     SegmentsMutations,
+    ProfilesMutations,
 ):
     """All capabilities."""
 

@@ -91,6 +91,10 @@ _PARTS = {
         where x.member_id = $1 order by x.id""",
     "pool_contributions": """select unit, earned, points, returned, at from pool_contributions
         where member_id = $1 order by at, id""",
+    "segments": """select s.name, x.entered_at from segment_members x
+        join segments s on s.id = x.segment_id where x.member_id = $1 order by s.name""",
+    "segment_moves": """select s.name, x.entered, x.at from segment_moves x
+        join segments s on s.id = x.segment_id where x.member_id = $1 order by x.id""",
     "notifications": """select kind, args, created_at, read_at from notifications
         where member_id = $1 order by sequence""",
 }

@@ -90,7 +90,7 @@ FATES: dict[str, Fate] = {
     ),
     "preferences.member_id": _STAYS,
     "profile_changes.member_id": _STAYS,
-    "profile_questions.member_id": _STAYS,  # thanks of both are asked for (members/thanking.py)
+    "profile_questions.member_id": _STAYS,  # thanks of both are asked for (telling.py)
     "profiles.member_id": _STAYS,  # its identifiers lead on (members/references.py)
     "purchases.member_id": Fate(How.FOLLOWS),  # the orders
     "qualifying_days.member_id": Fate(How.ADDED),
@@ -103,6 +103,8 @@ FATES: dict[str, Fate] = {
     ),
     "referrals.referrer_id": Fate(How.MOVES, "t.friend_id <> $2", before_members=True),
     "rule_uses.member_id": Fate(How.ADDED),
+    "segment_members.member_id": _STAYS,  # both are looked at anew
+    "segment_moves.member_id": _STAYS,
     "sessions.member_id": _STAYS,  # all are ended
     "state_changes.member_id": _STAYS,
     "survey_answers.member_id": Fate(How.MOVES, _unless("survey_answers", "survey_id")),

@@ -1,4 +1,4 @@
-"""What has been taken of discounts' budgets."""
+"""What has been taken of discounts' budgets; what they take off is not bought."""
 
 from pathlib import Path
 

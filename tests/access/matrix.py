@@ -61,6 +61,7 @@ NODES: dict[str, Sees] = {
     "Adjustment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
+    "Discount": anybody,
     "EarningRule": anybody,
     "Gift": team,
     "Hold": company,
@@ -76,6 +77,7 @@ NODES: dict[str, Sees] = {
     "ProgrammeVersion": anybody,
     "Referral": team,
     "Reward": anybody,
+    "Segment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Standing": company,
     "Stop": anybody,
     "Survey": lambda caller, whose: caller in OWNERS or team(caller, whose),
@@ -258,6 +260,9 @@ PLACES: dict[str, Place] = {
     ),
     "Mutation.memberMerge.input.from.id": Place("Member", care_inputs.who_goes, anybody),
     "Mutation.memberMerge.input.member.id": Place("Member", care_inputs.who_stays, anybody),
+    "Mutation.memberProfileSet.input.member.id": Place(
+        "Member", asks(member=_BY, sex="OTHER"), anybody
+    ),
     "Mutation.memberUnmerge.input.mergeId": Place("MemberMerge", care_inputs.merge, anybody),
     "Mutation.memberUnblock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Reviewed"), anybody
@@ -302,6 +307,9 @@ PLACES: dict[str, Place] = {
         "Question", _answered("Question"), of_the_member, none=_WRONG
     ),
     "Mutation.surveyAnswer.input.surveyId": Place("Survey", _answered_survey, anybody),
+    "Mutation.segmentSave.input.id": Place(
+        "Segment", asks(id="ID", name="KEY", where={"memberMonths": {"atLeast": 0}}), anybody
+    ),
     "Mutation.tierSet.input.member.id": Place(
         "Member",
         acts(member=_BY, tier="regular", until="2030-01-01T00:00:00Z", reason="Goodwill."),
@@ -328,6 +336,16 @@ PLACES: dict[str, Place] = {
     # Whom points are for is said by number or address, so an id says nothing.
     "Mutation.walletTransfer.input.to.id": Place(
         "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
+    ),
+    # A draft that there is no more is as good as one that there never was.
+    "Mutation.programmeDraftDiscard.input.versionId": Place(
+        "ProgrammeVersion", asks(versionId="ID"), anybody, "NOT_ALLOWED"
+    ),
+    "Mutation.programmePublish.input.versionId": Place(
+        "ProgrammeVersion",
+        acts(versionId="ID", withoutForecastReason="Nobody asked for one."),
+        anybody,
+        "NOT_ALLOWED",
     ),
     "Query.pool.id": Place("Pool", pool_inputs.itself, team),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),

@@ -19,11 +19,13 @@ from domain.feedback import case_operations
 from domain.feedback.case_operations import SendFeedback
 from domain.feedback.kinds import FeedbackKind
 from domain.members import operations, remembered
-from domain.members.commands import UpdateMember
+from domain.members.commands import Place, UpdateMember
 from domain.members.devices import RegisterDevice, register
 from domain.members.fields import Birthday
 from domain.members.kinds import DevicePlatform
 from domain.members.queries import MemberRef
+from domain.membership import telling
+from domain.programme.attributes import AttributeValue
 from domain.referrals import enrolment
 from domain.wallets import adjusting
 from domain.wallets import operations as wallets
@@ -42,7 +44,8 @@ from tests.processes import Server
 
 pytestmark = pytest.mark.usefixtures("database")
 
-SECRETS = ("Anastasia", "Kyriakou", "anastasia", "+306900000001", "crm-7731", "apns-secret")
+SECRETS = ("Anastasia", "Kyriakou", "anastasia", "+306900000001", "crm-7731", "apns-secret",
+           "Xylokastro", "kombucha")  # fmt: skip
 ERASE = "app/profile/MemberErase"
 LISTEN = "subscription { memberNotified { cursor } }"
 
@@ -63,8 +66,13 @@ async def somebody(**more: Any) -> Actor:
         birthday=Birthday(2, 29, 1988),
         **more,
     )
+    lives = Place("GR", "Xylokastro", "20400")
+    drinks = AttributeValue("favouriteDrink", "tea")
+    await telling.update(member, UpdateMember(place=lives, attributes=(drinks,)))
     await database.rows(
-        "update profiles set phone = '+306900000001' where member_id = $1", member.member_id
+        """update profiles set phone = '+306900000001',
+             attributes = attributes || '{"before": "kombucha"}' where member_id = $1""",
+        member.member_id,
     )
     await register(member, RegisterDevice(DevicePlatform.IOS, "apns-secret", "Anastasia's phone"))
     said = SendFeedback(FeedbackKind.IDEA, "From Anastasia", "I am Anastasia.", uuid4().hex)
@@ -101,6 +109,7 @@ async def test_nothing_personal_is_left_in_any_table(http: Client) -> None:
     assert (answer["userErrors"], answer["erasedAt"] is not None) == ([], True)
     after = await everything()
     assert [word for word in SECRETS if word in after] == []
+    assert await database.value("select count(*) from profile_questions") == 0
     assert guest.session_id
 
 

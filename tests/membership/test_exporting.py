@@ -30,7 +30,7 @@ NOT_EXPORTED = {
     "lots", "transfers", "qualifying_days", "rule_uses", "offer_uses",  # how the points add up
     "purchases",  # what the orders say
     "ledger_problems", "expiry_warnings",
-    "tier_refreshes",  # how far a duty has come
+    "tier_refreshes", "programme_tellings",  # how far a duty has come
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("database")
 ABOUT_NOBODY = {
     "members.merged_into",
     "tier_refreshes.member_id",  # how far a duty has come
+    "programme_tellings.member_id",  # the same
 }
 
 

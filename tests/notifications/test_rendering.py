@@ -107,7 +107,9 @@ async def year() -> list[NotificationRow]:
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
         statement = Notice("STATEMENT_READY", {"month": "2026-12-01"})
         days = {"earning_until": "2027-03-01", "spending_until": "2027-06-01"}
-        told = (*plain, blocked, statement, Notice("PROGRAMME_ENDS", days))
+        changes = Notice("PROGRAMME_CHANGES", {"version": 1, "day": "2026-12-31"})
+        ends = Notice("PROGRAMME_ENDS", days)
+        told = (*plain, blocked, statement, changes, ends)
         await wallets.tell(Posting(row["member_id"], notices=told))
         back = Notice("GIFT_RETURNED", {"gift": str(row["id"]), "unit": row["unit"], "points": 21})
         pools = [

@@ -2,7 +2,7 @@
 
 import random
 from calendar import isleap, monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,10 +11,12 @@ import pytest
 
 from domain import database
 from domain.offers.segment_refreshing import AT_REST, marks
-from domain.programme.conditions import SEGMENT_LEAVES, SEGMENT_SUBJECTS, Condition, figures, parse
+from domain.programme.conditions import SEGMENT_SUBJECTS, Condition, at_rest, figures, parse
 from domain.programme.conditions.history import Bought, Purchase
 from domain.programme.conditions.history import figures as figures_of
+from domain.programme.conditions.leaves import LEAVES as TABLE
 from domain.programme.conditions.live import compiled as check_of
+from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.conditions.sql import reading
 from domain.programme.facts import Birthday, OrderFacts, Person, Scene, Standing
 from domain.programme.rules import compiled
@@ -24,6 +26,7 @@ from tests.counts import count, seed
 from tests.factories import members_by_chance as by_chance
 from tests.factories.members_by_chance import Someone, kept, someone
 from tests.factories.programme import a_tier, terms_of
+from tests.offers.conditions_by_chance import ATTRIBUTES, LEAVES, Written, a_condition
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.counted]
 
@@ -39,7 +42,6 @@ TIERS = [
     a_tier("gold", 3, 300, replaces=["old-gold"]),
 ]
 ZONE = ZoneInfo("Europe/Athens")
-Written = dict[str, Any]
 
 
 @pytest.mark.parametrize("window", ["ROLLING", "CALENDAR_YEAR", "ANNIVERSARY"])
@@ -97,7 +99,7 @@ def told(who: Someone) -> bool:
 
 
 def read(written: Written) -> Condition:
-    return parse(written, SEGMENT_SUBJECTS, leaves=SEGMENT_LEAVES)
+    return parse(written, SEGMENT_SUBJECTS, leaves=at_rest(leaves_in(written)))
 
 
 async def members_by_sql(
@@ -151,6 +153,7 @@ def standing(condition: Condition, who: Someone, programme: Programme, local: da
             interests=frozenset(who.interests) or None,
             source="FRIEND" if who.by_friend else "ITSELF",
             nps=max(who.scores)[1] if who.scores else None,
+            attributes=who.attributes,
         ),
         history=figures_of(figures([condition]), purchases, day.toordinal()),
     )
@@ -243,9 +246,23 @@ def value_of(name: str, asked: Written, who: Someone, programme: Programme, loca
             return today
         case "memberOrders" | "memberSpent" | "memberAverageOrder" | "memberDaysSinceOrder":
             return bought_by(name, asked, who, today)
+        case _ if name in ATTRIBUTES:
+            return attribute_of(name, asked, who)
         case _:
             column = name.removeprefix("member")
             return who.profile["income_band" if column == "IncomeBand" else column.lower()]
+
+
+def attribute_of(name: str, asked: Written, who: Someone) -> Any:
+    value = who.attributes.get(name.removeprefix("member."))
+    if "is" in asked:
+        return value if isinstance(value, bool) else None
+    if "in" in asked:
+        return value if isinstance(value, str) else None
+    if "from" in asked or "until" in asked:
+        is_day = isinstance(value, str) and value[:4].isdigit()
+        return date.fromisoformat(str(value)) if is_day else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def months(joined_on: date, today: date) -> int:
@@ -312,66 +329,6 @@ def bought_by(name: str, asked: Written, who: Someone, today: date) -> int | Non
             return (today - max(days)).days if days else None
 
 
-# Conditions by chance.
-
-TEXTS = {
-    "memberLanguage": by_chance.LANGUAGES,
-    "memberSex": by_chance.SEXES,
-    "memberCountry": by_chance.COUNTRIES,
-    "memberRegion": by_chance.REGIONS,
-    "memberPostcode": by_chance.POSTCODES,
-    "memberIncomeBand": by_chance.BANDS,
-    "memberInterests": by_chance.INTERESTS,
-    "memberSource": ("FRIEND", "ITSELF"),
-    "memberTier": ("bronze", "silver", "gold", "forgotten"),
-    "memberBirthdayMonth": ("FEBRUARY", "MARCH", "JANUARY"),
-    "timeWeekday": ("SUNDAY", "TUESDAY", "THURSDAY", "FRIDAY"),
-}
-NUMBERS = {
-    "memberMonths": 50, "memberAge": 90, "memberNps": 10, "memberTierRank": 4,
-    "memberQualifying": 900, "timeHour": 24, "memberOrders": 5, "memberSpent": 9000,
-    "memberAverageOrder": 4000, "memberDaysSinceOrder": 120,
-}  # fmt: skip
-GOODS = {"sku": by_chance.SKUS, "category": by_chance.CATEGORIES, "brand": by_chance.BRANDS}
-LEAVES = (*TEXTS, *NUMBERS, *NUMBERS, "memberBirthdayToday", "timeDate")
-
-
-def a_condition(chance: random.Random, depth: int = 3) -> Written:
-    kind = chance.choice(("leaf", "leaf", "all", "any", "not")) if depth else "leaf"
-    match kind:
-        case "all" | "any":
-            parts = [a_condition(chance, depth - 1) for _ in range(chance.randrange(1, 4))]
-            return {kind: parts}
-        case "not":
-            return {"not": a_condition(chance, depth - 1)}
-        case _:
-            name = chance.choice(LEAVES)
-            return {name: a_test(chance, name)}
-
-
-def a_test(chance: random.Random, name: str) -> Written:
-    if name in TEXTS:
-        return {"in": chance.sample(TEXTS[name], chance.randrange(1, 3))}
-    if name == "memberBirthdayToday":
-        return {"is": chance.random() < 0.5}
-    if name == "timeDate":
-        day = date(2027, 2, 28) + timedelta(days=chance.randrange(-1, 35))
-        return {chance.choice(("from", "until")): day.isoformat()}
-    most = NUMBERS[name]
-    tests: Written = {
-        op: chance.randrange(most + 1)
-        for op in chance.sample(("atLeast", "atMost", "below", "above"), chance.randrange(1, 3))
-    }
-    if name in ("memberOrders", "memberSpent", "memberAverageOrder", "memberDaysSinceOrder"):
-        if chance.random() < 0.6:
-            goods = chance.choice(list(GOODS))
-            tests[goods] = chance.sample(GOODS[goods], chance.randrange(1, 3))
-        if chance.random() < 0.5:
-            tests["withinDays"] = chance.choice((1, 2, 30, 90))
-    return tests
-
-
 def test_chance_knows_every_leaf() -> None:
-    assert set(SEGMENT_LEAVES) >= set(LEAVES)
-    asked = {name for name, leaf in SEGMENT_LEAVES.items() if leaf.subject in SEGMENT_SUBJECTS}
-    assert asked == set(LEAVES)
+    asked = {name for name, leaf in at_rest(TABLE).items() if leaf.subject in SEGMENT_SUBJECTS}
+    assert asked | set(ATTRIBUTES) == set(LEAVES)

@@ -177,3 +177,12 @@ def test_tiers_that_nothing_leads_to_are_a_warning() -> None:
 def test_an_unknown_template_is_told_with_those_there_are() -> None:
     with pytest.raises(KeyError, match="cafe, shop"):
         templates.contents("bank")
+
+
+def test_a_list_that_is_as_it_would_be_anyway_changes_no_hash() -> None:
+    said = document.decoded(a_programme(pools={"kinds": ["HOUSEHOLD", "COMPANY"], "peopleMax": 6}))
+    unsaid = document.decoded(a_programme(pools={"peopleMax": 6}))
+
+    assert said == unsaid
+    assert document.hashed(said) == document.hashed(unsaid)
+    assert document.encoded(said)["pools"] == {"peopleMax": 6}

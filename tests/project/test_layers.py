@@ -23,6 +23,7 @@ LAYERS = [
         "actor",
         "paging",
         "secrets",
+        "segment_events",
     }
     | {"failpoints", "metrics", "tracing"},
     {

@@ -14,6 +14,7 @@ from scripts.benching.cases import (
     quotes,
     reckoning,
     redeeming,
+    segments,
     starting,
 )
 from scripts.benching.rig import Rig
@@ -29,5 +30,6 @@ CASES: dict[str, Callable[[Rig], AsyncIterator[Row]]] = {
     "fanout": fanout.measured,
     "import": importing.measured,
     "pages": pages.measured,
+    "segments": segments.measured,
     "start": starting.measured,
 }
