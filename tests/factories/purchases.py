@@ -34,9 +34,11 @@ async def kept() -> dict[UUID, Row]:
 async def modelled() -> dict[UUID, Row]:
     """What it should say: each order less what came back, in the programme's currency."""
     found: dict[UUID, Row] = {}
+    came_back: dict[UUID, list[tuple[int, int]]] = {}
+    for row in await database.rows("select order_id, returned from refunds"):
+        came_back.setdefault(row["order_id"], []).extend(row["returned"] or ())
     for row in await database.rows("select * from orders where member_id is not null"):
-        back = await database.rows("select returned from refunds where order_id = $1", row["id"])
-        lines = bought(row, [pair for each in back for pair in each["returned"] or ()])
+        lines = bought(row, came_back.get(row["id"], []))
         if lines and row["state"] in _PAID:
             amounts = [line.amount_minor for line in lines]
             found[row["id"]] = (

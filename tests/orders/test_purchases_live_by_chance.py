@@ -65,7 +65,7 @@ async def test_one_after_the_other_and_some_of_it_comes_back() -> None:
     member_id = await a_customer()
     await a_programme()
     orders: list[OrderCommand] = []
-    for _ in range(count(25, 300)):
+    for _ in range(count(25, 150)):
         order = a_cart(chance, member_id)
         expected = await model(await modelled(), order.occurred_at)
         await reported(order)
@@ -83,7 +83,7 @@ async def test_many_at_once_are_judged_as_one_after_the_other() -> None:
     members = [await a_customer() for _ in range(3)]
     await a_programme()
     told: list[OrderCommand] = []
-    for _ in range(count(2, 8)):
+    for _ in range(count(2, 5)):
         orders = [a_cart(chance, chance.choice(members)) for _ in range(count(12, 100))]
 
         answers, _ = await operations.report_batch(SHOP, orders, uuid4().hex)
@@ -100,7 +100,7 @@ async def test_an_import_is_judged_as_one_after_the_other() -> None:
     await a_programme()
     orders = [
         replace(a_cart(chance, None), member=MemberRef(external_id=f"x{chance.randint(1, 4)}"))
-        for _ in range(count(40, 1200))
+        for _ in range(count(40, 600))
     ]
     lines = [Imported(number, order) for number, order in enumerate(orders, 1)]
 
