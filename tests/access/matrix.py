@@ -24,6 +24,7 @@ from tests.access import care_inputs, pool_inputs
 from tests.access.care_inputs import HELD, of
 from tests.access.scene import OWNERS, Scene, a_challenge, a_key, encoded
 from tests.factories.orders import MORNING
+from tests.factories.sendable import sendable
 
 CLASSES = ("member", "other", "missing", "malformed")
 NOT_FOUND, DONE = "NOT_FOUND", "DONE"
@@ -336,6 +337,9 @@ PLACES: dict[str, Place] = {
     # Whom points are for is said by number or address, so an id says nothing.
     "Mutation.walletTransfer.input.to.id": Place(
         "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
+    ),
+    "Mutation.programmeDraft.input.basedOn": Place(
+        "ProgrammeVersion", asks(basedOn="ID", programme=sendable()), anybody
     ),
     # A draft that there is no more is as good as one that there never was.
     "Mutation.programmeDraftDiscard.input.versionId": Place(
