@@ -29,6 +29,7 @@ from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
+from schema.programme_changes import VersionChanges
 from schema.programme_currencies import VersionCurrencies
 from schema.programme_documents import VersionDocument
 from schema.programme_life import NO_WORDS, VersionLife
@@ -185,7 +186,9 @@ class EarningRule(Node):
 
 
 @strawberry.type(description="The programme as it was, is or will be from an instant on.")
-class ProgrammeVersion(VersionCurrencies, VersionDiscounts, VersionLife, VersionDocument, Node):
+class ProgrammeVersion(
+    VersionCurrencies, VersionChanges, VersionDiscounts, VersionLife, VersionDocument, Node
+):
     """Read off a VersionRow."""
 
     number: int = strawberry.field(description="Counts versions from 1.")

@@ -30,6 +30,7 @@ from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
 from schema.programme_drafts import ProgrammeDraftsMutations
+from schema.programme_publishing import ProgrammePublishingMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
@@ -101,6 +102,7 @@ class Mutation(
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
+    ProgrammePublishingMutations,
     SegmentsMutations,
 ):
     """All capabilities."""

@@ -12,6 +12,7 @@ from domain.errors import NotFound
 from domain.language import Text, in_language
 from domain.programme.conditions.attributes import leaf_of
 from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Measure, Subject
+from domain.programme.conditions.member_attributes import attribute_in, leaves_of_programme
 from domain.programme.conditions.uses import Use, tests_of, uses
 from domain.programme.terms import Programme
 from schema.condition_inputs import ConditionInput, tested_by
@@ -176,11 +177,14 @@ def _example(root: LeafRow) -> dict[str, Any]:
     example: Mapping[str, Any] = root.leaf.example
     if root.leaf.name == "memberTier" and root.programme:
         example = {"in": [root.programme.tiers[-1].code]}
-    return ConditionInput.of_json({root.attribute or root.leaf.name: dict(example)})
+    name = root.attribute if root.of and root.attribute else root.leaf.name
+    return ConditionInput.of_json({name: dict(example)})
 
 
 def _rows(programme: Programme | None) -> Iterator[LeafRow]:
-    yield from (LeafRow(leaf, programme) for leaf in LEAVES.values())
+    known = leaves_of_programme(programme) if programme else LEAVES
+    for name, leaf in known.items():
+        yield LeafRow(leaf, programme, attribute_in(name))
     for kind in programme.activities if programme else ():
         for attribute in kind.attributes:
             yield LeafRow(leaf_of(kind.code, attribute), programme, attribute.name, kind.code)

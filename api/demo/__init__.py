@@ -21,6 +21,7 @@ from api.demo import (
     pools,
     receipts,
     said,
+    segments,
     standings,
     visits,
 )
@@ -72,6 +73,8 @@ async def live_through_a_year() -> None:
     await standings.give(staff, members[1].external_id)
     await said.surveys(chance, eleni, members)
     await said.cases(staff, eleni, members)
+    await segments.told(chance, eleni, members)
+    await segments.saved(staff)
     await gifts.sent(eleni, members)
     await care.given(staff, eleni, members)
     await catalogue.offer(today)

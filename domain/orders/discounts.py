@@ -113,7 +113,8 @@ def _judged(
 ) -> tuple[Standing | None, Rooms, Discounted]:
     day = _day(order, version)
     knows = chain is not None and chain.state is MemberState.ACTIVE
-    standing = chain.standing(version, day) if chain is not None and knows else None
+    at = order.occurred_at
+    standing = chain.standing(version, at) if chain is not None and knows else None
     rooms = _rooms(version, chain, day, spent)
     found = discounting.discounts(version.rules, facts(order), delivery_of(order), standing, rooms)
     return standing, rooms, found

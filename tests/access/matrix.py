@@ -77,6 +77,7 @@ NODES: dict[str, Sees] = {
     "ProgrammeVersion": anybody,
     "Referral": team,
     "Reward": anybody,
+    "Segment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Standing": company,
     "Survey": lambda caller, whose: caller in OWNERS or team(caller, whose),
     "Tier": anybody,
@@ -95,6 +96,7 @@ NODES: dict[str, Sees] = {
             "Offer",
             "Points",
             "Pool",
+            "Programme",
             "Referral",
             "Session",
             "Statement",
@@ -298,6 +300,9 @@ PLACES: dict[str, Place] = {
         "Question", _answered("Question"), of_the_member, none=_WRONG
     ),
     "Mutation.surveyAnswer.input.surveyId": Place("Survey", _answered_survey, anybody),
+    "Mutation.segmentSave.input.id": Place(
+        "Segment", asks(id="ID", name="KEY", where={"memberMonths": {"atLeast": 0}}), anybody
+    ),
     "Mutation.tierSet.input.member.id": Place(
         "Member",
         acts(member=_BY, tier="regular", until="2030-01-01T00:00:00Z", reason="Goodwill."),
@@ -324,6 +329,16 @@ PLACES: dict[str, Place] = {
     # Whom points are for is said by number or address, so an id says nothing.
     "Mutation.walletTransfer.input.to.id": Place(
         "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
+    ),
+    # A draft that there is no more is as good as one that there never was.
+    "Mutation.programmeDraftDiscard.input.versionId": Place(
+        "ProgrammeVersion", asks(versionId="ID"), anybody, "NOT_ALLOWED"
+    ),
+    "Mutation.programmePublish.input.versionId": Place(
+        "ProgrammeVersion",
+        acts(versionId="ID", withoutForecastReason="Nobody asked for one."),
+        anybody,
+        "NOT_ALLOWED",
     ),
     "Query.pool.id": Place("Pool", pool_inputs.itself, team),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),

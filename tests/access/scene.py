@@ -35,6 +35,7 @@ from tests.factories.orders import a_line, an_order, reported
 from tests.factories.pools import a_pool, invited
 from tests.factories.referrals import a_friend
 from tests.factories.rewards import a_buyer, a_reward
+from tests.factories.segments import a_segment
 
 # Callers that act for the company, with what they hold; the rest are people.
 COMPANY = {
@@ -93,6 +94,7 @@ async def a_scene(client: Client) -> Scene:
             "MemberMerge": encoded("MemberMerge", await merged(member, await a_buyer(0))),
             "Offer": encoded("Offer", f"{member.member_id}:{offer}"),
             "Reward": encoded("Reward", reward),
+            "Segment": encoded("Segment", await a_segment(who, {"memberMonths": {"atLeast": 0}})),
             **await _a_pool_s_ids(member),
             **await _a_survey_s_ids(client, str(tokens[who])),
             # Of no kind yet; and the type's name is no way round.
@@ -190,6 +192,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "GIFT_RETURNED": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRE_SOON": {"unit": "POINTS", "points": 1, "day": "2026-12-31"},
         "TIER_UP": {"tier": "friend"},
+        "PROGRAMME_CHANGES": {"version": 1, "day": "2026-12-31"},
         "BADGE_EARNED": {"badge": "critic"},
         "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "ANNIVERSARY": {"transaction": None, "unit": None, "points": 0, "years": 2},

@@ -203,6 +203,19 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "poolCreate.pool.number": Something,
         "poolCreate.pool.people.nodes.0.role": "OWNER",
     },
+    "SegmentSave": {
+        "segmentSave.segment.memberCount": Many,
+        "segmentSave.segment.text": Something,
+        "segmentSave.userErrors": [],
+    },
+    "Segments": {
+        "segments.nodes.0.memberCount": Many,
+        "segments.nodes.0.movements.nodes.0.member.number": Something,
+    },
+    "Segment": {
+        "segment.memberCount": Many,
+        "segment.members.nodes.0.segments.0.code": Something,
+    },
     "PoolJoin": {"poolJoin.place.pool.title": "Harbour Print"},
     "PoolLeave": {"poolLeave.returned": [], "poolLeave.userErrors": []},
     "ActivityReport": {

@@ -88,13 +88,13 @@ async def test_a_draft_is_kept_with_its_problems_and_paths_of_what_was_sent(
     problems = {".".join(each["path"]): each for each in answer["version"]["problems"]}
     assert {
         "rules.0.effect.multiplierBasisPoints",
-        "rules.1.when.memberTier",
+        "rules.1.when.all.0.memberTier.in.0",
         "rules.2.name.el",
         "rules.2.unit",
     } <= problems.keys()
-    assert problems["rules.1.when.memberTier"] == {
+    assert problems["rules.1.when.all.0.memberTier.in.0"] == {
         "severity": "ERROR",
-        "path": ["rules", "1", "when", "memberTier"],
+        "path": ["rules", "1", "when", "all", "0", "memberTier", "in", "0"],
         "message": "There is no tier golf.",
         "hint": "Did you mean gold?",
     }
@@ -166,10 +166,12 @@ async def test_drafting_is_for_the_team(http: Client) -> None:
     await published(a_programme())
     till = await access_keys.make(ActorKind.SERVICE, "till", {Role.TILL})
 
-    for document_, variables in ((DRAFT, {"input": {"programme": variable()}}), (AS_INPUT, {})):
-        with pytest.raises(Refused) as refused:
-            await http.ask(document_, till, **variables)
-        assert refused.value.codes == ["FORBIDDEN"]
+    with pytest.raises(Refused) as refused:
+        await drafted(http, till, variable())
+    assert refused.value.codes == ["FORBIDDEN"]
+    with pytest.raises(Refused) as refused:
+        await http.ask(AS_INPUT, till)
+    assert refused.value.codes == ["FORBIDDEN"]
 
 
 async def test_a_condition_of_a_thousand_levels_is_no_bug(http: Client, team: str) -> None:

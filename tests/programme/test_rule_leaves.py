@@ -14,11 +14,23 @@ from domain.programme.conditions.leaves import LEAVES
 from tests.client import Client, Refused
 from tests.documents import document as contract
 from tests.factories.activities import a_kind, an_activity_rule, an_attribute
-from tests.factories.programme import a_programme, a_rule
+from tests.factories.programme import a_programme, a_rule, in_three_languages
 from tests.processes import ROOT, Server
 from tests.programme.test_drafts import DRAFT, variable
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+def a_member_attribute(name: str, type_: str, choices: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Something that the programme knows of members, for a reason."""
+    return {
+        "name": name,
+        "label": in_three_languages(name),
+        "type": type_,
+        "purpose": in_three_languages("To know you better."),
+        "choices": [{"code": code, "name": in_three_languages(code)} for code in choices],
+    }
+
 
 LEAVES_ASKED = contract("staff/programme/RuleLeaves")
 SDL = build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
@@ -28,6 +40,16 @@ FEATURES = (
     an_attribute("withPicture", "FLAG"),
     an_attribute("visitedOn", "DATE"),
 )
+
+DECLARED: dict[str, Any] = {
+    "activities": [a_kind("review", *FEATURES)],
+    "activityRules": [an_activity_rule()],
+    "incomeBands": [{"code": "middle", "name": in_three_languages("Middle")}],
+    "memberAttributes": [
+        a_member_attribute("pets", "TEXT", choices=("cat", "dog")),
+        a_member_attribute("children", "NUMBER"),
+    ],
+}
 
 
 @pytest.fixture
@@ -43,10 +65,7 @@ async def team() -> str:
 
 @pytest.fixture
 async def leaves(http: Client, team: str) -> list[dict[str, Any]]:
-    contents = a_programme(
-        activities=[a_kind("review", *FEATURES)], activityRules=[an_activity_rule()]
-    )
-    await operations.publish(SYSTEM, contents, await database.now())
+    await operations.publish(SYSTEM, a_programme(**DECLARED), await database.now())
     told: list[dict[str, Any]] = (await http.ask(LEAVES_ASKED, team))["ruleLeaves"]
     return told
 
@@ -57,6 +76,9 @@ async def test_every_leaf_is_told_and_every_attribute_of_the_programme(
     general = [leaf for leaf in leaves if leaf["attribute"] is None]
     own = [leaf for leaf in leaves if leaf["activityKind"] == "review"]
 
+    asked = [leaf["attribute"] for leaf in leaves if leaf["name"] == "memberAttribute"]
+
+    assert asked == ["pets", "children"]
     assert [leaf["name"] for leaf in general] == [*LEAVES]
     assert [leaf["attribute"] for leaf in own] == [each["name"] for each in FEATURES]
     assert {leaf["name"] for leaf in own} == {"activityAttribute"}
@@ -94,9 +116,7 @@ async def test_every_example_can_be_drafted_wherever_its_leaf_can_be_used(
             if use in leaf["uses"]
         ]
 
-    programme = variable(
-        activities=[a_kind("review", *FEATURES)], activityRules=[an_activity_rule()]
-    )
+    programme = variable(**DECLARED)
     (plain,) = programme["rules"]
     rules = [*of("LINES", "lines"), *of("WHEN", "when")]
     (plain,) = programme["activityRules"]
@@ -111,7 +131,7 @@ async def test_every_example_can_be_drafted_wherever_its_leaf_can_be_used(
     errors = [each for each in answer["version"]["problems"] if each["severity"] == "ERROR"]
     assert errors == []
     used = {leaf["name"] for leaf in leaves if {*leaf["uses"]} & {"LINES", "WHEN", "ACTIVITIES"}}
-    assert used == {*LEAVES, "activityAttribute"}
+    assert used == {*LEAVES, "activityAttribute", "memberAttribute"}
 
 
 async def test_words_and_values_are_in_the_caller_s_language(http: Client, team: str) -> None:
