@@ -76,7 +76,7 @@ async def test_a_standing_share_a_step_and_a_sale_are_drafted_and_read_back(http
     found = await drafted(http, [STANDING, STEP, SALE])
     assert [each["text"] for each in found["discounts"]] == [
         "5% off, when the tier is “Gold”.",
-        "€10 off, when what was spent before within 365 days is at least €500.",
+        "€10 off, when what was spent before in the last 365 days is at least €500.",
         "15% off goods where the category is “summer”; limit: €20 a month;"
         " €1,000 for all members together; from 1 November 2026 to 30 December 2026.",
     ]
@@ -107,7 +107,7 @@ async def test_a_shop_quotes_and_reports(http: Client) -> None:
     assert off["text"] == "15% of €40: €6"
     assert [each["text"] for each in quote["notDiscounted"]] == [
         "Only when the tier is “Gold”; here: “Bronze”.",
-        "Only when what was spent before within 365 days is at least €500; here: €0.",
+        "Only when what was spent before in the last 365 days is at least €500; here: €0.",
     ]
     asked = {"order": cart, "quoteId": quote["id"], "idempotencyKey": uuid4().hex}
     done = (await http.ask(REPORT, shop, language="en", input=asked))["orderReport"]
