@@ -37,7 +37,7 @@ def quoted(
     rules = version.rules
     if not rules.discounts or order.stage is OrderStage.CANCELLED:
         return None, ()
-    standing, rooms, found = _judged(order, version, chain, spent)
+    standing, rooms, found = _judged(order, version, chain, spent, explain=True)
     if order.currency != version.programme.currency:
         return None, found.reasons
     seen = None
@@ -87,7 +87,7 @@ def missed(
     """What would have been taken off the order, had there been a quote; None: nothing."""
     if not version.rules.discounts or order.stage is OrderStage.CANCELLED:
         return None
-    *_, found = _judged(order, version, chain, spent)
+    *_, found = _judged(order, version, chain, spent, explain=False)
     if not found.taken:
         return None
     return RulesOff(
@@ -109,14 +109,16 @@ def budgeted(version: Version, payment: Payment) -> dict[str, int]:
 
 
 def _judged(
-    order: OrderCommand, version: Version, chain: Chain | None, spent: Spent
+    order: OrderCommand, version: Version, chain: Chain | None, spent: Spent, *, explain: bool
 ) -> tuple[Standing | None, Rooms, Discounted]:
     day = _day(order, version)
     knows = chain is not None and chain.state is MemberState.ACTIVE
     at = order.occurred_at
     standing = chain.standing(version, at) if chain is not None and knows else None
     rooms = _rooms(version, chain, day, spent)
-    found = discounting.discounts(version.rules, facts(order), delivery_of(order), standing, rooms)
+    found = discounting.discounts(
+        *(version.rules, facts(order), delivery_of(order), standing, rooms), explain=explain
+    )
     return standing, rooms, found
 
 

@@ -47,7 +47,9 @@ def judged(
     if not rest.lines:
         return ()
     delivery = delivery_of(order)
-    wanted = discounting.discounts(version.rules, rest, delivery, standing, off.quoted).taken
+    wanted = discounting.discounts(
+        *(version.rules, rest, delivery, standing, off.quoted), explain=False
+    ).taken
     amounts = [each.amount for each in wanted]
     return discounting.bound(version.rules, rest, delivery, amounts, rooms)
 

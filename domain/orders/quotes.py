@@ -1,4 +1,7 @@
-"""Quotes that bind: a signed value, no row. It holds version, tier, member, order, discounts."""
+"""Quotes that bind: a sealed value, no row. It holds version, tier, member, order, discounts.
+
+Who is given it cannot read it: it says how a member stood. Equal promises have equal keys.
+"""
 
 import base64
 import hashlib
@@ -36,7 +39,8 @@ class Promise:
 def signed(promise: Promise) -> str:
     """The promise as a quote's key."""
     body = orjson.dumps(promise, default=plain)
-    return base64.urlsafe_b64encode(_mac(body) + body).decode().rstrip("=")
+    mac = _mac(body)
+    return base64.urlsafe_b64encode(mac + _veiled(body, mac)).decode().rstrip("=")
 
 
 def promised(quote: str, member_id: UUID | None, content_hash: str, now: datetime) -> Promise:
@@ -45,7 +49,8 @@ def promised(quote: str, member_id: UUID | None, content_hash: str, now: datetim
         raw = base64.urlsafe_b64decode(quote + "=" * (-len(quote) % 4))
     except ValueError:
         raw = b""
-    mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    mac = raw[:_MAC_BYTES]
+    body = _veiled(raw[_MAC_BYTES:], mac)
     if not hmac.compare_digest(mac, _mac(body)):
         raise QuoteMismatch("This is no quote of ours; ask for one by orderQuote.", ("quoteId",))
     kept = orjson.loads(body)
@@ -68,3 +73,13 @@ def promised(quote: str, member_id: UUID | None, content_hash: str, now: datetim
 
 def _mac(body: bytes) -> bytes:
     return hmac.digest(secrets.key("quotes"), body, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _veiled(body: bytes, mac: bytes) -> bytes:
+    """The body under a stream that its own mark begins; the same again takes it off."""
+    key, made = secrets.key("quote bodies"), b""
+    while len(made) < len(body):
+        made += hmac.digest(key, mac + len(made).to_bytes(4, "big"), hashlib.sha256)
+    size = len(body)
+    veiled = int.from_bytes(body, "big") ^ int.from_bytes(made[:size], "big")
+    return veiled.to_bytes(size, "big")

@@ -103,15 +103,20 @@ def discounts(
     delivery_minor: int,
     standing: Standing | None,
     rooms: Rooms,
+    *,
+    explain: bool = True,
 ) -> Discounted:
-    """What is taken off the order as the shop priced it; `standing` None: nobody's order."""
+    """What is taken off the order as the shop priced it; `standing` None: nobody's order.
+
+    Without `explain` reasons do not say what failed, and it is quicker.
+    """
     if not programme.discounts:
         return Discounted()
     if order.currency != programme.programme.currency:
         return Discounted(
             reasons=tuple([Reason(each.code, Why.CURRENCY) for each in programme.discounts])
         )
-    judgement = _Judgement(programme, order, delivery_minor, standing, rooms)
+    judgement = _Judgement(programme, order, delivery_minor, standing, rooms, explain=explain)
     return judgement.discounted()
 
 
@@ -134,7 +139,8 @@ def bound(
 class _Judgement:
     """One order on its way through the discounts; `left`: what is left of each line."""
 
-    __slots__ = ("day", "delivery", "is_nobodys", "left", "programme", "reasons", "rooms", "scene")
+    __slots__ = ("day", "delivery", "explain", "is_nobodys", "left", "programme", "reasons",
+                 "rooms", "scene")  # fmt: skip
 
     def __init__(
         self,
@@ -143,7 +149,10 @@ class _Judgement:
         delivery_minor: int,
         standing: Standing | None,
         rooms: Rooms,
+        *,
+        explain: bool = False,
     ) -> None:
+        self.explain = explain
         local = order.occurred_at.astimezone(programme.zone)
         stands = standing or Standing(programme.programme.tiers[0].code)
         self.programme = programme
@@ -213,7 +222,8 @@ class _Judgement:
             return Reason(each.code, Why.NOBODY)
         if each.when is not None and each.when(self.scene) is not True:
             assert each.condition is not None
-            return Reason(each.code, Why.CONDITION, miss(each.condition, self.scene))
+            failed = miss(each.condition, self.scene) if self.explain else None
+            return Reason(each.code, Why.CONDITION, failed)
         return None
 
     def _lines(self, each: CompiledDiscount) -> Sequence[LineFacts]:

@@ -97,6 +97,8 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "Discounts": {
         "orderQuote.price.discounts.0.rule.name": "Free delivery",
         "orderQuote.price.discounts.0.text": "Free delivery: €1.50",
+        "orderQuote.price.discounts.1.money.amount": 145,
+        "orderQuote.price.total.amount": 2755,
         "orderQuote.notDiscounted.0.text": Something,
         "programme.current.discounts": range(3, 4),
     },

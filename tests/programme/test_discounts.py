@@ -147,7 +147,7 @@ def test_what_was_quoted_is_laid_on_the_same_lines_again() -> None:
         (a_discount(budgetMinor=0), "budgetMinor"),
         (a_discount(limit={"minor": 0, "per": "DAY"}), "limit.minor"),
         (a_discount(when=PASTRY), "when.lineCategory"),
-        (a_discount(when={"memberTier": {"in": ["platinum"]}}), "when.memberTier"),
+        (a_discount(when={"memberTier": {"in": ["platinum"]}}), "when.memberTier.in.0"),
         (a_discount(lines=GOLD), "lines.memberTier"),
         (a_discount("every-euro"), "code"),
         (a_discount("no code"), "code"),
