@@ -2,6 +2,7 @@
 
 import random
 from calendar import isleap, monthrange
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,17 +12,23 @@ import pytest
 
 from domain import database
 from domain.offers.segment_refreshing import AT_REST, marks
-from domain.programme.conditions import SEGMENT_SUBJECTS, Condition, at_rest, figures, parse
-from domain.programme.conditions.history import Bought, Purchase
-from domain.programme.conditions.history import figures as figures_of
+from domain.orders.standings import chains_of
+from domain.programme.conditions import (
+    SEGMENT_SUBJECTS,
+    Condition,
+    at_rest,
+    figures,
+    looked_at,
+    parse,
+)
 from domain.programme.conditions.leaves import LEAVES as TABLE
 from domain.programme.conditions.live import compiled as check_of
 from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.conditions.sql import reading
-from domain.programme.facts import Birthday, OrderFacts, Person, Scene, Standing
+from domain.programme.facts import OrderFacts, Scene, Standing
+from domain.programme.queries import Version
 from domain.programme.rules import compiled
 from domain.programme.terms import Programme
-from domain.tiers.rules import between, counted_from, named
 from tests.counts import count, seed
 from tests.factories import members_by_chance as by_chance
 from tests.factories.members_by_chance import Someone, kept, someone
@@ -54,10 +61,11 @@ async def test_any_condition_holds_for_the_same_members(window: str) -> None:
     written = [a_condition(chance) for _ in range(count(60, 400))]
     conditions = [read(each) for each in written]
     by_sql = await members_by_sql(conditions, programme, now)
+    standing = await standings(people, conditions, programme, now)
     some = 0
     for n, condition in enumerate(conditions):
         where = f"seed {begin}, {now}, {written[n]}"
-        live = {p.id for p in people if holds_live(condition, p, programme, now)}
+        live = holding(condition, standing, programme, now)
         plain = {p.id for p in people if plainly(written[n], p, programme, now)}
         assert by_sql[n] == live, where
         assert live == plain, where
@@ -81,8 +89,9 @@ async def test_who_has_not_told_is_never_in_it() -> None:
     written += [{"all": tests[:k]} for k in range(1, 5)] + [{"not": each} for each in tests]
     conditions = [read(each) for each in written]
     by_sql = await members_by_sql(conditions, programme, now)
+    standing = await standings(people, conditions, programme, now)
     for n, condition in enumerate(conditions):
-        live = {p.id for p in people if holds_live(condition, p, programme, now)}
+        live = holding(condition, standing, programme, now)
         plain = {p.id for p in people if plainly(written[n], p, programme, now)}
         assert by_sql[n] == live == plain, f"seed {begin}, {written[n]}"
     known = {p.id for p in people if told(p)}
@@ -119,44 +128,28 @@ async def members_by_sql(
     return members
 
 
-def holds_live(condition: Condition, who: Someone, programme: Programme, now: datetime) -> bool:
-    """As rules ask it."""
-    local = now.astimezone(ZONE)
-    scene = Scene(
-        OrderFacts(now, "EUR", ()),
-        standing(condition, who, programme, local),
-        local,
-        compiled(programme).ranks,
-    )
-    return check_of(condition)(scene) is True
+async def standings(
+    people: list[Someone], conditions: list[Condition], programme: Programme, now: datetime
+) -> dict[UUID, Standing]:
+    """Where each stands, as an order that comes now finds it."""
+    rules = replace(compiled(programme), figures=figures(conditions), leaves=looked_at(conditions))
+    version = Version(UUID(int=1), 1, programme, rules, None)
+    ids = [each.id for each in people]
+    found = await chains_of(ids, date(2000, 1, 1), [], now, now, [version])
+    return {member_id: chain.standing(version, now) for member_id, chain in found.items()}
 
 
-def standing(condition: Condition, who: Someone, programme: Programme, local: datetime) -> Standing:
-    """Where the member stands."""
-    day, joined_on = local.date(), who.joined_at.astimezone(ZONE).date()
-    first = counted_from(programme, joined_on, day)
-    purchases = [
-        Purchase(
-            bought.at.astimezone(ZONE).toordinal(),
-            tuple(Bought(amount, sku, cat, brand) for sku, cat, brand, amount in bought.lines),
-        )
-        for bought in who.bought
-    ]
-    return Standing(
-        named(programme, who.tier),
-        qualifying=between(list(who.days.items()), first, day),
-        joined_at=who.joined_at,
-        language=who.language,
-        birthday=Birthday(who.birth[1], who.birth[2], who.birth[0]) if who.birth else None,
-        person=Person(
-            **who.profile,
-            interests=frozenset(who.interests) or None,
-            source="FRIEND" if who.by_friend else "ITSELF",
-            nps=max(who.scores)[1] if who.scores else None,
-            attributes=who.attributes,
-        ),
-        history=figures_of(figures([condition]), purchases, day.toordinal()),
-    )
+def holding(
+    condition: Condition, where: dict[UUID, Standing], programme: Programme, now: datetime
+) -> set[UUID]:
+    """Whom it holds of, as rules ask it."""
+    check, local = check_of(condition), now.astimezone(ZONE)
+    order, ranks = OrderFacts(now, "EUR", ()), compiled(programme).ranks
+    return {
+        member_id
+        for member_id, standing in where.items()
+        if check(Scene(order, standing, local, ranks)) is True
+    }
 
 
 # The plain model: what the words of each leaf say, and nothing else.
