@@ -226,8 +226,8 @@ def documents(parser: argparse.ArgumentParser) -> Run:
 
 
 def import_(parser: argparse.ArgumentParser) -> Run:
-    """Bring in what another system knows: `import orders --help` says how."""
-    parser.add_argument("what", nargs=argparse.REMAINDER, help="orders FILE.csv --map ...")
+    """Bring in what another system knows: `import orders --help`, or members, says how."""
+    parser.add_argument("what", nargs=argparse.REMAINDER, help="orders FILE.csv, members FILE.csv")
 
     def run(args: argparse.Namespace) -> object:
         finder = argparse.ArgumentParser(add_help=False, allow_abbrev=False)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from api import member_imports
 from api.running.opening import opened
 from api.settings import Settings
 from domain.money import EXPONENTS
@@ -54,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
 def run(settings: Settings, arguments: Sequence[str]) -> int:
     """Import; 0 when every row is in, 1 when some failed."""
     what, *rest = arguments or ["--help"]
+    if what == "members":
+        return member_imports.run(settings, rest)
     wanted = parser().parse_args(rest if what == "orders" else ["--help"])
     columns = dict(pair.split("=", 1) for pair in wanted.map)
     unknown = set(columns) - set(FIELDS)

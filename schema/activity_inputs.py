@@ -1,41 +1,14 @@
 """What is sent of an activity, and how it becomes the domain's command."""
 
-import datetime as dates
 from datetime import datetime
 
 import strawberry
 from strawberry import UNSET
 
 from domain.activities.commands import ReportActivity
-from domain.errors import InvalidInput
-from domain.programme.attributes import AttributeValue
 from schema.dry_runs import dry_run
 from schema.member_inputs import KEY, MemberRefInput
-
-
-@strawberry.input(one_of=True, description="A value, by the attribute's type.")
-class AttributeValueInput:
-    """Exactly one."""
-
-    text: strawberry.Maybe[str] = strawberry.field(description="1 to 500 characters.")
-    number: strawberry.Maybe[int] = strawberry.field(description="A whole number.")
-    flag: strawberry.Maybe[bool] = strawberry.field(description="Yes or no.")
-    date: strawberry.Maybe[dates.date] = strawberry.field(description="A day, as in 2026-06-01.")
-
-    def value(self) -> str | int | bool | dates.date:
-        """The one that is given."""
-        for given in (self.text, self.number, self.flag, self.date):
-            if given is not None:
-                return given.value
-        raise InvalidInput("Give one value.")
-
-
-@strawberry.input(description="Something said of an activity.")
-class AttributeInput:
-    """Checked in the domain, by the kind."""
-
-    name: str = strawberry.field(description="The attribute's name, as its kind has it.")
-    value: AttributeValueInput = strawberry.field(description="What is said.")
+from schema.profile_inputs import AttributeInput
 
 
 @strawberry.input(description="An activity to report: a visit, a review, a share.")
@@ -66,7 +39,5 @@ class ActivityReportInput:
             member=self.member.ref(),
             occurred_at=self.occurred_at,
             idempotency_key=self.idempotency_key,
-            attributes=tuple(
-                AttributeValue(each.name, each.value.value()) for each in self.attributes or ()
-            ),
+            attributes=tuple(each.said() for each in self.attributes or ()),
         )

@@ -30,6 +30,7 @@ enum(
     WELCOME="Joining.",
     REFERRAL="Friends who were brought, or the friend who brought the member.",
     SURVEY="Answers.",
+    PROFILE="What the member told of itself.",
     BIRTHDAY="A birthday.",
     ANNIVERSARY="Another year with us.",
     ACTIVITY="Something done that is no order.",

@@ -116,7 +116,9 @@ class ConditionInput:
 
     @staticmethod
     def of_json(condition: Mapping[str, Any]) -> dict[str, Any]:
-        """The contrary, as JSON."""
+        """The contrary, as JSON. What is no condition stays as it is, for its faults to be told."""
+        if len(condition) != 1:
+            return dict(condition)
         ((name, inner),) = condition.items()
         if name in _JOINTS:
             return {name: [ConditionInput.of_json(part) for part in inner]}

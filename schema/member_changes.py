@@ -8,6 +8,8 @@ from domain.access.sessions import Tokens
 from domain.actor import Role
 from domain.members import devices, operations, queries
 from domain.members.queries import ConsentRow, MemberRow, PreferenceRow
+from domain.membership import telling
+from domain.programme.terms import Thanks
 from domain.referrals import enrolment
 from schema.access import Session, signed_in_as
 from schema.context import Info
@@ -20,6 +22,7 @@ from schema.member_inputs import (
     PreferenceSetInput,
 )
 from schema.members import Consent, Member, QuietHours, TopicPreference, quiet_hours_of
+from schema.profile_terms import ProfileThanks
 from schema.roles import mutation
 
 
@@ -47,6 +50,11 @@ class MemberUpdatePayload(Payload):
         default=None,
         graphql_type=Member | None,
         description="Whose data it is, as changed; null when refused.",
+    )
+    thanks: list[Thanks] = strawberry.field(
+        default_factory=list,
+        graphql_type=list[ProfileThanks],
+        description="What the answers were worth; empty when there was nothing new.",
     )
 
 
@@ -110,13 +118,14 @@ class MembersMutations:
     @mutation(
         Role.MEMBER,
         payload=MemberUpdatePayload,
-        description="Change one's profile: absent fields stay, null ones are cleared.",
+        description="Change one's profile: absent fields stay, null ones are cleared. What was"
+        " asked and not told before is thanked for: once, however often it is sent.",
     )
     async def member_update(
         root: strawberry.Parent[None], info: Info, input: MemberUpdateInput
     ) -> MemberUpdatePayload:
-        member_id = await operations.update(info.context.actor, input.command())
-        return MemberUpdatePayload(member=await _member(info, member_id))
+        member_id, thanks = await telling.update(info.context.actor, input.command())
+        return MemberUpdatePayload(member=await _member(info, member_id), thanks=thanks)
 
     @mutation(
         Role.MEMBER,

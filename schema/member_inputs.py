@@ -6,7 +6,6 @@ import strawberry
 from strawberry import UNSET
 
 from domain.members.commands import (
-    UNCHANGED,
     EnrolMember,
     GiveConsent,
     QuietHours,
@@ -21,6 +20,18 @@ from domain.members.queries import MemberRef
 from schema.access import AddressInput
 from schema.enums import enum
 from schema.node import uuid_of
+from schema.profile_inputs import (
+    ATTRIBUTES,
+    CLEAR_ATTRIBUTES,
+    INCOME_BAND,
+    PLACE,
+    AttributeInput,
+    PlaceInput,
+    attributes_of,
+    names_of,
+    place_of,
+    sent,
+)
 from schema.scalars import LocalTime
 
 NAME = "At most 80 characters."
@@ -182,19 +193,29 @@ class MemberUpdateInput:
         description="All of them: at most 50, each of 1 to 40 characters."
     )
     sex: strawberry.Maybe[Sex | None] = strawberry.field(description="As the member says.")
+    place: strawberry.Maybe[PlaceInput | None] = strawberry.field(description=PLACE)
+    income_band: strawberry.Maybe[str | None] = strawberry.field(description=INCOME_BAND)
+    attributes: strawberry.Maybe[list[AttributeInput] | None] = strawberry.field(
+        description=ATTRIBUTES
+    )
+    clear_attributes: strawberry.Maybe[list[str]] = strawberry.field(description=CLEAR_ATTRIBUTES)
 
     def command(self) -> UpdateMember:
         """The same, as the domain takes it."""
-        birthday = _sent(self.birthday)
-        interests = _sent(self.interests)
+        birthday = sent(self.birthday)
+        interests = sent(self.interests)
         return UpdateMember(
-            first_name=_sent(self.first_name),
-            last_name=_sent(self.last_name),
+            first_name=sent(self.first_name),
+            last_name=sent(self.last_name),
             birthday=birthday.birthday() if isinstance(birthday, BirthdayInput) else birthday,
-            language=_sent(self.language),
-            time_zone=_sent(self.time_zone),
+            language=sent(self.language),
+            time_zone=sent(self.time_zone),
             interests=tuple(interests) if isinstance(interests, list) else interests,
-            sex=_sent(self.sex),
+            sex=sent(self.sex),
+            place=place_of(self.place),
+            income_band=sent(self.income_band),
+            attributes=attributes_of(self.attributes),
+            clear_attributes=names_of(self.clear_attributes),
         )
 
 
@@ -232,7 +253,7 @@ class PreferenceSetInput:
 
     def command(self) -> SetPreferences:
         """The same, as the domain takes it."""
-        quiet = _sent(self.quiet_hours)
+        quiet = sent(self.quiet_hours)
         return SetPreferences(
             tuple(TopicChannels(said.topic, tuple(said.channels)) for said in self.topics or ()),
             QuietHours(quiet.from_, quiet.until) if isinstance(quiet, QuietHoursInput) else quiet,
@@ -254,10 +275,6 @@ class DeviceRegisterInput:
     def command(self) -> RegisterDevice:
         """The same, as the domain takes it."""
         return RegisterDevice(self.platform, self.push_token, self.device_id)
-
-
-def _sent(field: strawberry.Some[Any] | None) -> Any:
-    return UNCHANGED if field is None else field.value
 
 
 def _given(value: Any) -> Any:

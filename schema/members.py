@@ -25,6 +25,8 @@ from schema.notifications import MemberNotifications
 from schema.offers import MemberOffers
 from schema.orders import MemberOrders
 from schema.pools import MemberPools
+from schema.profiles import MemberProfile
+from schema.programme_changes import MemberProgramme
 from schema.referrals import MemberReferrals
 from schema.rewards import MemberRewards
 from schema.roles import field
@@ -105,6 +107,8 @@ class Member(
     MemberMerges,
     MemberPools,
     MemberSegments,
+    MemberProgramme,
+    MemberProfile,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

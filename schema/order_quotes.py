@@ -20,10 +20,12 @@ from domain.programme import words
 from domain.programme.accruals import Reason
 from domain.programme.queries import Version, versions
 from domain.programme.terms import Unit as UnitTerms
+from domain.programme.words import discounts as in_words
 from domain.wallets.queries import TransactionRow, transactions_of_orders
 from domain.wallets.rules import released_at
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
+from schema.discounts import Discount, DiscountRow, NotDiscounted, NotDiscountedRow, discount_row
 from schema.programme import EarningRule, RuleRow, Tier, TierRow, Unit, rule_row, tier_row
 from schema.roles import batched, field
 from schema.scalars import Money, Points
@@ -77,12 +79,31 @@ class Earning:
 class PriceDiscount:
     """Read off a PricedDiscount."""
 
-    @field(description="What for; of a line: its name or article; of a voucher: its reward.")
+    @field(
+        description="What for; of a line: its name or article; of a discount rule: its name; of a"
+        " voucher: its reward."
+    )
     def title(root: strawberry.Parent[PricedDiscount], info: Info) -> str:
         title = root.title
         return title if isinstance(title, str) else in_language(title, info.context.language)
 
     money: Money = strawberry.field(description="How much.")
+
+    @field(
+        description="The programme's discount that took it off; null: the shop's own, a voucher.",
+        graphql_type=Discount | None,
+    )
+    async def rule(root: strawberry.Parent[PricedDiscount], info: Info) -> DiscountRow | None:
+        if root.off is None or root.version is None:
+            return None
+        return discount_row(await info.context.load(versions, root.version), root.off.code)
+
+    @field(description="How that rule came to it, in the caller's language; null without one.")
+    async def text(root: strawberry.Parent[PricedDiscount], info: Info) -> str | None:
+        if root.off is None or root.version is None:
+            return None
+        version = await info.context.load(versions, root.version)
+        return in_words.off(version.programme, root.off, info.context.language)
 
 
 @strawberry.type(description="Something charged beside the goods.")
@@ -102,7 +123,7 @@ class Price:
 
     goods: Money = strawberry.field(description="All lines before discounts, tax included.")
     discounts: list[PriceDiscount] = strawberry.field(
-        description="Of lines, of the order and of its vouchers; at most 410."
+        description="Of lines, of the order, of discount rules and vouchers; at most 460."
     )
     charges: list[PriceCharge] = strawberry.field(description="Beside the goods; at most 50.")
     included_tax: Money = strawberry.field(
@@ -165,8 +186,9 @@ class Payable:
 
 
 @strawberry.type(
-    description="The whole price, what the order would earn and why. It binds rules, rates and tier"
-    " until `expiresAt`; caps, vouchers and balance are judged when the order comes."
+    description="The whole price, what the order would earn and why. It binds rules, rates, tier"
+    " and discounts until `expiresAt`; caps, budgets, vouchers and balance are judged when the"
+    " order comes."
 )
 class OrderQuote:
     """Read off a Quote."""
@@ -200,6 +222,13 @@ class OrderQuote:
     )
     def not_earned(root: strawberry.Parent[Quote]) -> list[NotEarnedRow]:
         return [NotEarnedRow(root.version, reason) for reason in root.judged.accrual.reasons]
+
+    @field(
+        description="Discounts of the programme that take nothing off, and why; at most 50.",
+        graphql_type=list[NotDiscounted],
+    )
+    def not_discounted(root: strawberry.Parent[Quote]) -> list[NotDiscountedRow]:
+        return [NotDiscountedRow(root.version, reason) for reason in root.not_discounted]
 
     @field(description="Points that it would take; empty: none.", graphql_type=list[PointsAmount])
     def spent(root: strawberry.Parent[Quote]) -> list[PointsRow]:

@@ -15,11 +15,13 @@ from domain.orders import claims, operations, queries
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import OrderState
 from domain.orders.operations import Quote
+from domain.orders.price import PricedDiscount
 from domain.orders.queries import OrderRow
 from domain.orders.reporting import Reported
 from domain.programme import queries as versions
 from schema.amounts import PointsAmount, PointsRow
 from schema.context import Context, Info
+from schema.discounts import MissedDiscount, MissedRow, missed_of
 from schema.dry_runs import would_be
 from schema.enums import enum
 from schema.errors import KeyedPayload, Refusal, UserError
@@ -30,7 +32,7 @@ from schema.order_inputs import (
     OrderReportBatchInput,
     OrderReportInput,
 )
-from schema.order_quotes import Earning, EarningRow, OrderQuote, earnings_of, spent
+from schema.order_quotes import Earning, EarningRow, OrderQuote, PriceDiscount, earnings_of, spent
 from schema.paging import After, Connection, First, checked, connection
 from schema.pictures import qr_svg
 from schema.references import LazyMember
@@ -74,6 +76,21 @@ class Order(Node):
     )
     def spent(root: strawberry.Parent[OrderRow]) -> list[PointsRow]:
         return spent(root.paid)
+
+    @field(
+        description="What the programme's discounts take off it, or off what is left of it; at"
+        " most 50.",
+        graphql_type=list[PriceDiscount],
+    )
+    def discounts(root: strawberry.Parent[OrderRow]) -> list[PricedDiscount]:
+        return root.discounts
+
+    @field(
+        description="What they would have taken off, and why they did not; at most 50.",
+        graphql_type=list[MissedDiscount],
+    )
+    async def missed_discounts(root: strawberry.Parent[OrderRow], info: Info) -> list[MissedRow]:
+        return await missed_of(info.context, root.rules)
 
     @classmethod
     def is_type_of(cls, obj: Any, _info: Any) -> bool:
@@ -126,6 +143,12 @@ class OrderReportPayload(KeyedPayload):
         default_factory=list,
         graphql_type=list[PointsAmount],
         description="Points that pay it, by unit: held while it is placed; empty: none.",
+    )
+    missed_discounts: list[MissedRow] = strawberry.field(
+        default_factory=list,
+        graphql_type=list[MissedDiscount],
+        description="What the programme's discounts would have taken off: an order gets those of"
+        " its quote. Empty: nothing.",
     )
     claim: ClaimRow | None = strawberry.field(
         default=None,
@@ -304,6 +327,7 @@ async def _payload(context: Context, reported: Reported) -> OrderReportPayload:
         order=order,
         earnings=await earnings_of(context, order_id),
         spent=spent(order.paid) if order is not None else [],
+        missed_discounts=await missed_of(context, order.rules) if order is not None else [],
         claim=claim,
         member=member,
         replayed=reported.replayed,

@@ -24,14 +24,18 @@ from domain.programme.terms.payments import PayWithPoints as PayTerms
 from domain.programme.words import lifetimes
 from schema.activity_kinds import ProgrammeActivities
 from schema.context import Context, Info
+from schema.discounts import VersionDiscounts
 from schema.enums import enum
 from schema.node import Node, fetched_by, uuids
 from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
+from schema.profile_terms import ProgrammeProfiles
+from schema.programme_changes import VersionChanges
 from schema.programme_currencies import VersionCurrencies
 from schema.programme_documents import VersionDocument
 from schema.programme_life import NO_WORDS, VersionLife
 from schema.roles import field
+from schema.rule_keys import edition_of
 from schema.scalars import Money, Points
 from schema.transfer_terms import TransferTerms
 
@@ -183,7 +187,9 @@ class EarningRule(Node):
 
 
 @strawberry.type(description="The programme as it was, is or will be from an instant on.")
-class ProgrammeVersion(VersionCurrencies, VersionLife, VersionDocument, Node):
+class ProgrammeVersion(
+    VersionCurrencies, VersionChanges, VersionDiscounts, VersionLife, VersionDocument, Node
+):
     """Read off a VersionRow."""
 
     number: int = strawberry.field(description="Counts versions from 1.")
@@ -228,7 +234,7 @@ class ProgrammeRow:
 
 
 @strawberry.type(description="The programme of this installation.")
-class Programme(ProgrammeActivities, ProgrammePools, Node):
+class Programme(ProgrammeActivities, ProgrammePools, ProgrammeProfiles, Node):
     """Read off a ProgrammeRow."""
 
     @field(description="What it is called, in the caller's language.")
@@ -318,18 +324,5 @@ async def _tiers(context: Context, keys: Sequence[str]) -> Sequence[TierRow | No
 
 @fetched_by("EarningRule")
 async def _rules(context: Context, keys: Sequence[str]) -> Sequence[RuleRow | None]:
-    rows = []
-    for key in keys:
-        number, _, code = key.partition(":")
-        is_number = number.isascii() and number.isdigit() and len(number) <= _DIGITS_MAX
-        try:
-            version = await queries.edition(int(number)) if is_number else None
-        except NotFound:
-            version = None
-        # A draft is nobody's business but the team's.
-        is_shown = version and (version.effective_from or context.actor.has(*queries.TEAM))
-        rows.append(rule_row(version, code) if version and is_shown else None)
-    return rows
-
-
-_DIGITS_MAX = 9
+    found = [await edition_of(context, key) for key in keys]
+    return [rule_row(*each) if each else None for each in found]

@@ -167,8 +167,8 @@ enum(
 enum(
     Who,
     "Who sees an attribute of a member, or sets it.",
-    name="AttributeAudience",
-    MEMBER="The member.",
-    SHOP="Services with a key.",
-    TEAM="The programme's people.",
+    name="AttributeParty",
+    MEMBER="The member itself.",
+    SHOP="Services of shops.",
+    TEAM="The programme's team.",
 )

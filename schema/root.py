@@ -28,6 +28,7 @@ from schema.order_stages import OrderStagesMutations
 from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
+from schema.profiles import ProfilesMutations
 from schema.programme import ProgrammeQueries
 from schema.programme_drafts import ProgrammeDraftsMutations
 from schema.programme_publishing import ProgrammePublishingMutations
@@ -104,6 +105,7 @@ class Mutation(
     PoolsMutations,
     ProgrammePublishingMutations,
     SegmentsMutations,
+    ProfilesMutations,
 ):
     """All capabilities."""
 

@@ -19,8 +19,10 @@ from api.demo import (
     gifts,
     people,
     pools,
+    profiles,
     receipts,
     said,
+    segments,
     shaping,
     standings,
     visits,
@@ -69,10 +71,13 @@ async def live_through_a_year() -> None:
     await receipts.lately(eleni)
     await deeds.past(eleni, members, today)
     staff = await demo_team()
+    await profiles.told(chance, eleni, members)
     await standings.review()
     await standings.give(staff, members[1].external_id)
     await said.surveys(chance, eleni, members)
     await said.cases(staff, eleni, members)
+    await segments.told(chance, eleni, members)
+    await segments.saved(staff)
     await gifts.sent(eleni, members)
     await care.given(staff, eleni, members)
     await catalogue.offer(today)

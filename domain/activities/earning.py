@@ -23,9 +23,9 @@ async def ways_of(actor: Actor, member_ids: Sequence[UUID], at: datetime) -> lis
     day = at.astimezone(rules.zone).date()
     since = day - timedelta(days=version.programme.window_days + 1)
     counted = sorted({*periods(rules, at), *activity_periods(rules, at)})
-    chains = await chains_of(seen, since, counted, at, at)
+    chains = await chains_of(seen, since, counted, at, at, [version])
     return [
-        ways_to_earn(rules, chains[member_id].standing(version, day), at)
+        ways_to_earn(rules, chains[member_id].standing(version, at), at)
         if member_id in chains and chains[member_id].state is MemberState.ACTIVE
         else []
         for member_id in member_ids

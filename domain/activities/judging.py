@@ -35,8 +35,7 @@ def judge(report: Report, chain: Chain) -> Accrual:
     if chain.state is not MemberState.ACTIVE:
         return Accrual()
     rules = report.version.rules
-    day = report.command.occurred_at.astimezone(rules.zone).date()
-    standing = chain.standing(report.version, day)
+    standing = chain.standing(report.version, report.command.occurred_at)
     return activity_accrual(rules, report.command.facts(), standing)
 
 

@@ -139,7 +139,10 @@ async def _chain(reports: Sequence[Report]) -> Chain:
     }
     since = (min(instants) - timedelta(days=window + 1)).date()
     member_id = reports[0].member_id
-    found = await chains_of([member_id], since, sorted(periods), min(instants), max(instants))
+    versions = [each.version for each in reports]
+    found = await chains_of(
+        [member_id], since, sorted(periods), min(instants), max(instants), versions
+    )
     return found[member_id]
 
 

@@ -18,24 +18,29 @@ async def update(actor: Actor, command: UpdateMember) -> UUID:
     Raises InvalidInput, TooSoon (birthday), NotAllowed for an attribute that members do not set.
     """
     member_id = _own(actor)
+    await change(actor, member_id, command)
+    return member_id
+
+
+async def change(actor: Actor, member_id: UUID, command: UpdateMember) -> None:
+    """Change a member's profile, as the caller may. Raises what `update` does."""
     programme = (await programmes.in_force()).programme
     async with database.transaction():
         said = profiles.said(programme, attributes.parts(actor, member_id), command)
         in_members = _changes(command)
-        await _touch(member_id)
+        await touch(member_id)
         if not isinstance(command.birthday, Unchanged):
             now = await database.now()
             said.columns.update(await birthdays.changes(member_id, command.birthday, now))
         await _set("members", "id", member_id, in_members)
         await profiles.write(member_id, said)
-    return member_id
 
 
 async def consent(actor: Actor, command: GiveConsent) -> UUID:
     """Note what the caller allows, or allows no more: the member's id."""
     member_id = _own(actor)
     async with database.transaction():
-        await _touch(member_id)
+        await touch(member_id)
         await enrolment.consent(member_id, [command])
     return member_id
 
@@ -45,7 +50,7 @@ async def prefer(actor: Actor, command: SetPreferences) -> UUID:
     member_id = _own(actor)
     command.check()
     async with database.transaction():
-        await _touch(member_id)
+        await touch(member_id)
         await database.rows(
             """insert into preferences as known (id, member_id, topic, channels)
                select uuidv7(), $1, wanted ->> 'topic', wanted -> 'channels'
@@ -73,8 +78,12 @@ def _own(actor: Actor) -> UUID:
     return actor.member_id
 
 
-async def _touch(member_id: UUID) -> None:
-    # Locks the member: whoever reads at this version reads all that the transaction wrote.
+async def touch(member_id: UUID) -> None:
+    """Lock the member and raise its version, in the transaction in progress.
+
+    Whoever reads at this version reads all that the transaction wrote. Raises NotAllowed for who
+    was erased.
+    """
     version = await database.value(
         """update members set version = version + 1 where id = $1 and state <> 'ERASED'
            returning version""",

@@ -90,7 +90,7 @@ FATES: dict[str, Fate] = {
     ),
     "preferences.member_id": _STAYS,
     "profile_changes.member_id": _STAYS,
-    "profile_questions.member_id": _STAYS,  # thanks of both are asked for (members/thanking.py)
+    "profile_questions.member_id": _STAYS,  # thanks of both are asked for (telling.py)
     "profiles.member_id": _STAYS,  # its identifiers lead on (members/references.py)
     "purchases.member_id": Fate(How.FOLLOWS),  # the orders
     "qualifying_days.member_id": Fate(How.ADDED),

@@ -1,4 +1,4 @@
-"""What has been taken of discounts' budgets."""
+"""What has been taken of discounts' budgets; what they take off is not bought."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SQL = Path(__file__).parent / "sql" / "0032_discounts.sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pistis", "0028_late")]
+    dependencies = [("pistis", "0029_purchases")]
     initial = False
     operations = [
         ops.CreateModel(

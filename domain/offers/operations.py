@@ -9,7 +9,7 @@ from domain.actor import Actor, Role
 from domain.errors import InvalidInput
 from domain.language import Text
 from domain.offers.kinds import OfferKind
-from domain.programme import checks
+from domain.programme import checks, segment_names
 from domain.programme import queries as programme
 from domain.programme.terms import Programme, Written
 from domain.wallets import operations as wallets
@@ -59,6 +59,7 @@ async def create(actor: Actor, command: CreateOffer) -> UUID:
     """Make an offer and tell the active members whom it is for. Raises InvalidInput."""
     actor.require(Role.LOYALTY)
     command.check((await programme.in_force()).programme)
+    await segment_names.check(command.when, ("when",))
     offer_id = ids.uuid7()
     tiers = list(command.tiers) if command.tiers is not None else None
     made = await database.value(

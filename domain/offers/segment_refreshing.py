@@ -26,7 +26,8 @@ from domain.events import (
     members_of,
 )
 from domain.programme import queries as programmes
-from domain.programme.conditions import SEGMENT_LEAVES, SEGMENT_SUBJECTS, Condition, parse
+from domain.programme.conditions import SEGMENT_SUBJECTS, Condition, parse
+from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.conditions.sql import Reading, reading
 
 EVERY = timedelta(minutes=10)
@@ -130,7 +131,7 @@ async def follow(events: Sequence[Event]) -> bool:
 
 def condition_of(written: Any) -> Condition:
     """The condition that a segment was saved with."""
-    return parse(written, SEGMENT_SUBJECTS, leaves=SEGMENT_LEAVES)
+    return parse(written, SEGMENT_SUBJECTS, leaves=leaves_in(written))
 
 
 async def _note(found: Sequence[Any], member_ids: Sequence[UUID] | None = None) -> list[Any]:

@@ -10,6 +10,7 @@ from domain.errors import InvalidInput, LimitReached, NotFound
 from domain.offers import segment_refreshing
 from domain.offers.segment_names import slug
 from domain.programme import checks
+from domain.programme import queries as programmes
 from domain.programme.conditions import to_json
 from domain.programme.terms import Written
 
@@ -38,7 +39,8 @@ async def save(actor: Actor, command: SaveSegment) -> UUID:
     actor.require(Role.LOYALTY)
     name = " ".join(command.name.split())
     checks.length(name, NAME_MAX, ("name",))
-    condition = to_json(checks.segment_condition(command.where, ("where",)))
+    programme = (await programmes.in_force()).programme
+    condition = to_json(checks.segment_condition(programme, command.where, ("where",)))
     async with database.transaction():
         await database.rows("select pg_advisory_xact_lock(hashtext('segments'))")
         named = await database.row("select id, condition from segments where name = $1", name)

@@ -26,6 +26,7 @@ class Report:
     `version` and `tier`: what it is judged by; else the version in force when it happened and the
     member's tier. `tell`: as a notification too. `payment`: of one that was placed, as it was then.
     `discounts`: what a quote promised of them.
+    `kept`: the id of its row, if it is there already.
     """
 
     order: OrderCommand
@@ -36,6 +37,7 @@ class Report:
     tell: bool = True
     payment: Payment | None = None
     discounts: Promised | None = None
+    kept: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

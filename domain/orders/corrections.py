@@ -8,14 +8,13 @@ from uuid import UUID
 
 from domain import database
 from domain.offers import queries as offers
-from domain.orders import reducing
-from domain.orders.persons import PERSON, person_of
+from domain.orders import people, reducing
 from domain.orders.reducing import PartKey
 from domain.orders.remembering import remembered
 from domain.programme import caps
 from domain.programme import queries as programmes
 from domain.programme.accruals import Part, PartKind, part_of
-from domain.programme.facts import Birthday, Standing
+from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.wallets.posting import RuleUse
 
@@ -81,18 +80,18 @@ async def _earned(order: Any) -> tuple[list[Part], int]:
 async def standing_of(order: Any) -> Standing:
     """The standing that an order was judged by, with the offers that it used."""
     row = await database.row(
-        f"""select m.joined_at, m.language, p.birth_month, p.birth_day, p.birth_year, {PERSON}
-           from members m left join profiles p on p.member_id = m.id where m.id = $1""",
+        f"""select {people.COLUMNS}
+            from members m left join profiles p on p.member_id = m.id where m.id = $1""",
         order["member_id"],
     )
     assert row is not None
-    month = row["birth_month"]
+    then = remembered(order["document"]["standing"])
     return replace(
-        remembered(order["document"]["standing"]),
+        then,
         joined_at=row["joined_at"],
         language=row["language"],
-        birthday=Birthday(month, row["birth_day"], row["birth_year"]) if month else None,
-        person=person_of(row),
+        birthday=people.birthday_of(row),
+        person=people.showing(people.person_of(row), then.person),
         offers=await offers.used_by(order["id"]),
     )
 

@@ -14,8 +14,8 @@ from domain.orders.price import facts
 from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain
 from domain.programme import discounting
-from domain.programme.accruals import Reason
-from domain.programme.discounting import Discounted, Rooms
+from domain.programme.accruals import Reason, Why
+from domain.programme.discounting import Amount, Discounted, Rooms
 from domain.programme.facts import Standing
 from domain.programme.queries import Version
 from domain.wallets.posting import RuleUse
@@ -59,7 +59,10 @@ def bound(
 ) -> RulesOff:
     """What a quote promised, less what limits and budgets do not leave any more."""
     rooms = _rooms(version, chain, _day(order, version), spent)
-    amounts = [(code, goods, free) for code, goods, free in promised["amounts"]]
+    amounts: list[Amount] = [
+        (code, goods, free, desired, cut and Why(cut))
+        for code, goods, free, desired, cut in promised["amounts"]
+    ]
     taken = discounting.bound(version.rules, facts(order), delivery_of(order), amounts, rooms)
     return RulesOff(
         version.number,
@@ -68,7 +71,13 @@ def bound(
         promised["standing"],
         rooms_of(promised["rooms"]),
         rooms,
-        tuple([(o.code, o.desired - o.minor, o.cut) for o in taken if o.desired is not None]),
+        tuple(
+            [
+                (off.code, goods + free - off.minor, off.cut)
+                for off, (_, goods, free, *_) in zip(taken, amounts, strict=True)
+                if off.minor < goods + free
+            ]
+        ),
     )
 
 
@@ -104,7 +113,8 @@ def _judged(
 ) -> tuple[Standing | None, Rooms, Discounted]:
     day = _day(order, version)
     knows = chain is not None and chain.state is MemberState.ACTIVE
-    standing = chain.standing(version, day) if chain is not None and knows else None
+    at = order.occurred_at
+    standing = chain.standing(version, at) if chain is not None and knows else None
     rooms = _rooms(version, chain, day, spent)
     found = discounting.discounts(version.rules, facts(order), delivery_of(order), standing, rooms)
     return standing, rooms, found

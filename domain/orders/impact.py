@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from domain import database
@@ -12,11 +12,11 @@ from domain.money import spread
 from domain.orders.kinds import UNPAID, OrderState
 from domain.orders.replaying import replayed
 from domain.programme.changes import Change, ChangeEffect, changes, overall
-from domain.programme.changes.touching import Place, effect_on, is_replayed
+from domain.programme.changes.touching import effect_on, is_replayed
+from domain.programme.places import COLUMNS, LOOKED_BACK, place_of
 from domain.programme.rules import Compiled, compiled
 from domain.programme.terms import Programme
 
-LOOKED_BACK = timedelta(days=90)
 REPLAYED_MAX = 1_500
 ORDERS_EACH_MAX = 100
 _AT_ONCE = 50
@@ -24,17 +24,10 @@ _NOTHING_LEFT = [*UNPAID, OrderState.REFUNDED]
 
 BETTER, WORSE, NEUTRAL = ChangeEffect.BETTER, ChangeEffect.WORSE, ChangeEffect.NEUTRAL
 
-_MEMBERS = """
-select m.id, m.tier, m.joined_at,
+_MEMBERS = f"""
+select m.id, m.joined_at, {COLUMNS},
   exists (select from orders o where o.member_id = m.id and o.occurred_at >= $1
-    and o.state <> all ($2)) as buys,
-  array(select w.unit from wallets w where w.member_id = m.id
-    and w.available + w.pending + w.held > 0 order by 1) as units,
-  array(select distinct a.kind from activities a
-    where a.member_id = m.id and a.occurred_at >= $1 order by 1) as activities,
-  exists (select from profiles p where p.member_id = m.id and p.birth_month is not null)
-    as has_birthday,
-  exists (select from pool_places l where l.member_id = m.id and l.state = 'JOINED') as is_in_pool
+    and o.state <> all ($2)) as buys
 from members m
 where m.state = 'ACTIVE' and not exists (select from pools p where p.id = m.id)
 """
@@ -94,7 +87,7 @@ async def impact(before: Programme, after: Programme) -> Impact:
         if shown and row["buys"]:
             buyers += row["members"]
         else:
-            counts[effect_on(_place(row), found, before, after)] += row["members"]
+            counts[effect_on(place_of(row), found, before, after)] += row["members"]
     sample: Counter[ChangeEffect] = Counter()
     if buyers:
         versions = compiled(before), compiled(after)
@@ -129,20 +122,10 @@ async def _judged(
         for order in orders:
             mine.setdefault(order["member_id"], []).append(order)
         for row in some:
-            touched = effect_on(_place(row), certain, before.programme, after.programme)
+            touched = effect_on(place_of(row), certain, before.programme, after.programme)
             if touched is WORSE:
                 yield WORSE
                 continue
             shown = replayed(mine.get(row["id"], ()), before, after, row["joined_at"]).effect
             yield shown if shown is not NEUTRAL else touched
         await asyncio.sleep(0)  # others are served meanwhile
-
-
-def _place(row: Any) -> Place:
-    return Place(
-        row["tier"],
-        frozenset(row["units"]),
-        frozenset(row["activities"]),
-        row["has_birthday"],
-        row["is_in_pool"],
-    )

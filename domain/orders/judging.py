@@ -22,7 +22,7 @@ from domain.orders.price import Price, facts, price
 from domain.orders.remembering import kept_form
 from domain.orders.standings import Chain, newcomer
 from domain.programme.accruals import BALANCE, Accrual, PartKind
-from domain.programme.facts import Standing
+from domain.programme.facts import OrderFacts, Standing
 from domain.programme.queries import Version
 from domain.programme.rules import accrual
 from domain.programme.terms import KeptBy
@@ -49,10 +49,14 @@ _DOCUMENT = ("lines", "charges", "discounts", "store", "sales_channel", "revisio
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order and what it earns; the `standing` that it was judged by, if it could earn."""
+    """An order and what it earns; the `standing` that it was judged by, if it could earn.
+
+    `seen`: the order as rules see it, in the programme's currency.
+    """
 
     order: OrderCommand
     price: Price
+    seen: OrderFacts
     accrual: Accrual
     tier_after: str
     standing: Standing | None = None
@@ -73,17 +77,17 @@ def judge(
     `tier`: the one that a quote promised, if there was a quote. `payment`: beside money.
     """
     priced = price(order, payment)
-    day = order.occurred_at.astimezone(version.rules.zone).date()
-    if chain.state is not MemberState.ACTIVE:
-        return Judged(order, priced, Accrual(), chain.tier, payment=payment)
-    if payment.points is not None:
-        chain.spend(payment.points.unit, payment.points.points)
-    standing = chain.standing(version, day, tier)
     rate = converting.rate_of(order.currency, version.programme)
     seen = converting.converted(facts(order, payment), rate)
+    if chain.state is not MemberState.ACTIVE:
+        return Judged(order, priced, seen, Accrual(), chain.tier, payment=payment)
+    if payment.points is not None:
+        chain.spend(payment.points.unit, payment.points.points)
+    standing = chain.standing(version, order.occurred_at, tier)
+    day = order.occurred_at.astimezone(version.rules.zone).date()
     judged = accrual(version.rules, seen, standing, explain=explain)
     after = chain.tier_after(version, judged, day)
-    return Judged(order, priced, judged, after, standing, payment)
+    return Judged(order, priced, seen, judged, after, standing, payment)
 
 
 def posting(
@@ -127,7 +131,7 @@ def posting(
         event=OrderReported(chain.member_id, kept.id, chain.order_count + 1, points),
         result={"order": str(kept.id), "member": str(chain.member_id), "points": points},
     )
-    chain.advance(accrued, judged.tier_after, day)
+    chain.advance(accrued, judged.tier_after, day, judged.seen)
     chain.vouchers.update([voucher.id for voucher in payment.vouchers])
     return counted
 

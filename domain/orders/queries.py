@@ -1,7 +1,7 @@
 """What can be read of orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from domain import database, secrets
 from domain.actor import Actor, Role
 from domain.money import Money
 from domain.orders.kinds import OrderState
-from domain.orders.payments import PaidPoints, payment_of
+from domain.orders.payments import PaidPoints, RulesOff, offs_of, payment_of
+from domain.orders.price import PricedDiscount, by_rules
 from domain.paging import Page, instant
 from domain.together import shared
 
@@ -19,7 +20,8 @@ from domain.together import shared
 class OrderRow:
     """An order. `member_id` is None while nobody has claimed it.
 
-    `paid`: the points that pay it, held while it is only placed; None of one called off.
+    `paid`: the points that pay it, held while it is only placed; None of one called off. `rules`:
+    what discount rules took off; `discounts`: what of that is taken off what is left of it.
     """
 
     id: UUID
@@ -34,10 +36,13 @@ class OrderRow:
     revision: int
     recorded_at: datetime
     paid: PaidPoints | None
+    rules: RulesOff | None = None
+    discounts: list[PricedDiscount] = field(default_factory=list)
 
 
 _COLUMNS = """id, source, reference, member_id, state, occurred_at, currency, total,
-  programme_version, claim_code, revision, recorded_at, document -> 'payment' as payment"""
+  programme_version, claim_code, revision, recorded_at, document -> 'payment' as payment,
+  document -> 'discounts_left' as discounts_left"""
 
 
 async def orders(actor: Actor, ids: Sequence[UUID]) -> list[OrderRow | None]:
@@ -123,7 +128,10 @@ def _order(row: Any) -> OrderRow:
     values = dict(row)
     total = Money(values.pop("total"), values.pop("currency"))
     state = OrderState(values.pop("state"))
-    payment = values.pop("payment")
-    is_paid = payment is not None and state is not OrderState.CANCELLED
-    paid = payment_of({"payment": payment}).points if is_paid else None
-    return OrderRow(**values, state=state, total=total, paid=paid)
+    payment, left = payment_of({"payment": values.pop("payment")}), values.pop("discounts_left")
+    paid = payment.points if state is not OrderState.CANCELLED else None
+    offs = payment.by_rules if left is None else offs_of(left)
+    discounts = by_rules(offs, payment, total.currency) if offs else []
+    return OrderRow(
+        **values, state=state, total=total, paid=paid, rules=payment.rules_off, discounts=discounts
+    )

@@ -140,7 +140,7 @@ async def assign(row: Any, member_id: UUID) -> None:
 
 async def settle(order_id: UUID, report: Report) -> None:
     """Judge and post a kept order that has not earned yet; the caller has locked its member."""
-    (made,) = await judged([report])
+    (made,) = await judged([replace(report, kept=order_id)])
     assert made.order is not None
     await database.rows(
         "update orders set document = document || $2 where id = $1", order_id, made.order.document
@@ -308,7 +308,10 @@ async def chains(
     }
     since = (earliest - timedelta(days=window + 1)).date()
     latest = max(each.order.occurred_at for each in reports)
-    return await standings.chains_of(members, since, sorted(periods), earliest, latest)
+    there = [each.kept for each in reports if each.kept is not None]
+    return await standings.chains_of(
+        members, since, sorted(periods), earliest, latest, versions, there
+    )
 
 
 async def _answer(report: Report, outcome: Outcome) -> Answer:

@@ -1,6 +1,6 @@
 """Where members stand before their orders: one statement for all that are judged together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +9,12 @@ from uuid import UUID
 from domain import database
 from domain.members.kinds import MemberState
 from domain.offers.queries import offer_facts_of
-from domain.orders.persons import PERSON, person_of
+from domain.orders import past, people
+from domain.orders.past import Earlier, Past
 from domain.programme import caps
 from domain.programme.accruals import BALANCE, Accrual, PartKind
-from domain.programme.facts import NOBODY, Birthday, OfferFacts, Person, Standing
+from domain.programme.conditions.history import Figure
+from domain.programme.facts import NOBODY, Birthday, OfferFacts, OrderFacts, Person, Standing
 from domain.programme.queries import Version
 from domain.tiers.rules import between, counted_from, named, raised
 
@@ -22,7 +24,8 @@ class Chain:
     """A member's standing, carried from one order to the next in memory.
 
     `version` is the member's version that the next posting must find; `vouchers`: those that orders
-    before this one take.
+    before this one take; `bought`: what they and those before them are, if anything asks for it;
+    `asked`: what the conditions of its offers do.
     """
 
     member_id: UUID
@@ -40,9 +43,15 @@ class Chain:
     vouchers: set[UUID] = field(default_factory=set)
     now: datetime | None = None
     person: Person = NOBODY
+    bought: list[Earlier] | None = None
+    asked: frozenset[Figure] = frozenset()
+    segments: frozenset[str] = frozenset()
 
-    def standing(self, version: Version, day: date, tier: str | None = None) -> Standing:
-        """As rules see it for an order of that local day; in the `tier` that a quote promised."""
+    def standing(self, version: Version, at: datetime, tier: str | None = None) -> Standing:
+        """As rules see it for an order at that instant; in the `tier` that a quote promised."""
+        zone = version.rules.zone
+        day = at.astimezone(zone).date()
+        asked = version.rules.figures | self.asked
         return Standing(
             tier=named(version.programme, tier or self.tier),
             qualifying=self._qualifying(version, day),
@@ -53,6 +62,8 @@ class Chain:
             used=self.used,
             offers=tuple(self.offers),
             person=self.person,
+            segments=self.segments,
+            history=past.figures_at(asked, self.bought or (), at, zone),
         )
 
     def spend(self, unit: str, points: int) -> None:
@@ -61,9 +72,11 @@ class Chain:
         if held in self.used:
             self.used[held] -= points
 
-    def advance(self, accrual: Accrual, tier: str, day: date) -> None:
+    def advance(self, accrual: Accrual, tier: str, day: date, order: OrderFacts) -> None:
         """After an order: what the next one is judged on."""
         self.version += 1
+        if self.bought is not None:
+            self.bought.append(past.bought_in(order))
         self.order_count += 1
         self.tier = tier
         if accrual.qualifying:
@@ -90,8 +103,7 @@ class Chain:
 
 _CHAINS = f"""
 select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
-  m.tier_fixed_until > pistis_now() as has_fixed_tier, m.order_count, m.joined_at, m.language,
-  p.birth_month, p.birth_day, p.birth_year, {PERSON},
+  m.tier_fixed_until > pistis_now() as has_fixed_tier, m.order_count, {people.COLUMNS},
   (select jsonb_object_agg(q.day, q.points) from qualifying_days q
    where q.member_id = m.id and q.day > $2::date) as days,
   (select jsonb_agg(jsonb_build_array(u.rule, u.period, u.points)) from rule_uses u
@@ -109,21 +121,28 @@ async def chains_of(
     periods: Sequence[str],
     earliest: datetime,
     latest: datetime,
+    versions: Sequence[Version] = (),
+    besides: Sequence[UUID] = (),
 ) -> dict[UUID, Chain]:
     """The standings of these members, for orders from `earliest` to `latest`.
 
-    Qualifying days after `since`, and what limits have given in `periods`. Who was merged, perhaps
-    while the order was on its way, has the very chain of whom it lives on in.
+    Qualifying days after `since`, and what limits have given in `periods`; of the past, without the
+    orders `besides`, what rules of `versions` and offers ask. Who was merged, perhaps while the
+    order was on its way, has the very chain of whom it lives on in.
     """
     found = await database.rows(_CHAINS, list(member_ids), since, list(periods))
     into = {row["id"]: row["merged_into"] for row in found if row["merged_into"] is not None}
     if into:
         members = list({into.get(member_id, member_id) for member_id in member_ids})
-        known = await chains_of(members, since, periods, earliest, latest)
+        known = await chains_of(members, since, periods, earliest, latest, versions, besides)
         return known | {gone: known[member_id] for gone, member_id in into.items()}
     offers = await offer_facts_of(list(member_ids), latest, earliest)
     usable = dict(zip(member_ids, offers, strict=True))
-    return {row["id"]: _chain(row, usable) for row in found}
+    asked = past.asked(versions, {offer.id: offer for mine in offers for offer in mine}.values())
+    pasts = await past.past_of(member_ids, asked, earliest, latest, besides)
+    return {
+        row["id"]: _chain(row, usable.get(row["id"], ()), pasts.get(row["id"])) for row in found
+    }
 
 
 async def offers_for(member_id: UUID, at: datetime) -> tuple[OfferFacts, ...]:
@@ -138,8 +157,8 @@ def newcomer(version: Version, at: datetime) -> Chain:
     return Chain(UUID(int=0), 1, MemberState.ACTIVE, entry, 0, at, "en", None, {}, {})
 
 
-def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
-    month = row["birth_month"]
+def _chain(row: Any, offers: Sequence[OfferFacts], before: Past | None) -> Chain:
+    person = people.person_of(row)
     return Chain(
         member_id=row["id"],
         version=row["version"],
@@ -148,14 +167,17 @@ def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
         order_count=row["order_count"],
         joined_at=row["joined_at"],
         language=row["language"],
-        birthday=Birthday(month, row["birth_day"], row["birth_year"]) if month else None,
+        birthday=people.birthday_of(row),
         days={date.fromisoformat(day): points for day, points in (row["days"] or {}).items()},
         used={
             (rule, period): points
             for rule, period, points in (*(row["used"] or ()), *(row["balances"] or ()))
         },
-        offers=list(offers.get(row["id"], ())),
+        offers=list(offers),
         has_fixed_tier=bool(row["has_fixed_tier"]),
         now=row["now"],
-        person=person_of(row),
+        person=people.showing(person, before.shown) if before else person,
+        bought=list(before.bought) if before else None,
+        asked=past.asked((), offers).figures,
+        segments=before.segments if before else frozenset(),
     )

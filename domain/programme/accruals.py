@@ -38,6 +38,7 @@ class PartKind(StrEnum):
     EXPIRED = "EXPIRED"
     POOL = "POOL"
     PAID = "PAID"
+    PROFILE = "PROFILE"
 
 
 RULE_KINDS = frozenset(

@@ -7,11 +7,12 @@ from domain.errors import InvalidInput, Path
 from domain.language import Text
 from domain.programme.conditions import (
     ORDER_SUBJECTS,
-    SEGMENT_LEAVES,
     SEGMENT_SUBJECTS,
     Condition,
+    at_rest,
     parse,
 )
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.problems import Invalid
 from domain.programme.review import faults
 from domain.programme.terms import Programme, Written
@@ -72,10 +73,11 @@ def condition(programme: Programme, written: Written | None, path: Path) -> None
         raise InvalidInput(f"{first.message} {first.hint}", first.path)
 
 
-def segment_condition(written: Written, path: Path) -> Condition:
+def segment_condition(programme: Programme, written: Written, path: Path) -> Condition:
     """The condition over members at rest. Raises InvalidInput at its first fault."""
+    leaves = at_rest(leaves_of_programme(programme))
     try:
-        return parse(written, SEGMENT_SUBJECTS, path, SEGMENT_LEAVES)
+        return parse(written, SEGMENT_SUBJECTS, path, leaves)
     except Invalid as invalid:
         first = invalid.problems[0]
         raise InvalidInput(f"{first.message} {first.hint}", first.path) from None

@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from domain.programme.accruals import PartKind
 from domain.programme.compiled_discounts import CompiledDiscount, compiled_discounts
 from domain.programme.compiled_discounts import conditions as conditions_of_discounts
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, figures, parse
+from domain.programme.conditions import (
+    LINE_SUBJECTS,
+    ORDER_SUBJECTS,
+    Condition,
+    figures,
+    looked_at,
+    parse,
+)
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.history import Figure
 from domain.programme.conditions.leaves import Leaf, Subject
@@ -61,7 +68,10 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A programme, ready to judge by. `figures`: what its rules ask of members' histories."""
+    """A programme, ready to judge by.
+
+    `figures`: what its rules ask of members' histories; `leaves`: what they look at, by name.
+    """
 
     programme: Programme
     zone: ZoneInfo
@@ -76,6 +86,7 @@ class Compiled:
     capped: tuple[Unit, ...] = ()
     figures: frozenset[Figure] = frozenset()
     discounts: tuple[CompiledDiscount, ...] = ()
+    leaves: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,7 @@ def compiled(programme: Programme) -> Compiled:
     """The programme, compiled. It must be free of problems (review.problems)."""
     leaves = leaves_of_programme(programme)
     rules = [_compiled_rule(rule, leaves) for rule in programme.rules]
+    conditions = list(_conditions(programme))
     fixed = [each for each in rules if each.kind is not PartKind.MULTIPLIER]
     return Compiled(
         programme,
@@ -104,8 +116,9 @@ def compiled(programme: Programme) -> Compiled:
         programme.base_policy is BasePolicy.BEST_OF,
         _activity_rules(programme),
         tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
-        figures(_conditions(programme)),
+        figures(conditions),
         compiled_discounts(programme),
+        looked_at(conditions),
     )
 
 
@@ -114,6 +127,10 @@ def _conditions(programme: Programme) -> Iterator[Condition]:
     for rule in programme.rules:
         if rule.when is not None:
             yield parse(rule.when, ORDER_SUBJECTS, leaves=leaves)
+    for each in programme.activity_rules:
+        kind = programme.activity(each.activity)
+        if each.when is not None and kind is not None:
+            yield parse(each.when, ACTIVITY_SUBJECTS, leaves=leaves_of(programme, kind))
     yield from conditions_of_discounts(programme)
 
 

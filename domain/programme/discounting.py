@@ -31,8 +31,8 @@ Room = tuple[int, Why]
 Rooms = Mapping[str, Room]
 """By code; a discount without limit and budget is not in it."""
 
-Amount = tuple[str, int, int]
-"""What a discount takes off goods and delivery: (code, minor units, minor units)."""
+Amount = tuple[str, int, int, int | None, Why | None]
+"""What a discount takes off: (code, goods, delivery, desired, cut), as Off has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Off:
     @property
     def amount(self) -> Amount:
         """Without how it came about."""
-        return self.code, self.goods, self.delivery
+        return self.code, self.goods, self.delivery, self.desired, self.cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def bound(
     """
     judgement = _Judgement(programme, order, delivery_minor, None, rooms)
     known = {each.code: each for each in programme.discounts}
-    return tuple([judgement.again(known[code], goods, free) for code, goods, free in quoted])
+    return tuple([judgement.again(known[amount[0]], amount) for amount in quoted])
 
 
 class _Judgement:
@@ -168,7 +168,8 @@ class _Judgement:
             taken.append(off)
         return Discounted(tuple(self._best(taken) if best else taken), tuple(self.reasons))
 
-    def again(self, each: CompiledDiscount, goods: int, delivery: int) -> Off:
+    def again(self, each: CompiledDiscount, quoted: Amount) -> Off:
+        _, goods, delivery, desired, cut = quoted
         if delivery:
             off = self._within(
                 each, Off(each.code, each.terms.name, of=delivery, delivery=delivery)
@@ -177,7 +178,9 @@ class _Judgement:
             lines = self._lines(each)
             off = self._laid(each, lines, min(goods, self._worth(lines)))
         self._take(off)
-        return off
+        if desired is None:
+            return off
+        return replace(off, desired=desired, cut=off.cut or cut)
 
     def _off(self, each: CompiledDiscount) -> Off | None:
         # None: it takes nothing off; the reason is noted.

@@ -30,6 +30,7 @@ def encoded(programme: Programme) -> dict[str, Any]:
     What is as it would be anyway is left away.
     """
     contents: dict[str, Any] = msgspec.to_builtins(programme, str_keys=True)
+    _leave_out(programme, contents)
     return contents
 
 
@@ -37,6 +38,22 @@ def hashed(programme: Programme) -> str:
     """SHA-256 of the canonical document: the same terms, the same hash."""
     canonical = orjson.dumps(encoded(programme), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(canonical).hexdigest()
+
+
+def _leave_out(terms: object, contents: Any) -> None:
+    """Lists that are as they would be anyway: msgspec knows these only by identity."""
+    if isinstance(terms, tuple):
+        for part, inner in zip(terms, contents, strict=True):
+            _leave_out(part, inner)
+    elif isinstance(terms, msgspec.Struct):
+        for field in msgspec.structs.fields(terms):
+            if field.encode_name not in contents:
+                continue
+            value = getattr(terms, field.name)
+            if isinstance(value, tuple) and value == field.default:
+                del contents[field.encode_name]
+            else:
+                _leave_out(value, contents[field.encode_name])
 
 
 def _problem(error: str) -> Problem:

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain import database
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput, NotAllowed, NotFound
-from domain.programme import document, held, review
+from domain.programme import document, held, review, segment_names
 from domain.programme.problems import Invalid, Problem
 from domain.programme.queries import TEAM
 
@@ -91,7 +91,11 @@ async def problems_of(actor: Actor, ids: Sequence[UUID]) -> list[list[Problem]]:
     for row in found:
         programme = document.decoded(row["document"])
         before = document.decoded(row["before"]) if row["before"] else None
-        problems[row["id"]] = review.problems(programme) + await held.problems(programme, before)
+        problems[row["id"]] = [
+            *review.problems(programme),
+            *await held.problems(programme, before),
+            *await segment_names.problems(row["document"]),
+        ]
     return [problems[wanted] for wanted in ids]
 
 

@@ -8,7 +8,7 @@ from domain import database, outbox, shared_versions
 from domain.actor import Actor, Role
 from domain.errors import InvalidInput
 from domain.events import ProgrammePublished
-from domain.programme import document, review
+from domain.programme import document, review, segment_names
 from domain.programme.problems import Invalid
 from domain.programme.terms import Programme
 
@@ -20,6 +20,7 @@ async def publish(actor: Actor, contents: dict[str, Any], effective_from: dateti
     """
     actor.require(Role.LOYALTY)
     programme = _sound(contents)
+    await segment_names.check(contents)
     async with database.transaction():
         await database.rows("select pg_advisory_xact_lock(hashtext('programme versions'))")
         row = await database.row(

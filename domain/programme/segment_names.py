@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from domain import database
 from domain.errors import InvalidInput, Path
-from domain.programme.problems import nearest
+from domain.programme.problems import Problem, nearest
 
 LEAF = "memberSegment"
 
@@ -25,14 +25,24 @@ def named_in(written: object, path: Path = ()) -> Iterator[tuple[str, Path]]:
             yield from named_in(inner, (*path, str(i)))
 
 
-async def check(written: object, path: Path = ()) -> None:
-    """Raise InvalidInput at the first segment that there is not, in a condition that was parsed."""
+async def problems(written: object, path: Path = ()) -> list[Problem]:
+    """An ERROR for each segment that there is not, in conditions that were parsed."""
     named = list(named_in(written, path))
     if not named:
-        return
-    found = await database.rows("select code from segments order by code")
-    known = [row["code"] for row in found]
-    for code, below in named:
-        if code not in known:
-            hint = nearest(code, known, "There are") if known else "Save one by `segmentSave`."
-            raise InvalidInput(f"There is no segment {code}. {hint}", below)
+        return []
+    known = [row["code"] for row in await database.rows("select code from segments")]
+    return [
+        Problem(
+            below,
+            f"There is no segment {code}.",
+            nearest(code, known, "There are") if known else "Save one first, by `segmentSave`.",
+        )
+        for code, below in named
+        if code not in known
+    ]
+
+
+async def check(written: object, path: Path = ()) -> None:
+    """Raise InvalidInput at the first segment that there is not."""
+    for first in await problems(written, path):
+        raise InvalidInput(f"{first.message} {first.hint}", first.path)

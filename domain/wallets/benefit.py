@@ -28,6 +28,7 @@ SOURCES: dict[PartKind, BenefitSource] = {
     PartKind.WELCOME: BenefitSource.WELCOME,
     PartKind.REFERRAL: BenefitSource.REFERRAL,
     PartKind.SURVEY: BenefitSource.SURVEY,
+    PartKind.PROFILE: BenefitSource.PROFILE,
     PartKind.BIRTHDAY: BenefitSource.BIRTHDAY,
     PartKind.ANNIVERSARY: BenefitSource.ANNIVERSARY,
     PartKind.ACTIVITY: BenefitSource.ACTIVITY,

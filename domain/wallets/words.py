@@ -30,6 +30,11 @@ TITLES: dict[str, Text] = {
         ru="Спасибо за ответы: {survey}",
         el="Ευχαριστούμε για τις απαντήσεις: {survey}",
     ),
+    "told": said(
+        en="Thanks for telling us about yourself",
+        ru="Спасибо, что рассказали о себе",
+        el="Ευχαριστούμε που μας μιλήσατε για εσάς",
+    ),
     "activity": said("{activity}", "{activity}", "{activity}"),
     "birthday": said("Your birthday", "Ваш день рождения", "Τα γενέθλιά σας"),
     "anniversary": said(

@@ -24,6 +24,7 @@ from tests.access import care_inputs, pool_inputs, programme_inputs
 from tests.access.care_inputs import HELD, of
 from tests.access.scene import OWNERS, Scene, a_challenge, a_key, encoded
 from tests.factories.orders import MORNING
+from tests.factories.sendable import sendable
 
 CLASSES = ("member", "other", "missing", "malformed")
 NOT_FOUND, DONE = "NOT_FOUND", "DONE"
@@ -61,6 +62,7 @@ NODES: dict[str, Sees] = {
     "Adjustment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Case": care,
     "CaseMessage": care,
+    "Discount": anybody,
     "EarningRule": anybody,
     "Gift": team,
     "Hold": company,
@@ -76,6 +78,7 @@ NODES: dict[str, Sees] = {
     "ProgrammeVersion": anybody,
     "Referral": team,
     "Reward": anybody,
+    "Segment": lambda caller, _: not HELD[caller].isdisjoint({Role.CARE, Role.LOYALTY}),
     "Standing": company,
     "Survey": lambda caller, whose: caller in OWNERS or team(caller, whose),
     "Tier": anybody,
@@ -256,6 +259,9 @@ PLACES: dict[str, Place] = {
     ),
     "Mutation.memberMerge.input.from.id": Place("Member", care_inputs.who_goes, anybody),
     "Mutation.memberMerge.input.member.id": Place("Member", care_inputs.who_stays, anybody),
+    "Mutation.memberProfileSet.input.member.id": Place(
+        "Member", asks(member=_BY, sex="OTHER"), anybody
+    ),
     "Mutation.memberUnmerge.input.mergeId": Place("MemberMerge", care_inputs.merge, anybody),
     "Mutation.memberUnblock.input.member.id": Place(
         "Member", acts(member=_BY, reason="Reviewed"), anybody
@@ -298,6 +304,9 @@ PLACES: dict[str, Place] = {
         "Question", _answered("Question"), of_the_member, none=_WRONG
     ),
     "Mutation.surveyAnswer.input.surveyId": Place("Survey", _answered_survey, anybody),
+    "Mutation.segmentSave.input.id": Place(
+        "Segment", asks(id="ID", name="KEY", where={"memberMonths": {"atLeast": 0}}), anybody
+    ),
     "Mutation.tierSet.input.member.id": Place(
         "Member",
         acts(member=_BY, tier="regular", until="2030-01-01T00:00:00Z", reason="Goodwill."),
@@ -326,7 +335,7 @@ PLACES: dict[str, Place] = {
         "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
     ),
     "Mutation.programmeDraft.input.basedOn": Place(
-        "ProgrammeVersion", programme_inputs.drafted, anybody
+        "ProgrammeVersion", asks(basedOn="ID", programme=sendable()), anybody
     ),
     "Mutation.programmeDraftDiscard.input.versionId": Place(
         "ProgrammeVersion", asks(versionId="ID"), anybody, "NOT_ALLOWED"

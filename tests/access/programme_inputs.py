@@ -3,16 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-from api.graphiql.operations import demo_variables
 from tests.access.scene import Scene
 
 REASON = {"withoutForecastReason": "Nobody asked for one."}
-
-
-async def drafted(_scene: Scene, _caller: str, id_: str) -> dict[str, Any]:
-    """The bakery of the menu, based on this version."""
-    made: dict[str, Any] = demo_variables({})["ProgrammeDraft"]["input"]
-    return made | {"basedOn": id_}
 
 
 async def published(_scene: Scene, _caller: str, id_: str) -> dict[str, Any]:

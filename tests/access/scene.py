@@ -35,6 +35,7 @@ from tests.factories.orders import a_line, an_order, reported
 from tests.factories.pools import a_pool, invited
 from tests.factories.referrals import a_friend
 from tests.factories.rewards import a_buyer, a_reward
+from tests.factories.segments import a_segment
 
 # Callers that act for the company, with what they hold; the rest are people.
 COMPANY = {
@@ -80,17 +81,20 @@ async def a_scene(client: Client) -> Scene:
         tokens[who] = await access_keys.make(kind, who, roles)
     version = await programmes.in_force()
     rule = f"{version.number}:{version.programme.rules[0].code}"
+    discount = f"{version.number}:{version.programme.discounts[0].code}"
     ids: dict[str, dict[str, str]] = {}
     for who, member in members.items():
         found = dict(_named(await client.ask(_EVERYTHING, tokens[who])))
         ids[who] = found | {
             "AccessKey": await a_key(),
+            "Discount": encoded("Discount", discount),
             "EarningRule": encoded("EarningRule", rule),
             "Adjustment": encoded("Adjustment", await an_adjustment(member, 501)),
             "Hold": encoded("Hold", await a_hold(member)),
             "MemberMerge": encoded("MemberMerge", await merged(member, await a_buyer(0))),
             "Offer": encoded("Offer", f"{member.member_id}:{offer}"),
             "Reward": encoded("Reward", reward),
+            "Segment": encoded("Segment", await a_segment(who, {"memberMonths": {"atLeast": 0}})),
             **await _a_pool_s_ids(member),
             **await _a_survey_s_ids(client, str(tokens[who])),
             # Of no kind yet; and the type's name is no way round.
@@ -153,6 +157,7 @@ def encoded(kind: str, key: object) -> str:
 def missing(kind: str) -> str:
     """An id as such things have it, of none that there is."""
     keys = {
+        "Discount": "1:nothing",
         "EarningRule": "1:nothing",
         "MemberBadge": f"{uuid7()}:critic",
         "Tier": "nothing",

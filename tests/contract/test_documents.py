@@ -94,6 +94,12 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "orderQuote.earnings.0.explanation": Many,
         "orderQuote.notEarned": Many,
     },
+    "Discounts": {
+        "orderQuote.price.discounts.0.rule.name": "Free delivery",
+        "orderQuote.price.discounts.0.text": "Free delivery: €1.50",
+        "orderQuote.notDiscounted.0.text": Something,
+        "programme.current.discounts": range(3, 4),
+    },
     "MyActivities": {
         "me.waysToEarn": Many,
         "me.activities.nodes": Many,
@@ -135,6 +141,24 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.card.refreshAt": Something,
     },
     "MemberUpdate": {"memberUpdate.member.interests": ["espresso", "pastry"]},
+    "NextQuestion": {
+        "me.nextQuestion.name": "hasDog",
+        "me.nextQuestion.thanks.points": 5,
+        "me.attributes.0.text": "Freddo",
+        "me.incomeBand.code": "middle",
+    },
+    "ProfileAnswer": {
+        "memberUpdate.thanks.0.points": 5,
+        "memberUpdate.member.nextQuestion.name": "children",
+    },
+    "ProfileQuestionSkip": {
+        "profileQuestionSkip.member.nextQuestion": None,
+        "profileQuestionSkip.userErrors": [],
+    },
+    "MemberProfileSet": {
+        "memberProfileSet.member.place.postcode": "10558",
+        "memberProfileSet.member.attributes.0.text": "Espresso",
+    },
     "ConsentSet": {"consentSet.consents": Many},
     "PreferenceSet": {
         "preferenceSet.preferences": Many,
@@ -194,6 +218,19 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "PoolCreate": {
         "poolCreate.pool.number": Something,
         "poolCreate.pool.people.nodes.0.role": "OWNER",
+    },
+    "SegmentSave": {
+        "segmentSave.segment.memberCount": Many,
+        "segmentSave.segment.text": Something,
+        "segmentSave.userErrors": [],
+    },
+    "Segments": {
+        "segments.nodes.0.memberCount": Many,
+        "segments.nodes.0.movements.nodes.0.member.number": Something,
+    },
+    "Segment": {
+        "segment.memberCount": Many,
+        "segment.members.nodes.0.segments.0.code": Something,
     },
     "PoolJoin": {"poolJoin.place.pool.title": "Harbour Print"},
     "PoolLeave": {"poolLeave.returned": [], "poolLeave.userErrors": []},

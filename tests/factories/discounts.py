@@ -1,5 +1,6 @@
 """Discount rules, as documents and ready to judge by."""
 
+import random
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -58,3 +59,43 @@ async def spent_of(code: str) -> int:
 async def payment_kept(order_id: UUID) -> Payment:
     """What the order's row has of what money need not pay."""
     return payment_of(await database.value("select document from orders where id = $1", order_id))
+
+
+def by_chance(chance: random.Random, tier: str = "bronze") -> dict[str, Any]:
+    """Discounts of any kind, for anybody, within any bounds; they stand for some of each other."""
+    found = [_any_of(chance, f"d{n}", tier) for n in range(chance.randint(1, 5))]
+    return {"discounts": found, "discountPolicy": chance.choice(["BEST_OF", "SUM"])}
+
+
+def _any_of(chance: random.Random, code: str, tier: str) -> dict[str, Any]:
+    effect = chance.choice(
+        [
+            {"kind": "AMOUNT_OFF", "minor": chance.choice([1, 200, 333, 10**6])},
+            {"kind": "PERCENT_OFF", "basisPoints": chance.choice([1, 500, 3333, 10_000])},
+            {"kind": "PERCENT_OFF", "basisPoints": chance.choice([700, 1250])},
+            FREE,
+        ]
+    )
+    made = a_discount(code, effect=effect)
+    if effect != FREE and chance.random() < 0.4:
+        made["lines"] = chance.choice(
+            [{"lineCategory": {"in": ["pastry"]}}, {"lineBrand": {"in": ["Meliti"]}}]
+        )
+    if chance.random() < 0.5:
+        made["when"] = chance.choice(
+            [
+                {"orderAmount": {"atLeast": chance.choice([500, 3000, 9000])}},
+                {"not": {"orderAmount": {"atLeast": 4000}}},
+                {"memberTier": {"in": [tier]}},
+                {"memberOrderNumber": {"atMost": 3}},
+                {"all": [{"orderLineCount": {"atLeast": 2}}, {"timeHour": {"atLeast": 5}}]},
+            ]
+        )
+    if chance.random() < 0.3:
+        per = chance.choice(["ORDER", "DAY", "MONTH", "EVER"])
+        made["limit"] = {"minor": chance.choice([1, 150, 5000]), "per": per}
+    if chance.random() < 0.3:
+        made["budgetMinor"] = chance.choice([100, 5000, 10**9])
+    if chance.random() < 0.2:
+        made["validUntil"] = chance.choice(["2026-06-01", "2027-01-01"])
+    return made

@@ -22,6 +22,8 @@ INTERESTS = ("coffee", "tea", "books")
 SKUS = ("ESP-01", "CAKE-02", "TEA-03")
 CATEGORIES = ("coffee", "pastry", "tea")
 BRANDS = ("Meliti", "Ikaria")
+PETS = ("cat", "dog", "none")
+VALUES: tuple[Any, ...] = (*PETS, 0, 1, 3, True, False, "2019-12-31", "2020-01-01", "2024-02-29")
 TIERS = ("bronze", "silver", "gold", "old-gold", "forgotten")
 
 
@@ -43,6 +45,7 @@ class Someone:
     birth: tuple[int | None, int, int] | None
     profile: dict[str, Any]
     interests: tuple[str, ...]
+    attributes: dict[str, Any]
     by_friend: bool
     scores: tuple[tuple[datetime, int], ...]
     days: dict[date, int]
@@ -66,6 +69,11 @@ def someone(chance: random.Random, now: datetime) -> Someone:
             "income_band": _perhaps(chance, BANDS),
         },
         tuple(each for each in INTERESTS if chance.random() < 0.3),
+        {
+            name: chance.choice(VALUES)
+            for name in ("pet", "kids", "vegan", "wedding")
+            if chance.random() < 0.7
+        },
         chance.random() < 0.3,
         tuple(
             (now - timedelta(days=chance.randrange(400)), chance.randrange(11))
@@ -163,6 +171,7 @@ async def _members(people: list[Someone]) -> None:
             "member_id": str(p.id),
             **p.profile,
             "interests": list(p.interests),
+            "attributes": p.attributes,
             "birth_year": p.birth[0] if p.birth else None,
             "birth_month": p.birth[1] if p.birth else None,
             "birth_day": p.birth[2] if p.birth else None,
@@ -171,9 +180,10 @@ async def _members(people: list[Someone]) -> None:
     ]
     await database.rows(
         """insert into profiles (member_id, sex, country, region, postcode, income_band, interests,
-             birth_year, birth_month, birth_day)
+             attributes, birth_year, birth_month, birth_day)
            select * from jsonb_to_recordset($1) as x (member_id uuid, sex text, country text,
-             region text, postcode text, income_band text, interests jsonb, birth_year smallint,
+             region text, postcode text, income_band text, interests jsonb, attributes jsonb,
+             birth_year smallint,
              birth_month smallint, birth_day smallint)""",
         profiles,
     )

@@ -1,15 +1,20 @@
 """What members bought, as the table says it and as a plain model of their orders does."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from domain import database
-from domain.orders import converting
+from domain.actor import SYSTEM
+from domain.orders import converting, discounts_left
 from domain.orders.judging import order_of
 from domain.orders.payments import payment_of
-from domain.orders.price import facts
-from domain.orders.reducing import reduced
+from domain.orders.remembering import remembered
+from domain.programme import operations as programmes
+from domain.programme.conditions.history import Figure
+from domain.programme.templates import contents
+from tests.factories.programme import in_three_languages
 
 _PAID = ("COMPLETED", "DELIVERED", "PARTLY_REFUNDED")
 
@@ -52,5 +57,33 @@ def bought(order: Any, returned: list[tuple[int, int]]) -> tuple[Any, ...]:
     back: Counter[int] = Counter()
     for number, pieces in returned:
         back[number] += pieces
-    left = reduced(facts(order_of(order), payment_of(document)), back)
+    offs, payment = discounts_left.kept(document), payment_of(document)
+    left = discounts_left.facts_left(order_of(order), payment, back, offs)
     return converting.converted(left, converting.kept(document)).lines
+
+
+async def a_programme_asking(*rules: dict[str, Any], **changes: Any) -> None:
+    """The café with these campaigns beside its rules, from long ago on."""
+    cafe = contents("cafe")
+    asked = {**cafe, "rules": [*cafe["rules"], *rules], **changes}
+    await programmes.publish(SYSTEM, asked, datetime(2021, 1, 1, tzinfo=UTC))
+
+
+def a_campaign(code: str, when: dict[str, Any], points: int = 100) -> dict[str, Any]:
+    """So many points for an order, when the condition holds."""
+    return {
+        "code": code,
+        "name": in_three_languages(code.replace("-", " ")),
+        "unit": "POINTS",
+        "group": "CAMPAIGN",
+        "effect": {"kind": "PER_ORDER", "points": points},
+        "when": when,
+    }
+
+
+async def looked_at(reference: str) -> dict[Figure, int | None]:
+    """The figures that the order was judged by, as its row keeps them."""
+    found = await database.value(
+        "select document -> 'standing' from orders where reference = $1", reference
+    )
+    return dict(remembered(found).history)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import database, outbox, reactions
+from domain.access import access_keys
 from domain.actor import Actor, ActorKind, Role, expanded
 from domain.events import MemberChanged
 from domain.offers import segments
@@ -11,6 +12,11 @@ from domain.offers.segments import SaveSegment
 from tests.factories.members import a_member
 
 TEAM = Actor(ActorKind.STAFF, "team", expanded({Role.LOYALTY}))
+
+
+async def key_of(*roles: Role) -> str:
+    """A key of somebody on the team."""
+    return await access_keys.make(ActorKind.STAFF, "team", set(roles))
 
 
 async def a_segment(name: str, where: dict[str, Any], id: UUID | None = None) -> UUID:

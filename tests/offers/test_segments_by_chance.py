@@ -11,10 +11,12 @@ import pytest
 
 from domain import database
 from domain.offers.segment_refreshing import AT_REST, marks
-from domain.programme.conditions import SEGMENT_LEAVES, SEGMENT_SUBJECTS, Condition, figures, parse
+from domain.programme.conditions import SEGMENT_SUBJECTS, Condition, at_rest, figures, parse
 from domain.programme.conditions.history import Bought, Purchase
 from domain.programme.conditions.history import figures as figures_of
+from domain.programme.conditions.leaves import LEAVES as TABLE
 from domain.programme.conditions.live import compiled as check_of
+from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.conditions.sql import reading
 from domain.programme.facts import Birthday, OrderFacts, Person, Scene, Standing
 from domain.programme.rules import compiled
@@ -97,7 +99,7 @@ def told(who: Someone) -> bool:
 
 
 def read(written: Written) -> Condition:
-    return parse(written, SEGMENT_SUBJECTS, leaves=SEGMENT_LEAVES)
+    return parse(written, SEGMENT_SUBJECTS, leaves=at_rest(leaves_in(written)))
 
 
 async def members_by_sql(
@@ -151,6 +153,7 @@ def standing(condition: Condition, who: Someone, programme: Programme, local: da
             interests=frozenset(who.interests) or None,
             source="FRIEND" if who.by_friend else "ITSELF",
             nps=max(who.scores)[1] if who.scores else None,
+            attributes=who.attributes,
         ),
         history=figures_of(figures([condition]), purchases, day.toordinal()),
     )
@@ -243,9 +246,23 @@ def value_of(name: str, asked: Written, who: Someone, programme: Programme, loca
             return today
         case "memberOrders" | "memberSpent" | "memberAverageOrder" | "memberDaysSinceOrder":
             return bought_by(name, asked, who, today)
+        case _ if name in ATTRIBUTES:
+            return attribute_of(name, asked, who)
         case _:
             column = name.removeprefix("member")
             return who.profile["income_band" if column == "IncomeBand" else column.lower()]
+
+
+def attribute_of(name: str, asked: Written, who: Someone) -> Any:
+    value = who.attributes.get(name.removeprefix("member."))
+    if "is" in asked:
+        return value if isinstance(value, bool) else None
+    if "in" in asked:
+        return value if isinstance(value, str) else None
+    if "from" in asked or "until" in asked:
+        is_day = isinstance(value, str) and value[:4].isdigit()
+        return date.fromisoformat(str(value)) if is_day else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def months(joined_on: date, today: date) -> int:
@@ -333,7 +350,8 @@ NUMBERS = {
     "memberAverageOrder": 4000, "memberDaysSinceOrder": 120,
 }  # fmt: skip
 GOODS = {"sku": by_chance.SKUS, "category": by_chance.CATEGORIES, "brand": by_chance.BRANDS}
-LEAVES = (*TEXTS, *NUMBERS, *NUMBERS, "memberBirthdayToday", "timeDate")
+ATTRIBUTES = ("member.pet", "member.kids", "member.vegan", "member.wedding")
+LEAVES = (*ATTRIBUTES, *TEXTS, *NUMBERS, *NUMBERS, "memberBirthdayToday", "timeDate")
 
 
 def a_condition(chance: random.Random, depth: int = 3) -> Written:
@@ -357,6 +375,8 @@ def a_test(chance: random.Random, name: str) -> Written:
     if name == "timeDate":
         day = date(2027, 2, 28) + timedelta(days=chance.randrange(-1, 35))
         return {chance.choice(("from", "until")): day.isoformat()}
+    if name in ATTRIBUTES:
+        return of_attribute(chance, name)
     most = NUMBERS[name]
     tests: Written = {
         op: chance.randrange(most + 1)
@@ -371,7 +391,19 @@ def a_test(chance: random.Random, name: str) -> Written:
     return tests
 
 
+def of_attribute(chance: random.Random, name: str) -> Written:
+    """A test of the type that it is asked for: what is kept may be of another."""
+    match name:
+        case "member.pet":
+            return {"in": chance.sample(by_chance.PETS, 2)}
+        case "member.kids":
+            return {chance.choice(("atLeast", "below")): chance.randrange(4)}
+        case "member.vegan":
+            return {"is": chance.random() < 0.5}
+        case _:
+            return {chance.choice(("from", "until")): "2020-01-01"}
+
+
 def test_chance_knows_every_leaf() -> None:
-    assert set(SEGMENT_LEAVES) >= set(LEAVES)
-    asked = {name for name, leaf in SEGMENT_LEAVES.items() if leaf.subject in SEGMENT_SUBJECTS}
-    assert asked == set(LEAVES)
+    asked = {name for name, leaf in at_rest(TABLE).items() if leaf.subject in SEGMENT_SUBJECTS}
+    assert asked | set(ATTRIBUTES) == set(LEAVES)

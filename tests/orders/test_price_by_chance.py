@@ -18,9 +18,9 @@ from domain.orders.payments import payment_of
 from domain.orders.price import Price, before_points, facts, price
 from domain.orders.standings import Chain, newcomer
 from domain.programme import document
-from domain.programme.terms.payments import PayWithPoints
 from domain.programme.queries import Version
 from domain.programme.rules import compiled
+from domain.programme.terms.payments import PayWithPoints
 from domain.rewards.at_orders import CODE_LENGTH, OrderVoucher
 from domain.rewards.kinds import RewardKind, VoucherState
 from tests.counts import count, seed

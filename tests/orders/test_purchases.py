@@ -167,7 +167,8 @@ class _Story:
 
     async def join(self) -> None:
         if self.merge is None:
-            self.merge = await merged(*self.chance.sample(self.members, 2))
+            stayer, gone = self.chance.sample(self.members, 2)
+            self.merge = await merged(stayer, gone)
         else:
             merge, self.merge = self.merge, None
             await unmerged(merge)

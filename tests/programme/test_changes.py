@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.programme.changes import FIELDS, Change, ChangeEffect, changes, overall
+from tests.factories.discounts import a_discount
 from tests.factories.programme import a_programme, a_rule, a_tier, terms_of
 from tests.programme.documents import fields
 
@@ -46,6 +47,10 @@ def _tier(**terms: Any) -> dict[str, Any]:
     return {"tiers": [a_tier("bronze", 1, 0), a_tier("silver", 2, 100) | terms]}
 
 
+def _off(**terms: Any) -> dict[str, Any]:
+    return {"discounts": [a_discount(**terms)]}
+
+
 def _per_amount(points: int, each: int) -> dict[str, Any]:
     return _rule(effect={"kind": "PER_AMOUNT", "points": points, "eachMinor": each})
 
@@ -77,6 +82,15 @@ WAYS = [
     (_tier(), _tier(threshold=150), "tiers.silver.threshold", 100, 150, WORSE),
     (_tier(debtLimit=100), _tier(), "tiers.silver.debtLimit", 100, None, WORSE),
     (_tier(), {"tiers": [a_tier("bronze", 1, 0)]}, "tiers.silver", ..., None, WORSE),
+    ({}, {"discounts": [a_discount()]}, "discounts.five", None, ..., BETTER),
+    (_off(), _off(effect={"kind": "PERCENT_OFF", "basisPoints": 300}),
+     "discounts.five.effect.basisPoints", 500, 300, WORSE),
+    (_off(), _off(effect={"kind": "FREE_DELIVERY"}), "discounts.five.effect", ..., ..., NEUTRAL),
+    (_off(), _off(limit={"minor": 500, "per": "MONTH"}), "discounts.five.limit", None, ..., WORSE),
+    (_off(budgetMinor=500), _off(), "discounts.five.budgetMinor", 500, None, BETTER),
+    (_off(), _off(when={"memberTier": {"in": ["gold"]}}), "discounts.five.when",
+     None, ..., WORSE),
+    ({}, {"discountPolicy": "SUM"}, "discountPolicy", "BEST_OF", "SUM", BETTER),
     ({}, {"windowDays": 730}, "windowDays", 365, 730, BETTER),
     ({}, {"tierPolicy": {"downgrade": "ONE_STEP"}}, "tierPolicy.downgrade", "NEVER", "ONE_STEP",
      WORSE),

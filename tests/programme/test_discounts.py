@@ -48,14 +48,14 @@ def test_an_amount_never_takes_more_than_the_goods_cost() -> None:
 def test_the_best_counts_alone_and_delivery_is_free_beside_it() -> None:
     both = a_discount(), a_discount("two", effect=TWO_EUROS), a_discount("free", effect=FREE)
     found = taken(*both, delivery=350)
-    assert [off.amount for off in found.taken] == [("five", 250, 0), ("free", 0, 350)]
+    assert [off.amount[:3] for off in found.taken] == [("five", 250, 0), ("free", 0, 350)]
     assert reasons(found) == {"two": Why.NOT_BEST}
 
 
 def test_summed_each_is_of_what_is_left() -> None:
     both = a_discount("two", effect=TWO_EUROS, lines=PASTRY), a_discount()
     found = taken(*both, discountPolicy="SUM")
-    assert [off.amount for off in found.taken] == [("two", 200, 0), ("five", 240, 0)]
+    assert [off.amount[:3] for off in found.taken] == [("two", 200, 0), ("five", 240, 0)]
     assert found.taken[1].of == 4800
 
 

@@ -135,7 +135,10 @@ def unit(**changes: Any) -> dict[str, Any]:
          "rules.0.when.all.0.lineSku"),
         ({"rules": [a_rule(lines={"lineCategory": {"in": []}})]}, "rules.0.lines.lineCategory.in"),
         ({"rules": [a_rule(when={"memberTier": {"in": ["platinum"]}})]},
-         "rules.0.when.memberTier"),
+         "rules.0.when.memberTier.in.0"),
+        ({"rules": [a_rule(f"rule-{n}") for n in range(51)]}, "rules"),
+        ({"languages": ["en"] * 21}, "languages"),
+        ({"tiers": [a_tier(f"tier-{n}", n + 1, n) for n in range(11)]}, "tiers"),
         ({"welcome": {"unit": "MILES", "points": 5, "name": {"en": "a", "ru": "a", "el": "a"}}},
          "welcome.unit"),
         ({"welcome": {"unit": "POINTS", "points": 0, "name": {"en": "a", "ru": "a", "el": "a"}}},
@@ -174,3 +177,12 @@ def test_tiers_that_nothing_leads_to_are_a_warning() -> None:
 def test_an_unknown_template_is_told_with_those_there_are() -> None:
     with pytest.raises(KeyError, match="cafe, shop"):
         templates.contents("bank")
+
+
+def test_a_list_that_is_as_it_would_be_anyway_changes_no_hash() -> None:
+    said = document.decoded(a_programme(pools={"kinds": ["HOUSEHOLD", "COMPANY"], "peopleMax": 6}))
+    unsaid = document.decoded(a_programme(pools={"peopleMax": 6}))
+
+    assert said == unsaid
+    assert document.hashed(said) == document.hashed(unsaid)
+    assert document.encoded(said)["pools"] == {"peopleMax": 6}

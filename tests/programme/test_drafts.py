@@ -10,13 +10,12 @@ import pytest
 from domain import database
 from domain.access import access_keys
 from domain.actor import SYSTEM, ActorKind, Role
-from domain.programme import document, operations, templates
+from domain.programme import operations, templates
 from schema.node import encode
-from schema.programme_inputs import ProgrammeInput
-from schema.written import sent
 from tests.client import Client, Refused
 from tests.documents import document as contract
 from tests.factories.programme import a_programme, a_rule
+from tests.factories.sendable import sendable
 from tests.processes import Server
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -39,12 +38,6 @@ async def team() -> str:
 async def published(contents: dict[str, Any]) -> str:
     version_id = await operations.publish(SYSTEM, contents, await database.now())
     return encode("ProgrammeVersion", version_id)
-
-
-def variable(**changes: Any) -> dict[str, Any]:
-    """A plain programme as it is sent."""
-    plain = document.encoded(document.decoded(a_programme(**changes)))
-    return sent(ProgrammeInput, plain)
 
 
 async def drafted(http: Client, team: str, programme: dict[str, Any], **more: Any) -> Any:
@@ -73,7 +66,7 @@ async def test_a_draft_is_kept_with_its_problems_and_paths_of_what_was_sent(
     http: Client, team: str
 ) -> None:
     await published(a_programme())
-    programme = variable(
+    programme = sendable(
         rules=[
             a_rule(effect={"kind": "MULTIPLIER", "basisPoints": 1}),
             a_rule("gold", when={"all": [{"memberTier": {"in": ["golf"]}}]}),
@@ -88,13 +81,13 @@ async def test_a_draft_is_kept_with_its_problems_and_paths_of_what_was_sent(
     problems = {".".join(each["path"]): each for each in answer["version"]["problems"]}
     assert {
         "rules.0.effect.multiplierBasisPoints",
-        "rules.1.when.memberTier",
+        "rules.1.when.all.0.memberTier.in.0",
         "rules.2.name.el",
         "rules.2.unit",
     } <= problems.keys()
-    assert problems["rules.1.when.memberTier"] == {
+    assert problems["rules.1.when.all.0.memberTier.in.0"] == {
         "severity": "ERROR",
-        "path": ["rules", "1", "when", "memberTier"],
+        "path": ["rules", "1", "when", "all", "0", "memberTier", "in", "0"],
         "message": "There is no tier golf.",
         "hint": "Did you mean gold?",
     }
@@ -113,7 +106,7 @@ async def test_what_cannot_be_kept_is_a_user_error(
 ) -> None:
     await published(a_programme())
 
-    answer = await drafted(http, team, variable() | changes)
+    answer = await drafted(http, team, sendable() | changes)
 
     if path is None:
         assert answer["userErrors"] == []
@@ -128,7 +121,7 @@ async def test_an_attribute_that_is_a_leaf_s_name_is_refused_where_it_stands(
     http: Client, team: str
 ) -> None:
     await published(a_programme())
-    programme = variable()
+    programme = sendable()
     programme["rules"][0]["when"] = {
         "not": {"activityAttribute": {"name": "memberAge", "atLeast": 1}}
     }
@@ -143,17 +136,17 @@ async def test_an_attribute_that_is_a_leaf_s_name_is_refused_where_it_stands(
 async def test_a_draft_is_based_on_a_version_that_is_published(http: Client, team: str) -> None:
     version_id = await published(a_programme())
 
-    answer = await drafted(http, team, variable(windowDays=30), basedOn=version_id)
+    answer = await drafted(http, team, sendable(windowDays=30), basedOn=version_id)
     assert answer["userErrors"] == []
 
-    again = await drafted(http, team, variable(), basedOn=answer["version"]["id"])
+    again = await drafted(http, team, sendable(), basedOn=answer["version"]["id"])
     (error,) = again["userErrors"]
     assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "basedOn"])
 
 
 async def test_what_a_draft_says_of_itself_makes_it_again(http: Client, team: str) -> None:
     await published(a_programme())
-    draft = (await drafted(http, team, variable(windowDays=30)))["version"]
+    draft = (await drafted(http, team, sendable(windowDays=30)))["version"]
     asked = "query ($id: ID!) { node(id: $id) { ... on ProgrammeVersion { asInput } } }"
 
     variables = (await http.ask(asked, team, id=draft["id"]))["node"]["asInput"]
@@ -167,7 +160,7 @@ async def test_drafting_is_for_the_team(http: Client) -> None:
     till = await access_keys.make(ActorKind.SERVICE, "till", {Role.TILL})
 
     with pytest.raises(Refused) as refused:
-        await drafted(http, till, variable())
+        await drafted(http, till, sendable())
     assert refused.value.codes == ["FORBIDDEN"]
     with pytest.raises(Refused) as refused:
         await http.ask(AS_INPUT, till)
@@ -176,7 +169,7 @@ async def test_drafting_is_for_the_team(http: Client) -> None:
 
 async def test_a_condition_of_a_thousand_levels_is_no_bug(http: Client, team: str) -> None:
     await published(a_programme())
-    programme = variable()
+    programme = sendable()
     where: dict[str, Any] = {"memberAge": {"atLeast": 1}}
     for _ in range(8):
         where = {"not": where}

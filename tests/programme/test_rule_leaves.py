@@ -15,8 +15,9 @@ from tests.client import Client, Refused
 from tests.documents import document as contract
 from tests.factories.activities import a_kind, an_activity_rule, an_attribute
 from tests.factories.programme import a_programme, a_rule, in_three_languages
+from tests.factories.sendable import sendable
 from tests.processes import ROOT, Server
-from tests.programme.test_drafts import DRAFT, variable
+from tests.programme.test_drafts import DRAFT
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -116,7 +117,7 @@ async def test_every_example_can_be_drafted_wherever_its_leaf_can_be_used(
             if use in leaf["uses"]
         ]
 
-    programme = variable(**DECLARED)
+    programme = sendable(**DECLARED)
     (plain,) = programme["rules"]
     rules = [*of("LINES", "lines"), *of("WHEN", "when")]
     (plain,) = programme["activityRules"]
@@ -148,7 +149,7 @@ async def test_words_and_values_are_in_the_caller_s_language(http: Client, team:
 
 async def test_an_example_as_text_can_be_sent(http: Client, team: str) -> None:
     await operations.publish(SYSTEM, a_programme(), await database.now())
-    plain = variable(rules=[a_rule()])
+    plain = sendable(rules=[a_rule()])
     for leaf in (await http.ask(LEAVES_ASKED, team))["ruleLeaves"][:3]:
         where = "lines" if "LINES" in leaf["uses"] else "when"
         document = f"""mutation (

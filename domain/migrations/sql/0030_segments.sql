@@ -5,10 +5,6 @@ alter table segments
 alter table segment_members
   add constraint once_in_a_segment unique (member_id, segment_id);
 
--- A member's last answer, as segments and rules ask for it.
-create index answers_of_members on survey_answers (member_id, at desc, id desc)
-  where nps is not null;
-
 grant select, insert on segments, segment_members, segment_moves to pistis_app;
 grant update (name, condition, member_count, saved_at, saved_by, refreshed_at)
   on segments to pistis_app;

@@ -16,7 +16,9 @@ from domain.programme.conditions.member_attributes import (
 )
 from domain.programme.terms import Activity, Attribute, AttributeType, Programme
 
-ACTIVITY_SUBJECTS = frozenset({Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.TIME})
+ACTIVITY_SUBJECTS = frozenset(
+    {Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}
+)
 
 # Counts "this one included", which an activity is not.
 OF_ORDERS_ALONE = {"memberOrderNumber"}

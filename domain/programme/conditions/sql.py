@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Test, 
 from domain.programme.conditions import sql_relations as relations
 from domain.programme.conditions.attributes import column_of
 from domain.programme.conditions.history import Over
-from domain.programme.conditions.leaves import LEAVES, Kind, Subject
-from domain.programme.conditions.sql_columns import COLUMNS, Today
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.member_attributes import attribute_in
+from domain.programme.conditions.sql_columns import ATTRIBUTES, COLUMNS, Today
 from domain.programme.terms import Programme
 
 _COMPARE = {
@@ -53,7 +55,7 @@ def reading(
 ) -> Reading:
     """The conditions as SQL, asked at the instant `now`; of these members, or of all.
 
-    They must look at nothing but members at rest (SEGMENT_LEAVES).
+    They must look at nothing but members at rest (tree.at_rest).
     """
     writer = _Writer(conditions, programme, now)
     predicates = tuple(writer.predicate(condition) for condition in conditions)
@@ -69,7 +71,7 @@ class _Writer:
         self.args: list[object] = []
         self.programme = programme
         local = now.astimezone(ZoneInfo(programme.time_zone))
-        self.today = Today.at(local, programme.time_zone)
+        self.today = Today(local, programme.time_zone)
         self.figures = sorted(figures(conditions), key=repr)
         self.overs: dict[Over, int] = {}
         for figure in self.figures:
@@ -105,9 +107,8 @@ class _Writer:
             "referred": lambda: relations.REFERRED,
             "answered": lambda: relations.answered(whose),
             "qualified": lambda: relations.qualified(self.programme, self.today),
-            "history": lambda: relations.history(
-                self.figures, self.overs, self.today, whose, self.argument
-            ),
+            "history": lambda: relations.history(*self._asked_of_orders(whose)),
+            "goods": lambda: relations.goods(*self._asked_of_orders(whose)),
         }
         joined = "".join(written() for name, written in joins.items() if name in self.looked_at)
         of = f"where {whose.format(member='m.id')}" if member_ids is not None else ""
@@ -115,8 +116,7 @@ class _Writer:
 
     def _test(self, test: Test) -> str:
         leaf = LEAVES.get(test.leaf)
-        over = self.overs.get(test.over) if leaf and leaf.subject is Subject.HISTORY else None
-        value = COLUMNS[column_of(test.leaf)].format(today=self.today, over=over)
+        value = self._value(test, leaf)
         self.looked_at |= set(_RELATION.findall(value))
         if "qualified" in self.looked_at:
             self.looked_at.add("joined")
@@ -127,3 +127,15 @@ class _Writer:
             return f"({value} = any({texts}))"
         asked = self.argument(test.value)
         return f"({value} {_COMPARE[test.op]} {asked}::{_TYPES[type(test.value)]})"
+
+    def _value(self, test: Test, leaf: Leaf | None) -> str:
+        if (attribute := attribute_in(test.leaf)) is not None:
+            return ATTRIBUTES[type(test.value)].format(name=f"{self.argument(attribute)}::text")
+        column = COLUMNS[column_of(test.leaf)]
+        if leaf is None or leaf.subject is not Subject.HISTORY:
+            return column.format(today=self.today)
+        over = self.overs[test.over]
+        return column.format(today=self.today, over=over, spent=relations.spent(test.over, over))
+
+    def _asked_of_orders(self, whose: str) -> tuple[Any, ...]:
+        return self.figures, self.overs, self.today, whose, self.argument

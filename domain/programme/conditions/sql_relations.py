@@ -13,16 +13,15 @@ REFERRED = """
 left join referrals referred on referred.friend_id = m.id"""
 
 _GOODS = {Goods.SKU: "skus", Goods.CATEGORY: "categories", Goods.BRAND: "brands"}
-_ORDERS = "count(*) filter (where {meant}) as orders{n}"
-_SPENT = "sum({amount}) filter (where {meant})::bigint as spent{n}"
-_LAST = "max(b.day) filter (where {meant}) as last{n}"
-# What a figure needs of the orders that it is over.
-_NEEDS = {
-    "orders": (_ORDERS,),
-    "spent": (_SPENT,),
-    "average": (_ORDERS, _SPENT),
-    "days_since": (_LAST,),
+# What a figure needs of the orders, or of their lines, that it is over.
+_OF_ORDERS: dict[str, tuple[str, ...]] = {
+    "orders": ("count(*) filter (where {meant}) as orders{n}",),
+    "spent": ("sum(b.amount_minor) filter (where {meant})::bigint as spent{n}",),
+    "days_since": ("max(b.occurred_at) filter (where {meant}) as last{n}",),
 }
+_OF_ORDERS["average"] = _OF_ORDERS["orders"] + _OF_ORDERS["spent"]
+_OF_LINES = "sum(b.amount) filter (where {meant})::bigint as spent{n}"
+_MONEY = ("spent", "average")
 
 
 def joined(today: Today) -> str:
@@ -67,6 +66,11 @@ cross join lateral (
   where q.member_id = m.id and q.day between {first} and {today.day}) qualified"""
 
 
+def spent(over: Over, n: int) -> str:
+    """Where the money of a figure stands: goods are added up line by line."""
+    return f"{'history' if over.goods is None else 'goods'}.spent{n}"
+
+
 def history(
     figures: Iterable[Figure],
     overs: Mapping[Over, int],
@@ -74,29 +78,58 @@ def history(
     whose: str,
     argument: Argument,
 ) -> str:
-    """What was bought before, added up over each kind of order that figures are of.
-
-    Goods are looked for by sets of their names, so that few orders are looked into line by line.
-    """
-    needs = {(need, each.over): None for each in figures for need in _NEEDS[each.column]}
-    sums = [_added_up(need, over, overs[over], today, argument) for need, over in needs]
+    """What was bought until now, added up by order over each kind of order that figures are of."""
+    needs = {
+        (need, each.over): None
+        for each in figures
+        for need in _OF_ORDERS[each.column]
+        if each.over.goods is None or "amount" not in need
+    }
+    sums = [
+        need.format(meant=_meant(over, today, argument, "b.{} && {}"), n=overs[over])
+        for need, over in needs
+    ]
     return f"""
 left join (
-  select b.member_id, {", ".join(sums)}
-  from (
-    select o.*, (o.occurred_at at time zone {today.zone})::date as day
-    from purchases o where {whose.format(member="o.member_id")}) b
-  where b.day <= {today.day} group by b.member_id) history on history.member_id = m.id"""
+  select b.member_id{_listed(sums)} from purchases b
+  where b.occurred_at <= {today.now} and {whose.format(member="b.member_id")}
+  group by b.member_id) history on history.member_id = m.id"""
 
 
-def _added_up(need: str, over: Over, n: int, today: Today, argument: Argument) -> str:
-    meant, amount = [], "b.amount_minor"
+def goods(
+    figures: Iterable[Figure],
+    overs: Mapping[Over, int],
+    today: Today,
+    whose: str,
+    argument: Argument,
+) -> str:
+    """The money of goods that figures name, added up by line."""
+    named = {
+        each.over: None for each in figures if each.over.goods is not None and each.column in _MONEY
+    }
+    sums = [
+        _OF_LINES.format(meant=_meant(over, today, argument, "b.{} = any({})"), n=overs[over])
+        for over in named
+    ]
+    return f"""
+left join (
+  select b.member_id{_listed(sums)} from (
+    select o.member_id, o.occurred_at, l.* from purchases o
+    cross join unnest(o.amounts, o.skus, o.categories, o.brands)
+      l (amount, skus, categories, brands)
+    where o.occurred_at <= {today.now} and {whose.format(member="o.member_id")}) b
+  group by b.member_id) goods on goods.member_id = m.id"""
+
+
+def _meant(over: Over, today: Today, argument: Argument, names: str) -> str:
+    meant = []
     if over.within_days is not None:
-        meant.append(f"b.day > {today.day} - {over.within_days}")
+        meant.append(f"b.occurred_at >= {today.since(over.within_days)}")
     if over.goods is not None:
-        names = f"{argument(list(over.names))}::text[]"
-        meant.append(f"b.{_GOODS[over.goods]} && {names}")
-        amount = f"""(select sum(l.amount)
-          from unnest(b.amounts, b.{_GOODS[over.goods]}) l (amount, name)
-          where l.name = any({names}))"""
-    return need.format(meant=" and ".join(meant) or "true", amount=amount, n=n)
+        listed = f"{argument(list(over.names))}::text[]"
+        meant.append(names.format(_GOODS[over.goods], listed))
+    return " and ".join(meant) or "true"
+
+
+def _listed(sums: Iterable[str]) -> str:
+    return "".join(f", {each}" for each in sums)

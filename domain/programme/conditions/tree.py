@@ -29,10 +29,7 @@ LINE_SUBJECTS = frozenset({Subject.LINE})
 SEGMENT_SUBJECTS = frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME})
 
 # These tell of the order that is judged, or of segments, and those would go round in circles.
-_NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
-SEGMENT_LEAVES = {name: leaf for name, leaf in LEAVES.items() if name not in _NOT_AT_REST}
-"""What can be asked of a member at rest: who it is, where it stands, what it has bought."""
-
+NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
 _REMEDIES = {
     SEGMENT_SUBJECTS: "A segment looks at members at rest: at `member...` leaves, and at the time.",
 }
@@ -99,6 +96,11 @@ class Not:
 Condition = Test | AllOf | AnyOf | Not
 
 
+def at_rest(leaves: Mapping[str, Leaf]) -> dict[str, Leaf]:
+    """Of these what can be asked of a member at rest, with SEGMENT_SUBJECTS: of segments."""
+    return {name: leaf for name, leaf in leaves.items() if name not in NOT_AT_REST}
+
+
 def parse(
     written: object,
     subjects: Collection[Subject] = ORDER_SUBJECTS,
@@ -147,6 +149,11 @@ def figures(conditions: Iterable[Condition]) -> frozenset[Figure]:
         for test in tests(condition)
         if test.leaf in LEAVES and LEAVES[test.leaf].subject is Subject.HISTORY
     )
+
+
+def looked_at(conditions: Iterable[Condition]) -> frozenset[str]:
+    """The leaves that they look at, by name."""
+    return frozenset(test.leaf for condition in conditions for test in tests(condition))
 
 
 def _operand_json(value: Operand) -> object:

@@ -6,12 +6,11 @@ from enum import StrEnum
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, OF_ORDERS_ALONE
 from domain.programme.conditions.history import Goods
 from domain.programme.conditions.leaf import Leaf, Subject
-from domain.programme.conditions.leaves import LEAVES
 from domain.programme.conditions.tree import (
     LINE_SUBJECTS,
+    NOT_AT_REST,
     OPS,
     ORDER_SUBJECTS,
-    SEGMENT_LEAVES,
     SEGMENT_SUBJECTS,
 )
 
@@ -35,7 +34,7 @@ _SUBJECTS: Mapping[Use, frozenset[Subject]] = {
 }
 _NOT_OF: Mapping[Use, Collection[str]] = {
     Use.ACTIVITIES: OF_ORDERS_ALONE,
-    Use.SEGMENTS: LEAVES.keys() - SEGMENT_LEAVES.keys(),
+    Use.SEGMENTS: NOT_AT_REST,
 }
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from domain.language import Text
-from domain.programme.conditions import parse, tests
+from domain.programme.conditions import parse
 from domain.programme.conditions.leaves import Leaf, Subject
 from domain.programme.conditions.member_attributes import leaves_of_programme
+from domain.programme.conditions.places import places
 from domain.programme.periods import Dated
 from domain.programme.problems import Invalid, Path, Problem, nearest
 from domain.programme.terms import Limit, Programme, Written
@@ -45,20 +46,20 @@ def condition(
     """
     known = leaves_of_programme(programme) if leaves is None else leaves
     try:
-        condition = parse(written, subjects, path, known)
+        parse(written, subjects, path, known)
     except Invalid as invalid:
         yield from invalid.problems
         return
     tiers = [tier.code for tier in programme.tiers]
-    for test in tests(condition):
-        if test.leaf == "memberIncomeBand" and not programme.income_bands:
+    for where, leaf, asked in places(written, path):
+        if leaf == "memberIncomeBand" and not programme.income_bands:
             message = "The programme asks nobody for an income."
-            yield Problem((*path, test.leaf), message, "Declare `incomeBands`, or ask another way.")
-        if test.leaf == "memberTier" and isinstance(test.value, tuple):
-            for code in test.value:
+            yield Problem(where, message, "Declare `incomeBands`, or ask another way.")
+        if leaf == "memberTier":
+            for index, code in enumerate(asked["in"]):
                 if code not in tiers:
                     hint = nearest(code, tiers, "There are")
-                    yield Problem((*path, "memberTier"), f"There is no tier {code}.", hint)
+                    yield Problem((*where, "in", str(index)), f"There is no tier {code}.", hint)
 
 
 def codes(name: str, codes: list[str], above: Path = ()) -> Iterator[Problem]:

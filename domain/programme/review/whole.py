@@ -20,6 +20,7 @@ from domain.programme.review.lifetimes import expiry as _lifetime
 from domain.programme.review.payments import problems as _pay_with_points
 from domain.programme.review.persons import problems as _persons
 from domain.programme.review.pools import problems as _pools
+from domain.programme.review.sizes import problems as _sizes
 from domain.programme.review.transfers import problems as _transfers
 from domain.programme.terms import (
     Effect,
@@ -45,6 +46,7 @@ def problems(programme: Programme) -> list[Problem]:
     """All that is wrong, with path and remedy; only ERRORs keep it from being published."""
     return [
         *_basics(programme),
+        *_sizes(programme),
         *_units(programme),
         *_tiers(programme),
         *_rules(programme),

@@ -7,7 +7,7 @@ from domain.language import in_language, rendered, said
 from domain.programme.changes import FIELDS, Change
 from domain.programme.changes.field import Shown
 from domain.programme.terms import Programme, Rule
-from domain.programme.words import things, values
+from domain.programme.words import discounts, things, values
 
 _INSTEAD = said(
     en="{what} — {after} instead of {before}.",
@@ -33,7 +33,7 @@ def change(before: Programme, after: Programme, change: Change, language: str) -
     what = rendered(_OF, language, owner=owner, label=label) if owner else _begun(label)
     if shown in (Shown.NOT, Shown.THING) and "effect" not in change.path:
         return rendered(_OTHER, language, what=what)
-    if change.field.startswith("rules.*.effect"):
+    if change.field.startswith(("rules.*.effect", "discounts.*.effect")):
         # Points and what they are for say nothing without each other.
         what = owner
         was, now = _effect(before, change, language), _effect(after, change, language)
@@ -44,6 +44,9 @@ def change(before: Programme, after: Programme, change: Change, language: str) -
 
 
 def _effect(programme: Programme, change: Change, language: str) -> str:
+    off = programme.discount(change.path[1])
+    if change.path[0] == "discounts" and off is not None:
+        return discounts.effect(programme, off, language)
     rule = programme.rule(change.path[1])
     assert isinstance(rule, Rule), "a rule that changed is there before and after"
     return values.effect(programme, rule, language)

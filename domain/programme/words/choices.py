@@ -9,6 +9,10 @@ CHOICES: Mapping[str, Mapping[str, Text]] = {
         "BEST_OF": said("the best of them counts", "действует лучшее", "μετρά ο καλύτερος"),
         "SUM": said("they add up", "они складываются", "αθροίζονται"),
     },
+    "discountPolicy": {
+        "BEST_OF": said("the best of them counts", "действует лучшая", "μετρά η καλύτερη"),
+        "SUM": said("they add up", "они складываются", "αθροίζονται"),
+    },
     "tax": {
         "TAX_EARNS": said("tax earns too", "за налог тоже", "δίνει και ο φόρος"),
         "BEFORE_TAX": said("without tax", "без налога", "χωρίς τον φόρο"),

@@ -44,16 +44,29 @@ _SPOKEN = {
 }
 
 _WITH = {
-    Goods.SKU: said(" of the article {names}", " с артикулом {names}", " με τον κωδικό {names}"),
+    Goods.SKU: said(" with the article {names}", " с артикулом {names}", " με τον κωδικό {names}"),
     Goods.CATEGORY: said(
-        " of the category {names}", " с категорией {names}", " της κατηγορίας {names}"
+        en=" with something of the category {names}",
+        ru=" с чем-нибудь из категории {names}",
+        el=" με κάτι από την κατηγορία {names}",
     ),
-    Goods.BRAND: said(" of the brand {names}", " с маркой {names}", " της μάρκας {names}"),
+    Goods.BRAND: said(
+        en=" with something of the brand {names}",
+        ru=" с чем-нибудь марки {names}",
+        el=" με κάτι της μάρκας {names}",
+    ),
+}
+_ON = {
+    Goods.SKU: said(" on the article {names}", " на артикул {names}", " στον κωδικό {names}"),
+    Goods.CATEGORY: said(
+        " on the category {names}", " на категорию {names}", " στην κατηγορία {names}"
+    ),
+    Goods.BRAND: said(" on the brand {names}", " на марку {names}", " στη μάρκα {names}"),
 }
 _WITHIN = said(
-    en=" within {days} {days|day|days}",
-    ru=" за {days} {days|день|дня|дней}",
-    el=" σε {days} {days|ημέρα|ημέρες}",
+    en=" in the last {days} {days|day|days}",
+    ru=" за {days|последний|последние|последние} {days} {days|день|дня|дней}",
+    el=" {days|την τελευταία|τις τελευταίες} {days} {days|ημέρα|ημέρες}",
 )
 _CONTRARY = {
     Op.AT_LEAST: Op.BELOW,
@@ -88,16 +101,20 @@ def clause(programme: Programme, test: Test, language: str, contrary: bool = Fal
             asked = _number(programme, leaf, test, language, contrary)
     told = in_language(says, language)
     if leaf.subject is Subject.HISTORY:
-        told = told.replace("{}", over(test.over, language), 1)
+        told = told.replace("{}", over(test.over, language, leaf.column), 1)
     return told.replace("{}", asked)
 
 
-def over(over: Over, language: str) -> str:
-    """Of which earlier orders: " with the category “coffee” within 90 days"; empty: of all."""
+def over(over: Over, language: str, column: str = "orders") -> str:
+    """Of which earlier orders: " with the article “A” in the last 90 days"; empty: of all.
+
+    `column`: what of them is told; what was `spent` was spent on goods.
+    """
     words = ""
     if over.goods is not None:
         quoted = [in_language(_QUOTED, language).replace("{}", name) for name in over.names]
-        words += rendered(_WITH[over.goods], language, names=either(quoted, language))
+        goods = (_ON if column == "spent" else _WITH)[over.goods]
+        words += rendered(goods, language, names=either(quoted, language))
     if over.within_days is not None:
         words += rendered(_WITHIN, language, days=over.within_days)
     return words

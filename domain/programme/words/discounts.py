@@ -83,7 +83,7 @@ def discount(programme: Programme, discount: Discount, language: str) -> str:
     """The discount's own text; where it has none, a sentence made of its terms."""
     if discount.text is not None:
         return in_language(discount.text, language)
-    words = _effect(programme, discount, language)
+    words = effect(programme, discount, language)
     if discount.when is not None:
         when = condition(programme, rules.asked(programme, discount.when), language)
         words += rendered(_WHEN, language, when=when)
@@ -153,7 +153,8 @@ def missed(programme: Programme, minor: int, cut: Why | None, language: str) -> 
     return rendered(words, language, off=Money(minor, programme.currency))
 
 
-def _effect(programme: Programme, discount: Discount, language: str) -> str:
+def effect(programme: Programme, discount: Discount, language: str) -> str:
+    """What it takes off, conditions of the order and bounds aside: "5% off"."""
     goods = ""
     if discount.lines is not None:
         lines = condition(programme, parse(discount.lines, LINE_SUBJECTS), language)

@@ -48,6 +48,11 @@ _TEXTS: dict[PartKind, Text] = {
         ru="Спасибо за ответы: {points}",
         el="Ευχαριστούμε για τις απαντήσεις: {points}",
     ),
+    PartKind.PROFILE: said(
+        en="Thanks for telling us: {points}",
+        ru="Спасибо за рассказ о себе: {points}",
+        el="Ευχαριστούμε που μας το είπατε: {points}",
+    ),
     PartKind.BIRTHDAY: said(
         en="For your birthday: {points}",
         ru="Ко дню рождения: {points}",

@@ -5,6 +5,7 @@ from domain.money import Money
 from domain.programme.accruals import Reason, Why
 from domain.programme.conditions import LINE_SUBJECTS, parse
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
+from domain.programme.conditions.leaves import LEAVES, Subject
 from domain.programme.conditions.live import Miss
 from domain.programme.terms import ActivityRule, Discount, PerAmount, Programme, Rule
 from domain.programme.words import lifetimes, rules
@@ -27,6 +28,7 @@ _ONLY_WHEN_HAD = said(
     el="Μόνο όταν {asked}· εδώ: {had}.",
 )
 _UNKNOWN = said("not known", "неизвестно", "άγνωστο")
+_NONE_YET = said("none yet", "ещё не было", "καμία ακόμη")
 _NO_LINE = said(
     en="None of these goods count.",
     ru="Эти товары не засчитываются.",
@@ -139,7 +141,9 @@ def missed(
         return in_language(_CONDITION, language)
     asked = clause(programme, miss.test, language, contrary=miss.negated)
     if miss.had is None:
-        had: str | None = in_language(_UNKNOWN, language)
+        leaf = LEAVES.get(miss.test.leaf)
+        is_past = leaf is not None and leaf.subject is Subject.HISTORY
+        had: str | None = in_language(_NONE_YET if is_past else _UNKNOWN, language)
     else:
         had = found(programme, miss.test, miss.had, language)
     if had is None:

@@ -4,7 +4,15 @@ from domain.language import Counted, Text, in_language, rendered, said
 from domain.programme.changes import FIELDS
 from domain.programme.problems import Path
 from domain.programme.terms import Programme
-from domain.programme.words import activities, lifetimes, payments, rules, transfers, values
+from domain.programme.words import (
+    activities,
+    discounts,
+    lifetimes,
+    payments,
+    rules,
+    transfers,
+    values,
+)
 
 _OF = said("{owner}: {what}", "{owner}: {what}", "{owner}: {what}")
 _QUOTED = said("“{what}”", "«{what}»", "«{what}»")
@@ -21,7 +29,7 @@ def owner(before: Programme, after: Programme, path: Path, language: str) -> str
     name = _name(after, path) or _name(before, path)
     if name is None:
         return ""
-    is_rule = path[0] in ("rules", "activityRules")
+    is_rule = path[0] in ("rules", "activityRules", "discounts")
     return rendered(_QUOTED if is_rule else _PLAIN, language, what=name)
 
 
@@ -53,6 +61,9 @@ def _name(programme: Programme, path: Path) -> Text | None:
         case "activityRules":
             given = programme.activity_rule(code)
             return given.name if given else None
+        case "discounts":
+            off = programme.discount(code)
+            return off.name if off else None
         case "activities":
             kind = programme.activity(code)
             return kind.name if kind else None
@@ -66,6 +77,8 @@ def _name(programme: Programme, path: Path) -> Text | None:
 
 def _said(programme: Programme, path: Path, field: str, language: str) -> str | None:
     match field:
+        case "discounts.*":
+            return _discount(programme, path[1], language)
         case "rules.*" | "activityRules.*":
             return _rule(programme, path[1], language)
         case "rules.*.limit" | "activityRules.*.limit":
@@ -90,6 +103,13 @@ def _rule(programme: Programme, code: str, language: str) -> str:
         assert given is not None
         name, text = given.name, activities.activity_rule(programme, given, language)
     return rendered(_OF, language, owner=rendered(_QUOTED, language, what=name), what=text)
+
+
+def _discount(programme: Programme, code: str, language: str) -> str:
+    terms = programme.discount(code)
+    assert terms is not None
+    name = rendered(_QUOTED, language, what=terms.name)
+    return rendered(_OF, language, owner=name, what=discounts.discount(programme, terms, language))
 
 
 def _limit(programme: Programme, code: str, language: str) -> str | None:

@@ -1,0 +1,42 @@
+"""Rows of the table of fields about what is taken off orders."""
+
+from domain.programme.changes.directions import (
+    begins,
+    condition,
+    given,
+    imposed,
+    more,
+    most,
+    neither,
+    ranked,
+)
+from domain.programme.changes.field import Shown, named, row
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
+from domain.programme.terms import DiscountPolicy
+
+ROWS = (
+    row("discountPolicy", ranked(DiscountPolicy.BEST_OF, DiscountPolicy.SUM), Shown.CODE,
+        "what several discounts take off together", "что дают несколько скидок вместе",
+        "τι αφαιρούν πολλές εκπτώσεις μαζί"),
+    row("discounts.*", given, Shown.THING, "a discount", "скидка", "έκπτωση"),
+    named("discounts.*.name", "the name", "название", "το όνομα"),
+    named("discounts.*.text", "the text", "текст", "το κείμενο"),
+    row("discounts.*.effect", neither, Shown.NOT,
+        "what it takes off", "сколько она снимает", "τι αφαιρεί"),
+    row("discounts.*.effect.minor", more, Shown.MONEY,
+        "it takes off", "она снимает", "αφαιρεί"),
+    row("discounts.*.effect.basisPoints", more, Shown.SHARE,
+        "it takes off", "она снимает", "αφαιρεί"),
+    row("discounts.*.lines", condition(LINE_SUBJECTS), Shown.LINES,
+        "off which goods", "на какие товары", "σε ποια προϊόντα"),
+    row("discounts.*.when", condition(ORDER_SUBJECTS), Shown.ORDERS, "when", "когда", "πότε"),
+    row("discounts.*.limit", imposed, Shown.THING, "a limit", "лимит", "όριο"),
+    row("discounts.*.limit.minor", more, Shown.MONEY, "at most", "не более", "το πολύ"),
+    row("discounts.*.limit.per", neither, Shown.CODE,
+        "in what time", "за какое время", "σε πόσο χρόνο"),
+    row("discounts.*.budgetMinor", most, Shown.MONEY,
+        "for all members together", "на всех участников", "για όλα τα μέλη μαζί"),
+    row("discounts.*.validFrom", begins, Shown.DAY, "it begins", "начало", "αρχίζει"),
+    row("discounts.*.validUntil", most, Shown.DAY,
+        "it ends before", "окончание до", "τελειώνει πριν"),
+)  # fmt: skip
