@@ -23,6 +23,7 @@ from api.demo import (
     receipts,
     said,
     segments,
+    shaping,
     standings,
     visits,
 )
@@ -81,6 +82,7 @@ async def live_through_a_year() -> None:
     await care.given(staff, eleni, members)
     await catalogue.offer(today)
     await announcing.announce()
+    await shaping.ahead(staff, _terms())
 
 
 def _terms() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from domain.actor import Role
-from tests.access import care_inputs, pool_inputs
+from tests.access import care_inputs, pool_inputs, programme_inputs
 from tests.access.care_inputs import HELD, of
 from tests.access.scene import OWNERS, Scene, a_challenge, a_key, encoded
 from tests.factories.orders import MORNING
@@ -341,15 +341,14 @@ PLACES: dict[str, Place] = {
     "Mutation.programmeDraft.input.basedOn": Place(
         "ProgrammeVersion", asks(basedOn="ID", programme=sendable()), anybody
     ),
-    # A draft that there is no more is as good as one that there never was.
     "Mutation.programmeDraftDiscard.input.versionId": Place(
         "ProgrammeVersion", asks(versionId="ID"), anybody, "NOT_ALLOWED"
     ),
+    "Mutation.programmePublish.input.forecastId": Place(
+        "Forecast", programme_inputs.foreseen, nobody, none=_WRONG
+    ),
     "Mutation.programmePublish.input.versionId": Place(
-        "ProgrammeVersion",
-        acts(versionId="ID", withoutForecastReason="Nobody asked for one."),
-        anybody,
-        "NOT_ALLOWED",
+        "ProgrammeVersion", programme_inputs.published, anybody, "NOT_ALLOWED"
     ),
     "Query.pool.id": Place("Pool", pool_inputs.itself, team),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),

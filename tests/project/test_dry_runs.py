@@ -16,6 +16,7 @@ NEED_NONE = {
     "memberOptIn": "a state of the caller, undone by memberOptOut",
     "memberOptOut": "a state of the caller, undone by memberOptIn",
     "memberUnblock": "a state, undone by memberBlock",
+    "programmePublish": "refused with all that speaks against it, and `changes` has the rest",
     "surveyAnswer": "the thanks are told by the survey before it is answered",
 }
 
