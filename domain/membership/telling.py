@@ -104,6 +104,8 @@ async def _thank(
         return []
     known = await thanked_for(member_id)
     now = await database.now()
+    if not version.earns_at(now):
+        return []
     given = []
     for question in wanted:
         thanks = question.thanks
