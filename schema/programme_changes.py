@@ -1,4 +1,5 @@
 """What a version changes, for whom, in words: for the team beforehand, for all when it is so."""
+
 import json
 from collections.abc import Sequence
 from datetime import datetime

@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from domain.language import said
+from domain.orders import reviewing
 from domain.programme import drafting, lives
 from domain.programme.problems import Problem, Severity
 from domain.programme.queries import TEAM, VersionRow
@@ -121,4 +122,6 @@ class VersionLife:
         rows: strawberry.Parent[list[VersionRow]], info: Info
     ) -> list[list[Problem]]:
         ids: list[UUID] = [row.id for row in rows]
-        return await info.context.load_all(drafting.problems_of, ids)
+        found = await info.context.load_all(drafting.problems_of, ids)
+        unwise = await info.context.load_all(reviewing.mistakes_of, ids)
+        return [wrong + more for wrong, more in zip(found, unwise, strict=True)]

@@ -76,7 +76,7 @@ async def impact(before: Programme, after: Programme) -> Impact:
     many are judged, and stand for the others. Both programmes must be free of errors.
     """
     found = changes(before, after)
-    notice = notice_days(before) if overall(found) is WORSE else 0
+    notice = before.notice_days if overall(found) is WORSE else 0
     since = await database.now() - LOOKED_BACK
     places = await database.rows(_PLACES, since, _NOTHING_LEFT)
     shown = [change for change in found if is_replayed(change, before, after)]
@@ -99,14 +99,9 @@ async def impact(before: Programme, after: Programme) -> Impact:
         counts[effect] + number for effect, number in zip(effects, scaled, strict=True)
     )
     if worse and not notice:
-        notice = notice_days(before)
+        notice = before.notice_days
     judged = sample.total()
     return Impact(better, worse, unchanged, notice, judged, judged < buyers)
-
-
-def notice_days(programme: Programme) -> int:
-    """How long before a worsening members are told by this programme."""
-    return getattr(programme, "notice_days", 30)
 
 
 async def _judged(

@@ -72,7 +72,7 @@ async def test_guests_read_what_a_published_version_changed_and_no_impact(http: 
     assert (await http.ask(AGAINST, id=node(first)))["node"]["changes"] == []
     same = await http.ask(AGAINST, id=node(third), against=node(first))
     assert same["node"]["changes"] == []
-    with pytest.raises(Refused, match="FORBIDDEN|UNAUTHENTICATED"):
+    with pytest.raises(Refused, match=r"FORBIDDEN|UNAUTHENTICATED"):
         await http.ask(DIFF, id=node(second))
 
 

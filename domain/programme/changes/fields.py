@@ -6,7 +6,7 @@ A field that has none yet is NEUTRAL, and a test names it.
 from collections.abc import Mapping
 
 from domain.programme.changes import gift_fields, rule_fields, tier_fields, unit_fields
-from domain.programme.changes.directions import most, neither, ranked, wider
+from domain.programme.changes.directions import more, most, neither, ranked, wider
 from domain.programme.changes.field import Field, Shown, named, row
 from domain.programme.terms import BasePolicy, EarnOn, TaxPolicy
 
@@ -29,6 +29,9 @@ _ROWS = (
     row("voucherReturn", neither, Shown.CODE,
         "what comes back for a used voucher", "что возвращается за использованный ваучер",
         "τι επιστρέφεται για χρησιμοποιημένο κουπόνι"),
+    row("noticeDays", more, Shown.DAYS,
+        "how long before it gets worse we tell you", "за сколько мы сообщаем об ухудшении",
+        "πόσο πριν ειδοποιούμε για κάτι χειρότερο"),
     row("claimDays", most, Shown.DAYS,
         "how long an order can be claimed", "сколько можно заявить о заказе",
         "για πόσο μπορεί να ζητηθεί μια παραγγελία"),
