@@ -243,6 +243,22 @@ class VoucherCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentEntered:
+    """A member is in a segment that it was not in."""
+
+    member_id: UUID
+    segment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLeft:
+    """A member is in a segment no more."""
+
+    member_id: UUID
+    segment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralRewarded:
     """A friend's first order brought both the points that the programme promises."""
 
@@ -355,6 +371,8 @@ Event = (
     | RewardRedeemed
     | VoucherUsed
     | VoucherCancelled
+    | SegmentEntered
+    | SegmentLeft
     | ReferralRewarded
     | SurveyAnswered
     | CaseOpened

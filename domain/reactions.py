@@ -25,6 +25,7 @@ from domain.events import (
 )
 from domain.membership import erasing
 from domain.notifications import operations as notifications
+from domain.offers import segment_refreshing
 from domain.orders import refunding
 from domain.pools import contributing, ending, telling
 from domain.referrals import operations as referrals
@@ -105,8 +106,13 @@ async def contribute() -> int:
     return await outbox.sweep("pools", contributing.contribute)
 
 
+async def follow_segments() -> int:
+    """Look again in which segments those are to whom something happened: how many facts passed."""
+    return await outbox.sweep("segments", segment_refreshing.follow)
+
+
 # What workers repeat for as long as it passes anything.
-RELAYS = (react, raise_versions, award_badges, contribute, refunding.apply_waiting)
+RELAYS = (react, raise_versions, award_badges, contribute, follow_segments, refunding.apply_waiting)
 
 
 def _matters(event: Event) -> bool:

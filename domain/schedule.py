@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from domain import clock, database, idempotency, outbox, reactions, throttle
 from domain.access import purging, rotation
 from domain.notifications import changing
+from domain.offers import segment_refreshing
 from domain.orders import freeing
 from domain.tiers import redesigning, reviewing, warning
 from domain.wallets import (
@@ -45,6 +46,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(60, changing.tell_changes, falls_due=True),
     Duty(60, redesigning.refresh, falls_due=True),
     Duty(60, reviewing.review_due, falls_due=True),
+    Duty(60, segment_refreshing.refresh, falls_due=True),
     Duty(600, statement_rounds.tell_statements, falls_due=True),
     Duty(600, warning.warn_due, falls_due=True),
     Duty(3600, idempotency.prune),

@@ -6,8 +6,9 @@ from datetime import datetime
 import strawberry
 from strawberry import UNSET
 
-from domain.activities.commands import AttributeValue, ReportActivity
+from domain.activities.commands import ReportActivity
 from domain.errors import InvalidInput
+from domain.programme.attributes import AttributeValue
 from schema.dry_runs import dry_run
 from schema.member_inputs import KEY, MemberRefInput
 

@@ -9,23 +9,14 @@ import strawberry
 from domain.language import in_language
 from domain.programme import words
 from domain.programme.queries import Version
-from domain.programme.terms import Activity, ActivityRule, Attribute, AttributeType
+from domain.programme.terms import Activity, ActivityRule, Attribute
 from domain.programme.terms import Badge as BadgeTerms
 from domain.programme.terms import Unit as UnitTerms
 from schema.context import Info
-from schema.enums import enum
+from schema.programme_kinds import AttributeType
 from schema.references import LazyUnit
 from schema.roles import field
 from schema.scalars import Points
-
-enum(
-    AttributeType,
-    "What an attribute's value is.",
-    TEXT="A text: give `text`.",
-    NUMBER="A whole number: give `number`.",
-    FLAG="Yes or no: give `flag`.",
-    DATE="A day: give `date`.",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
-"""Amounts of points, and what staff write: amounts and texts."""
+"""Amounts of points and of money, as they are shown and sent."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import strawberry
 
-from domain.errors import InvalidInput
-from domain.language import Text
 from domain.programme.terms import Unit as UnitTerms
 from schema.context import Info
 from schema.references import LazyUnit
@@ -54,19 +52,3 @@ class MoneyInput:
 
     amount: MinorUnits = strawberry.field(description="In minor units of the currency.")
     currency: CurrencyCode = strawberry.field(description="ISO 4217, the programme's.")
-
-
-@strawberry.input(description="A text in one language; write one for each of the programme.")
-class TextInput:
-    """One language of a text."""
-
-    language: str = strawberry.field(description="BCP 47, as in en, ru, el.")
-    text: str = strawberry.field(description="The text; at most 500 characters.")
-
-
-def by_language(texts: list[TextInput], *path: str) -> Text:
-    """The texts as one, by language. Raises InvalidInput for a language that comes twice."""
-    said = {each.language: each.text for each in texts}
-    if len(said) < len(texts):
-        raise InvalidInput("A language comes twice; write each once.", path)
-    return said

@@ -30,6 +30,7 @@ from schema.referrals import MemberReferrals
 from schema.rewards import MemberRewards
 from schema.roles import field
 from schema.scalars import LocalTime
+from schema.segments import MemberSegments
 from schema.tiers import MemberTiers
 from schema.transfers import MemberGifts
 from schema.wallets import MemberWallets
@@ -105,6 +106,7 @@ class Member(
     MemberMerges,
     MemberPools,
     MemberProgramme,
+    MemberSegments,
     Node,
 ):
     """Read off a MemberRow; each capability adds its own fields."""

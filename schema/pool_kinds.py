@@ -6,25 +6,13 @@ import strawberry
 
 from domain.language import in_language
 from domain.pools.kinds import PlaceState, PoolRole
-from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
+from domain.programme.terms.pools import PoolTerms
 from domain.programme.words.pools import LEAVING
 from schema.context import Info
 from schema.enums import enum
+from schema.programme_kinds import LeavingRule, PoolKind
 from schema.roles import field
 
-enum(
-    PoolKind,
-    "Who collects together.",
-    HOUSEHOLD="People who live together, or wish to; a member makes it.",
-    COMPANY="A company and its people; the programme's team makes it.",
-)
-enum(
-    LeavingRule,
-    "What somebody who leaves a pool takes along of the points that he gave to it.",
-    name="PoolLeavingRule",
-    SHARE_BACK="What of them is not spent, with its dates.",
-    FORFEIT="Nothing.",
-)
 enum(
     PoolRole,
     "What somebody is in a pool.",

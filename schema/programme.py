@@ -30,6 +30,7 @@ from schema.paging import After, Connection, First, checked, connection
 from schema.pool_kinds import ProgrammePools
 from schema.programme_changes import VersionChanges
 from schema.programme_currencies import VersionCurrencies
+from schema.programme_documents import VersionDocument
 from schema.programme_life import NO_WORDS, VersionLife
 from schema.roles import field
 from schema.scalars import Money, Points
@@ -183,7 +184,7 @@ class EarningRule(Node):
 
 
 @strawberry.type(description="The programme as it was, is or will be from an instant on.")
-class ProgrammeVersion(VersionCurrencies, VersionChanges, VersionLife, Node):
+class ProgrammeVersion(VersionCurrencies, VersionChanges, VersionLife, VersionDocument, Node):
     """Read off a VersionRow."""
 
     number: int = strawberry.field(description="Counts versions from 1.")

@@ -1,6 +1,7 @@
 """The life of a version of the programme, from draft to what followed; what is wrong in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,15 @@ import strawberry
 
 from domain.language import said
 from domain.orders import reviewing
-from domain.programme import drafting, lives
+from domain.programme import document, drafting, lives
 from domain.programme.problems import Problem, Severity
 from domain.programme.queries import TEAM, VersionRow
 from schema.context import Info
 from schema.enums import enum
+from schema.programme_inputs import ProgrammeInput
 from schema.references import LazyVersion
 from schema.roles import batched, field
+from schema.written import through
 
 NO_WORDS = said(
     "Not to be said in words yet: `problems` has what is wrong with it.",
@@ -124,4 +127,12 @@ class VersionLife:
         ids: list[UUID] = [row.id for row in rows]
         found = await info.context.load_all(drafting.problems_of, ids)
         unwise = await info.context.load_all(reviewing.mistakes_of, ids)
-        return [wrong + more for wrong, more in zip(found, unwise, strict=True)]
+        return [
+            _as_sent(row, problems + more)
+            for row, problems, more in zip(rows, found, unwise, strict=True)
+        ]
+
+
+def _as_sent(row: VersionRow, problems: Sequence[Problem]) -> list[Problem]:
+    contents = document.encoded(row.version.programme)
+    return [replace(each, path=through(ProgrammeInput, contents, each.path)) for each in problems]

@@ -8,9 +8,10 @@ from strawberry import UNSET
 
 from domain.rewards.commands import CreateReward
 from domain.rewards.kinds import RewardKind
-from schema.amounts import MoneyInput, PointsAmountInput, TextInput, by_language
+from schema.amounts import MoneyInput, PointsAmountInput
 from schema.dry_runs import dry_run
 from schema.enums import enum
+from schema.text_inputs import TextInput, text_of
 
 KEY = "Made once for this act, 1 to 64 characters; sent again when in doubt."
 
@@ -107,8 +108,8 @@ class RewardCreateInput:
     def command(self) -> CreateReward:
         """The same, as the domain takes it."""
         return CreateReward(
-            title=by_language(self.title, "title"),
-            text=by_language(self.text, "text") if self.text else None,
+            title=text_of(self.title, "title"),
+            text=text_of(self.text, "text") if self.text else None,
             kind=self.kind,
             unit=self.price.unit,
             price=self.price.points,

@@ -29,10 +29,14 @@ from schema.orders import OrdersMutations, OrdersQueries
 from schema.pool_changes import PoolsMutations
 from schema.pools import PoolsQueries
 from schema.programme import ProgrammeQueries
+from schema.programme_drafts import ProgrammeDraftsMutations
+from schema.programme_publishing import ProgrammePublishingMutations
 from schema.referrals import ReferralsQueries
 from schema.rewards import RewardsMutations, RewardsQueries
 from schema.roles import field
+from schema.rule_leaves import RuleLeavesQueries
 from schema.scalars import SCALARS
+from schema.segments import SegmentsMutations, SegmentsQueries
 from schema.tier_moves import TiersMutations
 from schema.transfers import TransfersMutations
 from schema.wallets import WalletsQueries
@@ -44,6 +48,7 @@ class Query(
     AccessKeysQueries,
     MembersQueries,
     ProgrammeQueries,
+    RuleLeavesQueries,
     WalletsQueries,
     AdjustmentsQueries,
     OrdersQueries,
@@ -51,6 +56,7 @@ class Query(
     ReferralsQueries,
     FeedbackQueries,
     PoolsQueries,
+    SegmentsQueries,
 ):
     """All capabilities, and the two fields that lead back from ids."""
 
@@ -92,9 +98,12 @@ class Mutation(
     ExtensionsMutations,
     RewardsMutations,
     TiersMutations,
+    ProgrammeDraftsMutations,
     FeedbackMutations,
     NotificationsMutations,
     PoolsMutations,
+    ProgrammePublishingMutations,
+    SegmentsMutations,
 ):
     """All capabilities."""
 

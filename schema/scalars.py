@@ -15,6 +15,7 @@ Points = NewType("Points", int)
 MinorUnits = NewType("MinorUnits", int)
 CurrencyCode = NewType("CurrencyCode", str)
 LocalTime = NewType("LocalTime", str)
+Json = NewType("Json", object)
 
 
 def _safe_integer(value: Any) -> int:
@@ -77,6 +78,12 @@ SCALARS: dict[Any, ScalarDefinition] = {
         description="HH:MM on a wall clock; the field says whose.",
         serialize=str,
         parse_value=_text("([01][0-9]|2[0-3]):[0-5][0-9]", "HH:MM is wanted, as in 22:30"),
+    ),
+    Json: strawberry.scalar(
+        name="JSON",
+        description="A value as JSON, whatever its form; the field says what it is of.",
+        serialize=lambda value: value,
+        parse_value=lambda value: value,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from api.demo.people import Person
 from domain.activities import operations as activities
-from domain.activities.commands import AttributeValue, ReportActivity
+from domain.activities.commands import ReportActivity
 from domain.actor import SYSTEM
 from domain.members.queries import MemberRef
+from domain.programme.attributes import AttributeValue
 
 
 async def past(eleni: Person, members: list[Person], today: datetime) -> None:

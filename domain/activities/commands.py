@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,11 @@ from domain.canonical import canonical
 from domain.errors import InvalidInput
 from domain.members.queries import MemberRef
 from domain.programme.activity_rules import ActivityFacts
+from domain.programme.attributes import AttributeValue, Value, as_fact, as_json, check_type
 from domain.programme.problems import nearest
-from domain.programme.terms import Activity, Attribute, AttributeType
+from domain.programme.terms import Activity, Attribute
 
 REFERENCE_LENGTH_MAX = 64
-TEXT_LENGTH_MAX = 500
 ATTRIBUTES_MAX = 20
 
 # Of what is older there is no calendar to judge it by.
@@ -23,23 +23,6 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 AHEAD_MAX = timedelta(minutes=10)
 # Who tells of itself cannot spread one day over many, each with a limit of its own.
 BEHIND_MAX = timedelta(days=1)
-
-Value = str | int | bool | date
-
-_WANTED: dict[AttributeType, tuple[type[Any], str]] = {
-    AttributeType.TEXT: (str, "text"),
-    AttributeType.NUMBER: (int, "number"),
-    AttributeType.FLAG: (bool, "flag"),
-    AttributeType.DATE: (date, "date"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeValue:
-    """Something said of an activity."""
-
-    name: str
-    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +77,12 @@ class ReportActivity:
 
     def facts(self) -> ActivityFacts:
         """What rules are judged on."""
-        values = {each.name: _as_fact(each.value) for each in self.attributes}
+        values = {each.name: as_fact(each.value) for each in self.attributes}
         return ActivityFacts(self.kind, self.occurred_at, values)
 
     def kept(self) -> dict[str, Any]:
         """The attributes as their row has them."""
-        return {
-            each.name: each.value.isoformat() if isinstance(each.value, date) else each.value
-            for each in self.attributes
-        }
+        return {each.name: as_json(each.value) for each in self.attributes}
 
     def content_hash(self, member_id: UUID) -> str:
         """The same contents, the same hash: what tells a repeated report from another activity."""
@@ -113,14 +93,6 @@ class ReportActivity:
 
 
 def _check_value(attribute: Attribute, value: Value, path: tuple[str, ...]) -> None:
-    wanted, called = _WANTED[attribute.type]
-    if type(value) is not wanted:
-        raise InvalidInput(f"`{attribute.name}` is a {called}: give `{called}`.", path)
-    if isinstance(value, str) and not 1 <= len(value) <= TEXT_LENGTH_MAX:
-        raise InvalidInput(f"1 to {TEXT_LENGTH_MAX} characters are wanted.", path)
+    check_type(attribute.name, attribute.type, value, path)
     if attribute.values and value not in attribute.values:
         raise InvalidInput(f"`{attribute.name}` is {' or '.join(attribute.values)}.", path)
-
-
-def _as_fact(value: Value) -> str | int | bool:
-    return value.toordinal() if isinstance(value, date) else value

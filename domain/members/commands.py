@@ -6,6 +6,7 @@ from enum import Enum
 from domain.errors import InvalidInput
 from domain.members.fields import Birthday
 from domain.members.kinds import Channel, Purpose, Sex, Topic
+from domain.programme.attributes import AttributeValue
 
 
 class Unchanged(Enum):
@@ -57,8 +58,21 @@ class EnrolMember:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Place:
+    """Where a member lives; each part for itself. Personal."""
+
+    country: str | Unchanged | None = UNCHANGED
+    region: str | Unchanged | None = UNCHANGED
+    postcode: str | Unchanged | None = UNCHANGED
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class UpdateMember:
-    """What a member says of itself. Personal."""
+    """What is said of a member, by itself or by who serves it. Personal.
+
+    `attributes`: those that are named are set, the others stay; None clears all that the caller
+    may set, `clear_attributes` the ones that it names.
+    """
 
     first_name: str | Unchanged | None = UNCHANGED
     last_name: str | Unchanged | None = UNCHANGED
@@ -67,6 +81,10 @@ class UpdateMember:
     time_zone: str | Unchanged | None = UNCHANGED
     interests: tuple[str, ...] | Unchanged | None = UNCHANGED
     sex: Sex | Unchanged | None = UNCHANGED
+    place: Place | Unchanged | None = UNCHANGED
+    income_band: str | Unchanged | None = UNCHANGED
+    attributes: tuple[AttributeValue, ...] | Unchanged | None = UNCHANGED
+    clear_attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

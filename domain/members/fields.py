@@ -32,21 +32,21 @@ class Birthday:
 
 def name(text: str | None, path: Path) -> str | None:
     """A name without blanks around it; None for one that is empty."""
-    return _text(text or "", NAME_LENGTH_MAX, path) or None
+    return plain(text or "", NAME_LENGTH_MAX, path) or None
 
 
 def external_id(text: str | None, path: Path) -> str | None:
     """The shop's own id of a customer."""
     if text is None:
         return None
-    if not (kept := _text(text, EXTERNAL_ID_LENGTH_MAX, path)):
+    if not (kept := plain(text, EXTERNAL_ID_LENGTH_MAX, path)):
         raise InvalidInput("An id is wanted; leave it out if there is none.", path)
     return kept
 
 
 def reason(text: str, path: Path) -> str:
     """Why somebody of the team did something."""
-    if not (kept := _text(text, REASON_LENGTH_MAX, path)):
+    if not (kept := plain(text, REASON_LENGTH_MAX, path)):
         raise InvalidInput("A reason is wanted: whoever looks later needs it.", path)
     return kept
 
@@ -82,7 +82,7 @@ def interests(values: Sequence[str] | None, path: Path) -> list[str]:
     kept: dict[str, None] = {}
     for index, value in enumerate(values or ()):
         at = (*path, str(index))
-        if not (text := _text(value, INTEREST_LENGTH_MAX, at)):
+        if not (text := plain(value, INTEREST_LENGTH_MAX, at)):
             raise InvalidInput("An interest is not empty; leave it out.", at)
         kept[text] = None
     return list(kept)
@@ -106,15 +106,16 @@ def time_zone(text: str | None, path: Path) -> str | None:
     return text
 
 
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-def _text(text: str, most: int, path: Path) -> str:
+def plain(text: str, most: int, path: Path) -> str:
+    """A text in one form, with single blanks; raises InvalidInput for one that is too long."""
     kept = unicodedata.normalize("NFC", " ".join(text.split()))
     if len(kept) > most:
         raise InvalidInput(f"At most {most} characters are kept.", path)
     if not kept.isprintable():
         raise InvalidInput("Letters, digits and signs are wanted, no control characters.", path)
     return kept
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())

@@ -67,7 +67,11 @@ class Member(Model):
 
 
 class Profile(Model):
-    """Who a member is. E-mails are kept in lower case, phones as E.164."""
+    """Who a member is. E-mails are kept in lower case, phones as E.164.
+
+    `attributes`: by the names that the programme declares, with their values as JSON has them;
+    days as ISO 8601.
+    """
 
     member: fields.OneToOneRelation[Member] = fields.OneToOneField(
         "pistis.Member", related_name="profile", primary_key=True, on_delete=fields.RESTRICT
@@ -86,6 +90,11 @@ class Profile(Model):
     quiet_until: str | None = fields.CharField(max_length=5, null=True)
     birthday_changed_at: datetime | None = fields.DatetimeField(null=True)
     birthday_cleared_at: datetime | None = fields.DatetimeField(null=True)
+    country: str | None = fields.CharField(max_length=2, null=True)
+    region: str | None = fields.CharField(max_length=80, null=True)
+    postcode: str | None = fields.CharField(max_length=16, null=True)
+    income_band: str | None = fields.CharField(max_length=40, null=True)
+    attributes: Any = fields.JSONField(db_default="{}")
 
     class Meta:
         table = "profiles"
@@ -96,6 +105,10 @@ class Profile(Model):
             CheckConstraint(check="email = lower(email)", name="email_in_lower_case"),
             CheckConstraint(
                 check="(birth_month is null) = (birth_day is null)", name="birthday_has_both"
+            ),
+            CheckConstraint(check="country ~ '^[A-Z]{2}$'", name="country_has_a_code"),
+            CheckConstraint(
+                check="jsonb_typeof(attributes) = 'object'", name="attributes_have_names"
             ),
         ]
 
@@ -114,6 +127,45 @@ class BirthdayDate(Model):
 
     class Meta:
         table = "birthday_dates"
+
+
+class ProfileQuestion(Model):
+    """A question about a member that it put off, or was thanked for: once for ever."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="profile_questions", on_delete=fields.RESTRICT
+    )
+    name: str = fields.CharField(max_length=40)
+    skipped_at: datetime | None = fields.DatetimeField(null=True)
+    thanked_at: datetime | None = fields.DatetimeField(null=True)
+    transaction_id: UUID | None = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "profile_questions"
+        constraints = [
+            UniqueConstraint(fields=("member_id", "name"), name="one_question_a_name"),
+            CheckConstraint(
+                check="transaction_id is null or thanked_at is not null",
+                name="question_thanked_by",
+            ),
+        ]
+
+
+class ProfileChange(Model):
+    """Somebody else changed a member's profile: what of it, by name."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "pistis.Member", related_name="profile_changes", on_delete=fields.RESTRICT
+    )
+    names: Any = fields.JSONField()
+    actor: str = fields.CharField(max_length=80)
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "profile_changes"
+        indexes = [("member_id", "at")]
 
 
 class Greeting(Model):

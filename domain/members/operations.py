@@ -7,21 +7,27 @@ from domain import cache, database, outbox
 from domain.actor import Actor
 from domain.errors import InvalidInput, NotAllowed
 from domain.events import MemberChanged
-from domain.members import birthdays, enrolment, fields
+from domain.members import attributes, birthdays, enrolment, fields, profiles
 from domain.members.commands import GiveConsent, SetPreferences, Unchanged, UpdateMember
+from domain.programme import queries as programmes
 
 
 async def update(actor: Actor, command: UpdateMember) -> UUID:
-    """Change the caller's profile: the member's id. Raises InvalidInput, TooSoon (birthday)."""
+    """Change the caller's profile: the member's id.
+
+    Raises InvalidInput, TooSoon (birthday), NotAllowed for an attribute that members do not set.
+    """
     member_id = _own(actor)
+    programme = (await programmes.in_force()).programme
     async with database.transaction():
-        in_members, in_profiles = _changes(command)
+        said = profiles.said(programme, attributes.parts(actor, member_id), command)
+        in_members = _changes(command)
         await _touch(member_id)
         if not isinstance(command.birthday, Unchanged):
             now = await database.now()
-            in_profiles |= await birthdays.changes(member_id, command.birthday, now)
+            said.columns.update(await birthdays.changes(member_id, command.birthday, now))
         await _set("members", "id", member_id, in_members)
-        await _set("profiles", "member_id", member_id, in_profiles)
+        await profiles.write(member_id, said)
     return member_id
 
 
@@ -80,24 +86,15 @@ async def _touch(member_id: UUID) -> None:
     await database.after_commit(lambda: cache.raise_versions({member_id: version}))
 
 
-def _changes(command: UpdateMember) -> tuple[dict[str, Any], dict[str, Any]]:
+def _changes(command: UpdateMember) -> dict[str, Any]:
     members: dict[str, Any] = {}
-    profiles: dict[str, Any] = {}
     if command.language is None:
         raise InvalidInput("A member has a language; send one, or leave it out.", ("language",))
     if not isinstance(command.language, Unchanged):
         members["language"] = fields.language(command.language, ("language",))
     if not isinstance(command.time_zone, Unchanged):
         members["time_zone"] = fields.time_zone(command.time_zone, ("timeZone",))
-    if not isinstance(command.first_name, Unchanged):
-        profiles["first_name"] = fields.name(command.first_name, ("firstName",))
-    if not isinstance(command.last_name, Unchanged):
-        profiles["last_name"] = fields.name(command.last_name, ("lastName",))
-    if not isinstance(command.interests, Unchanged):
-        profiles["interests"] = fields.interests(command.interests, ("interests",))
-    if not isinstance(command.sex, Unchanged):
-        profiles["sex"] = command.sex
-    return members, profiles
+    return members
 
 
 async def _set(table: str, key: str, member_id: UUID, values: dict[str, Any]) -> None:

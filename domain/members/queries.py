@@ -50,6 +50,11 @@ class MemberRow(Row, frozen=True):
     interests: list[str]
     quiet_from: str | None
     quiet_until: str | None
+    country: str | None
+    region: str | None
+    postcode: str | None
+    income_band: str | None
+    attributes: dict[str, str | int | bool]
 
     @property
     def unread_notification_count(self) -> int:
@@ -93,7 +98,8 @@ select m.id, m.number, m.state, m.merged_into, m.joined_at, m.language, m.time_z
   m.tier_counted_to, m.tier_review_at, m.tier_reviewed_for, m.order_count, m.version,
   m.sequence, m.read_sequence,
   p.first_name, p.last_name, p.email, p.phone, p.external_id, p.birth_month, p.birth_day,
-  p.birth_year, p.sex, coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until
+  p.birth_year, p.sex, coalesce(p.interests, '[]') as interests, p.quiet_from, p.quiet_until,
+  p.country, p.region, p.postcode, p.income_band, coalesce(p.attributes, '{}') as attributes
 from members m left join profiles p on p.member_id = m.id
 """
 

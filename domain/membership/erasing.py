@@ -36,6 +36,8 @@ _PERSONAL = (
     "delete from preferences where member_id = $1",
     """update pools set title = null where id in (
          select pool_id from pool_places where member_id = $1 and role = 'OWNER')""",
+    "delete from profile_questions where member_id = $1",
+    "delete from profile_changes where member_id = $1",
     "delete from profiles where member_id = $1",
     "update state_changes set reason = null where member_id = $1",
     "update merges set reason = null, undone_reason = null where $1 in (member_id, gone_id)",

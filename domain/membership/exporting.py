@@ -25,7 +25,12 @@ _PARTS = {
         m.terms_version, m.terms_accepted_at, m.referral_code, m.tier, m.tier_since, m.order_count
         from members m where m.id = $1""",
     "profile": """select first_name, last_name, email, phone, external_id, birth_year, birth_month,
-        birth_day, sex, interests, quiet_from, quiet_until from profiles where member_id = $1""",
+        birth_day, sex, interests, country, region, postcode, income_band, attributes, quiet_from,
+        quiet_until from profiles where member_id = $1""",
+    "profile_questions": """select name, skipped_at, thanked_at, transaction_id
+        from profile_questions where member_id = $1 order by id""",
+    "profile_changes": """select names, at from profile_changes where member_id = $1
+        order by at""",
     "consents": """select channel, purpose, given, at from consents where member_id = $1
         order by at""",
     "preferences": "select topic, channels from preferences where member_id = $1 order by topic",

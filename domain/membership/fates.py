@@ -1,8 +1,9 @@
 """What becomes of each table when two memberships become one: the one table of decisions.
 
 `MOVES`: its rows become those of the one who stays, and go back when the merge is undone. `ADDED`:
-sums, which the one who stays has on top of his own. `BROUGHT`: points, by transfers. `STAYS`: it
-tells of the one who went, and is found through him.
+sums, which the one who stays has on top of his own. `BROUGHT`: points, by transfers. `FOLLOWS`: the
+database keeps it beside what it is of. `STAYS`: it tells of the one who went, and is found through
+him.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ class How(StrEnum):
     MOVES = "MOVES"
     ADDED = "ADDED"
     BROUGHT = "BROUGHT"
+    FOLLOWS = "FOLLOWS"
     STAYS = "STAYS"
 
 
@@ -87,7 +89,10 @@ FATES: dict[str, Fate] = {
         "exists (select from pool_places p where p.id = t.place_id and p.member_id = $1)",
     ),
     "preferences.member_id": _STAYS,
+    "profile_changes.member_id": _STAYS,
+    "profile_questions.member_id": _STAYS,  # thanks of both are asked for (members/thanking.py)
     "profiles.member_id": _STAYS,  # its identifiers lead on (members/references.py)
+    "purchases.member_id": Fate(How.FOLLOWS),  # the orders
     "qualifying_days.member_id": Fate(How.ADDED),
     # Nobody brings himself, and the first who brought somebody counts.
     "referrals.friend_id": Fate(

@@ -1,4 +1,4 @@
-"""Tables of offers: a bonus for the next orders in a window, so many times a member."""
+"""Tables of offers, a bonus for the next orders in a window; and of segments, who is in them."""
 
 from datetime import datetime
 from typing import Any
@@ -54,3 +54,55 @@ class OfferUse(Model):
         constraints = [
             UniqueConstraint(fields=("offer_id", "order_id"), name="one_use_an_order"),
         ]
+
+
+class Segment(Model):
+    """A named condition over members. `member_count` as of the last look at one or all of them."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    code: str = fields.CharField(max_length=64)
+    name: str = fields.CharField(max_length=80)
+    condition: Any = fields.JSONField()
+    member_count: int = fields.IntField(db_default=0)
+    created_at: datetime = fields.DatetimeField()
+    saved_at: datetime = fields.DatetimeField()
+    saved_by: str = fields.CharField(max_length=80)
+    refreshed_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "segments"
+        constraints = [
+            UniqueConstraint(fields=("code",), name="one_segment_a_code"),
+            UniqueConstraint(fields=("name",), name="one_segment_a_name"),
+            CheckConstraint(check="member_count >= 0", name="segment_members_are_counted"),
+        ]
+
+
+class SegmentMember(Model):
+    """A member is in a segment."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    segment_id: UUID = fields.UUIDField()
+    member_id: UUID = fields.UUIDField()
+    entered_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "segment_members"
+        indexes = [("segment_id", "id")]
+        constraints = [
+            UniqueConstraint(fields=("member_id", "segment_id"), name="once_in_a_segment"),
+        ]
+
+
+class SegmentMove(Model):
+    """A member came into a segment, or left it."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid7)
+    segment_id: UUID = fields.UUIDField()
+    member_id: UUID = fields.UUIDField(db_index=True)
+    entered: bool = fields.BooleanField()
+    at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "segment_moves"
+        indexes = [("segment_id", "id")]

@@ -48,7 +48,7 @@ class CreateOffer:
             checks.texts(terms, self.text, ("text",))
         checks.points(terms, self.unit, self.points, ("effect", "points"))
         checks.window(self.starts_at, self.ends_at, ("endsAt",))
-        checks.condition(self.when, ("when",))
+        checks.condition(terms, self.when, ("when",))
         checks.tiers(terms, self.tiers, ("tiers",))
         checks.length(self.code, CODE_MAX, ("code",))
         checks.length(self.image_url, URL_MAX, ("imageUrl",))

@@ -14,6 +14,7 @@ from domain.language import Text
 from domain.offers.kinds import OfferKind, OfferState
 from domain.paging import Page
 from domain.programme.conditions import ORDER_SUBJECTS, Condition, parse
+from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.facts import OfferFacts
 from domain.rows import Row
 from domain.together import shared
@@ -215,7 +216,8 @@ def offer_row(row: Any) -> OfferRow:
 
 @lru_cache(maxsize=1000)
 def _parsed(written: str) -> Condition:
-    return parse(orjson.loads(written), ORDER_SUBJECTS)
+    condition = orjson.loads(written)
+    return parse(condition, ORDER_SUBJECTS, leaves=leaves_in(condition))
 
 
 def _condition(written: str | None) -> Condition | None:

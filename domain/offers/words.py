@@ -1,7 +1,8 @@
-"""Why a member has an offer, in words."""
+"""Why a member has an offer, and who is in a segment, in words."""
 
 from domain.language import either, in_language, rendered, said
 from domain.offers.queries import OfferRow
+from domain.programme.conditions import Condition
 from domain.programme.terms import Programme
 from domain.programme.words.conditions import condition
 
@@ -11,6 +12,12 @@ _TIERS = said(
 )
 _WHEN = said("{whom}, when {when}.", "{whom}, если {when}.", "{whom}, όταν {when}.")
 _ALWAYS = said("{whom}.", "{whom}.", "{whom}.")
+
+_SEGMENT = said(
+    "Members of whom this is true: {when}.",
+    "Участники, о которых верно: {when}.",
+    "Μέλη για τα οποία ισχύει: {when}.",
+)
 
 
 def why(offer: OfferRow, programme: Programme, language: str) -> str:
@@ -24,3 +31,8 @@ def why(offer: OfferRow, programme: Programme, language: str) -> str:
         return rendered(_ALWAYS, language, whom=whom)
     when = condition(programme, offer.when, language)
     return rendered(_WHEN, language, whom=whom, when=when)
+
+
+def whom(programme: Programme, where: Condition, language: str) -> str:
+    """Who is in a segment of this condition: a sentence."""
+    return rendered(_SEGMENT, language, when=condition(programme, where, language))

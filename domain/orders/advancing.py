@@ -10,7 +10,7 @@ from domain import database, idempotency
 from domain.actor import Actor, Role
 from domain.errors import InsufficientPoints, InvalidInput, NotFound, VoucherUnusable
 from domain.events import OrderAdvanced
-from domain.orders import judging, refunding, reporting, taking
+from domain.orders import discounts_left, judging, refunding, reporting, taking
 from domain.orders.asking import Report
 from domain.orders.commands import AHEAD_MAX
 from domain.orders.kinds import UNPAID, OrderStage, OrderState
@@ -74,7 +74,11 @@ async def advance(actor: Actor, command: AdvanceOrder) -> Advanced:
                     " report another, under a reference of its own.",
                     ("stage",),
                 )
+            left = row
+            if command.stage is OrderStage.CANCELLED:
+                left = await discounts_left.give_back(row, {}, wholly=True)
             await _go_on(row, state, command)
+            await discounts_left.settle(row, left)
         return {"order": str(row["id"])}
 
     result, replayed = await idempotency.once(claim, effect)

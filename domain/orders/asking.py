@@ -13,6 +13,7 @@ from domain.members import merged
 from domain.members.references import ids_of
 from domain.orders import converting, judging, quotes
 from domain.orders.commands import OrderCommand, ReportOrder
+from domain.orders.discounts import Promised
 from domain.orders.payments import Payment
 from domain.programme import queries as programmes
 from domain.programme.queries import Version
@@ -24,6 +25,7 @@ class Report:
 
     `version` and `tier`: what it is judged by; else the version in force when it happened and the
     member's tier. `tell`: as a notification too. `payment`: of one that was placed, as it was then.
+    `discounts`: what a quote promised of them.
     """
 
     order: OrderCommand
@@ -33,6 +35,7 @@ class Report:
     tier: str | None = None
     tell: bool = True
     payment: Payment | None = None
+    discounts: Promised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,17 @@ async def _report(
         raise error.under("order") from None
     if isinstance(member, InvalidInput):
         raise member.under("order", "member")
-    tier = None
+    tier = discounts = None
     if asked.command.quote_id is not None:
         content = judging.content_hash(order)
         promise = await _promised(asked.command.quote_id, member, content, now)
         version, tier = await programmes.version(promise.version), promise.tier
+        discounts = promise.discounts
     try:
         converting.check(order, version.programme)
     except DomainError as error:
         raise error.under("order") from None
-    return Report(order, member, asked.claim, version, tier)
+    return Report(order, member, asked.claim, version, tier, discounts=discounts)
 
 
 async def _promised(quote: str, member: UUID | None, content: str, now: datetime) -> quotes.Promise:

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain import database
 from domain.offers import queries as offers
 from domain.orders import reducing
+from domain.orders.persons import PERSON, person_of
 from domain.orders.reducing import PartKey
 from domain.orders.remembering import remembered
 from domain.programme import caps
@@ -80,7 +81,7 @@ async def _earned(order: Any) -> tuple[list[Part], int]:
 async def standing_of(order: Any) -> Standing:
     """The standing that an order was judged by, with the offers that it used."""
     row = await database.row(
-        """select m.joined_at, m.language, p.birth_month, p.birth_day, p.birth_year
+        f"""select m.joined_at, m.language, p.birth_month, p.birth_day, p.birth_year, {PERSON}
            from members m left join profiles p on p.member_id = m.id where m.id = $1""",
         order["member_id"],
     )
@@ -91,6 +92,7 @@ async def standing_of(order: Any) -> Standing:
         joined_at=row["joined_at"],
         language=row["language"],
         birthday=Birthday(month, row["birth_day"], row["birth_year"]) if month else None,
+        person=person_of(row),
         offers=await offers.used_by(order["id"]),
     )
 

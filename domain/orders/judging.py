@@ -98,7 +98,7 @@ def posting(
 ) -> Posting:
     """The order as one posting; `chain` moves on to the next order. None: nobody's order yet."""
     if chain is None:
-        return _unclaimed(order, version, claim)
+        return _unclaimed(order, version, claim, payment)
     if order.stage in (OrderStage.PLACED, OrderStage.CANCELLED):
         return _placed(order, version, chain, claim, tier, payment)
     judged = judge(order, version, chain, explain=False, tier=tier, payment=payment)
@@ -173,14 +173,17 @@ def _hash(contents: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(contents, plain, orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _unclaimed(order: OrderCommand, version: Version, claim: Claim | None) -> Posting:
+def _unclaimed(
+    order: OrderCommand, version: Version, claim: Claim | None, payment: Payment
+) -> Posting:
     made = code(CLAIM_CODE_LENGTH) if order.stage is not OrderStage.CANCELLED else None
-    kept = replace(_kept(order, version, MONEY_ALONE), claim_code=made)
-    return Posting(None, claim=claim, order=kept, result=unclaimed(kept.id, made, order, version))
+    kept = replace(_kept(order, version, payment), claim_code=made)
+    told = unclaimed(kept.id, made, order, version, payment)
+    return Posting(None, claim=claim, order=kept, result=told)
 
 
 def unclaimed(
-    order_id: UUID, made: str | None, order: OrderCommand, version: Version
+    order_id: UUID, made: str | None, order: OrderCommand, version: Version, payment: Payment
 ) -> dict[str, Any]:
     """What a report of nobody's order answers: how it can be claimed, and for what.
 
@@ -188,7 +191,7 @@ def unclaimed(
     """
     if made is None:
         return {"order": str(order_id), "member": None}
-    points = claimable(order, version).get(version.programme.qualifying_unit, 0)
+    points = claimable(order, version, payment).get(version.programme.qualifying_unit, 0)
     return {"order": str(order_id), "member": None, "claim": made, "claim_points": points}
 
 
@@ -212,11 +215,12 @@ def _of_order(move: Move, made_for: UUID | None, order_id: UUID) -> Move:
     return replace(move, order_id=order_id, natural_key=key)
 
 
-def claimable(order: OrderCommand, version: Version) -> dict[str, int]:
+def claimable(
+    order: OrderCommand, version: Version, payment: Payment = MONEY_ALONE
+) -> dict[str, int]:
     """What an order that nobody has claimed would earn a newcomer, by unit."""
-    return judge(
-        order, version, newcomer(version, order.occurred_at), explain=False
-    ).accrual.totals()
+    chain = newcomer(version, order.occurred_at)
+    return judge(order, version, chain, explain=False, payment=payment).accrual.totals()
 
 
 def _kept(

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
@@ -41,6 +42,17 @@ class Order(Model):
             ),
             CheckConstraint(check="total >= 0", name="order_total_never_negative"),
         ]
+
+
+class DiscountBudget(Model):
+    """What all orders together have taken off by a discount that has a budget, in minor units."""
+
+    code: str = fields.CharField(max_length=40, primary_key=True)
+    spent: int = fields.BigIntField()
+
+    class Meta:
+        table = "discount_budgets"
+        constraints = [CheckConstraint(check="spent >= 0", name="spent_never_negative")]
 
 
 class OrderRevision(Model):
@@ -101,4 +113,32 @@ class Refund(Model):
             CheckConstraint(
                 check="state in ('WAITING', 'APPLIED', 'REFUSED')", name="refund_state"
             ),
+        ]
+
+
+class Purchase(Model):
+    """What is left of an order that a member paid, by line, in the programme's currency.
+
+    The database derives it from the order and its refunds (0029_purchases): nobody writes it.
+    """
+
+    order_id: UUID = fields.UUIDField(primary_key=True)
+    member_id: UUID = fields.UUIDField()
+    occurred_at: datetime = fields.DatetimeField()
+    amount_minor: int = fields.BigIntField()
+    skus: Any = ArrayField("text")
+    categories: Any = ArrayField("text")
+    brands: Any = ArrayField("text")
+    amounts: Any = ArrayField("bigint")
+
+    class Meta:
+        table = "purchases"
+        constraints = [
+            CheckConstraint(
+                check="amount_minor >= 0 and cardinality(amounts) > 0"
+                " and cardinality(skus) = cardinality(amounts)"
+                " and cardinality(categories) = cardinality(amounts)"
+                " and cardinality(brands) = cardinality(amounts)",
+                name="purchase_by_line",
+            )
         ]

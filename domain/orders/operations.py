@@ -20,7 +20,17 @@ from domain.errors import (
 from domain.idempotency import Claim
 from domain.members import queries as members
 from domain.members.kinds import MemberState
-from domain.orders import claims, converting, judging, paying, queries, quotes, reporting
+from domain.orders import (
+    budgets,
+    claims,
+    converting,
+    discounts,
+    judging,
+    paying,
+    queries,
+    quotes,
+    reporting,
+)
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import ClaimOrder, OrderCommand, ReportOrder
 from domain.orders.judging import Judged
@@ -30,6 +40,7 @@ from domain.orders.payments import PaidPoints
 from domain.orders.reporting import Reported
 from domain.orders.standings import Chain, newcomer
 from domain.programme import queries as programmes
+from domain.programme.accruals import Reason
 from domain.programme.queries import Version
 from domain.rewards import at_orders
 from domain.wallets.queries import wallet_of
@@ -48,6 +59,7 @@ class Quote:
     version: Version
     at: datetime
     member_id: UUID | None = None
+    not_discounted: tuple[Reason, ...] = ()
 
     @property
     def takes_points(self) -> bool:
@@ -114,15 +126,19 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     converting.check(order, version.programme)
     chain = await _chain(order, member_id, version)
     vouchers = await at_orders.by_codes(order.voucher_codes)
-    payment = paying.judged(order, version, chain if member_id else None, vouchers)
+    known = chain if member_id else None
+    spent = await budgets.spent(budgets.codes_of([version]))
+    rules_off, reasons = discounts.quoted(order, version, known, spent)
+    payment = paying.judged(order, version, known, vouchers, rules_off)
     if payment.points is not None:
         await _check_covered(chain.member_id, payment.points)
     judged = judging.judge(order, version, chain, explain=True, payment=payment)
     expires_at = now + quotes.LIFETIME
     promise = quotes.Promise(
-        version.number, chain.tier, member_id, judging.content_hash(order), expires_at
+        *(version.number, chain.tier, member_id, judging.content_hash(order), expires_at),
+        discounts.promised_form(rules_off),
     )
-    return Quote(quotes.signed(promise), expires_at, judged, version, now, member_id)
+    return Quote(quotes.signed(promise), expires_at, judged, version, now, member_id, reasons)
 
 
 async def claim(actor: Actor, command: ClaimOrder) -> Reported:

@@ -4,14 +4,14 @@ Pure. Vouchers take off what discounts have left; points pay what both have left
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.errors import DomainError, InsufficientPoints, InvalidInput, NotAllowed, VoucherUnusable
 from domain.members.kinds import MemberState
 from domain.money import WHOLE_BASIS_POINTS, Money
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import ChargeKind, OrderStage
-from domain.orders.payments import MONEY_ALONE, PaidPoints, Payment, TakenVoucher
+from domain.orders.payments import MONEY_ALONE, PaidPoints, Payment, RulesOff, TakenVoucher
 from domain.orders.price import before_points
 from domain.orders.standings import Chain
 from domain.programme.queries import Version
@@ -49,23 +49,34 @@ def judged(
     version: Version,
     chain: Chain | None,
     vouchers: Mapping[str, OrderVoucher],
+    rules_off: RulesOff | None = None,
 ) -> Payment:
     """What vouchers take off and points pay; whether the balance covers it is seen when posted.
 
-    `chain`: whose order it is; `vouchers` by plain code. Raises InvalidInput, NotAllowed and
+    `chain`: whose order it is; `vouchers` by plain code; `rules_off`: discounts, which are taken
+    before. Raises InvalidInput, NotAllowed and
     VoucherUnusable with the path from the order on, and TakenBefore.
     """
-    if not asks(order) or order.stage is OrderStage.CANCELLED:
+    if order.stage is OrderStage.CANCELLED:
         return MONEY_ALONE
+    earns = version.programme.earn_on is EarnOn.GOODS
+    discounted = Payment(rules_off=rules_off, earns=earns) if rules_off else MONEY_ALONE
+    if not asks(order):
+        return discounted
     field = POINTS if order.pay_with_points is not None else CODES
     if chain is None:
         message = "Points and vouchers are somebody's: name a member that is known."
         raise InvalidInput(message, (field,))
     if chain.state is not MemberState.ACTIVE:
         raise NotAllowed("Only an active member can pay with points or vouchers.", (field,))
-    earns = version.programme.earn_on is EarnOn.GOODS
-    taken = Payment(tuple(_taken(order, version.programme, chain, vouchers)), earns=earns)
-    return Payment(taken.vouchers, _points(order, version.programme, taken), earns)
+    found = tuple(_taken(order, version.programme, chain, vouchers, discounted))
+    taken = replace(discounted, vouchers=found, earns=earns)
+    return replace(taken, points=_points(order, version.programme, taken))
+
+
+def delivery_of(order: OrderCommand) -> int:
+    """What is charged for its delivery, in minor units."""
+    return sum(each.amount for each in order.charges if each.kind is ChargeKind.DELIVERY)
 
 
 def payable(
@@ -86,10 +97,14 @@ def payable(
 
 
 def _taken(
-    order: OrderCommand, programme: Programme, chain: Chain, vouchers: Mapping[str, OrderVoucher]
+    order: OrderCommand,
+    programme: Programme,
+    chain: Chain,
+    vouchers: Mapping[str, OrderVoucher],
+    discounted: Payment,
 ) -> Iterable[TakenVoucher]:
-    left = sum(line.net for line in order.lines) - sum(each.amount for each in order.discounts)
-    delivery = sum(each.amount for each in order.charges if each.kind is ChargeKind.DELIVERY)
+    left = sum(before_points(order, discounted))
+    delivery = delivery_of(order) - discounted.off_delivery
     seen = set()
     for index, code in enumerate(order.voucher_codes):
         path = CODES, str(index)

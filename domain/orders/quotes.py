@@ -1,10 +1,11 @@
-"""Quotes that bind: a signed value, no row. It holds version, tier, member and order."""
+"""Quotes that bind: a signed value, no row. It holds version, tier, member, order, discounts."""
 
 import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -19,13 +20,17 @@ _MAC_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a quote binds until `expires_at`: this version's rules, and this tier."""
+    """What a quote binds until `expires_at`: this version's rules, and this tier.
+
+    `discounts`: what rules take off (orders/discounts.py), None where there are no such rules.
+    """
 
     version: int
     tier: str
     member_id: UUID | None
     content_hash: str
     expires_at: datetime
+    discounts: dict[str, Any] | None = None
 
 
 def signed(promise: Promise) -> str:
@@ -50,6 +55,7 @@ def promised(quote: str, member_id: UUID | None, content_hash: str, now: datetim
         UUID(kept["member_id"]) if kept["member_id"] else None,
         kept["content_hash"],
         datetime.fromisoformat(kept["expires_at"]),
+        kept.get("discounts"),
     )
     if (promise.member_id, promise.content_hash) != (member_id, content_hash):
         raise QuoteMismatch(

@@ -12,7 +12,7 @@ from domain.actor import Actor, Role
 from domain.errors import DomainError, InvalidInput, OrderConflict, restored, stored
 from domain.ids import uuid7
 from domain.members.locking import lock
-from domain.orders import taking_back
+from domain.orders import discounts_left, taking_back
 from domain.orders.kinds import OrderState, RefundState
 from domain.orders.reducing import Returned
 from domain.orders.refund_commands import RefundLine, RefundOrder
@@ -166,8 +166,10 @@ async def _apply(refund: Any) -> None:
         "update orders set state = $2 where id = $1",
         *(order["id"], OrderState.REFUNDED if _is_all(order, after) else _PARTLY),
     )
+    left = await discounts_left.give_back(order, after)
     if order["member_id"] is not None:
-        await _take(order, refund["id"], after, refund["occurred_at"])
+        await _take(left, refund["id"], after, refund["occurred_at"])
+    await discounts_left.settle(order, left)
 
 
 async def _take(order: Any, refund_id: UUID, back: Returned, occurred_at: datetime) -> None:

@@ -5,7 +5,7 @@ Nothing is lost with the process that was not yet answered: the caller sends the
 
 import asyncio
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,21 @@ from domain.apart import Apart
 from domain.errors import DomainError, InProgress, OrderConflict, restored, stored
 from domain.idempotency import settled
 from domain.members import merged
-from domain.orders import judging, paying, queries, refunding, revising, standings, taking
+from domain.orders import (
+    budgets,
+    discounts,
+    judging,
+    paying,
+    queries,
+    refunding,
+    revising,
+    standings,
+    taking,
+)
 from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import UNPAID, OrderState
+from domain.orders.payments import Payment, RulesOff, payment_of
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
@@ -30,7 +41,7 @@ from domain.wallets.posting import Outcome, Posting
 
 BATCH_MAX = 128
 OPTIMISTIC_TRIES = 3
-STALE, KEPT = Outcome("STALE"), Outcome("ORDER_EXISTS")
+STALE, KEPT, LOCKED = Outcome("STALE"), Outcome("ORDER_EXISTS"), Outcome("LOCKED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,8 @@ async def assign(row: Any, member_id: UUID) -> None:
         "update orders set member_id = $2, claim_code = null where id = $1", row["id"], member_id
     )
     if row["state"] not in UNPAID:
-        await settle(row["id"], Report(judging.order_of(row), member_id))
+        payment = payment_of(row["document"]) if "payment" in row["document"] else None
+        await settle(row["id"], Report(judging.order_of(row), member_id, payment=payment))
 
 
 async def settle(order_id: UUID, report: Report) -> None:
@@ -149,7 +161,7 @@ async def _attempt(
 ) -> list[int]:
     # Those that are to be judged again. Who is locked and may not wait is not among them, nor what
     # is told anew.
-    made = await _judged([reports[i] for i in wanted])
+    made = await _judged([reports[i] for i in wanted], waits=waits)
     postings = [each for each in made if isinstance(each, Posting)]
     outcomes = iter(await wallets.post(postings, waits=waits))
     again = []
@@ -163,6 +175,8 @@ async def _attempt(
         if outcome.kind == "STALE" or (outcome.kind == "LOCKED" and waits):
             again.append(i)
         elif outcome.kind != "LOCKED" and (waits or not _is_anew(reports[i], outcome)):
+            if outcome.kind == "POSTED" and isinstance(each, Posting):
+                await budgets.take(_of_budgets(reports[i], each))
             answers[i] = await _answer(reports[i], outcome)
     return again
 
@@ -183,7 +197,9 @@ async def judged(reports: Sequence[Report]) -> list[Posting]:
     return made
 
 
-async def _judged(reports: Sequence[Report]) -> list[Posting | Outcome | DomainError]:
+async def _judged(
+    reports: Sequence[Report], *, waits: bool = True
+) -> list[Posting | Outcome | DomainError]:
     # Or what is clear before: an order that is there has its vouchers and points; one whose voucher
     # the order before it takes is judged when that is posted.
     unknown = [each.order.occurred_at for each in reports if each.version is None]
@@ -194,31 +210,86 @@ async def _judged(reports: Sequence[Report]) -> list[Posting | Outcome | DomainE
     kept = await queries.kept_of([(order.source, order.reference) for order in asking])
     codes = [code for order in asking for code in order.voucher_codes]
     vouchers = await at_orders.by_codes(codes)
+    spent = await _spent(reports, versions, waits=waits)
+    took = False
     made: list[Posting | Outcome | DomainError] = []
     for each, version in zip(reports, versions, strict=True):
         chain = found[each.member_id] if each.member_id is not None else None
         if (each.order.source, each.order.reference) in kept:
             made.append(KEPT)
             continue
+        if _wants_budget(each):
+            # One after the other, each with what the others have left.
+            if took or not waits:
+                made.append(STALE if waits else LOCKED)
+                continue
+            took = True
         try:
-            payment = each.payment or paying.judged(each.order, version, chain, vouchers)
+            payment = each.payment or paying.judged(
+                *(each.order, version, chain, vouchers),
+                _rules_off(each, version, chain, spent),
+            )
         except paying.TakenBefore:
             made.append(STALE)
         except DomainError as error:
             made.append(error.under("order"))
         else:
-            made.append(
-                judging.posting(
-                    each.order,
-                    version,
-                    chain,
-                    each.claim,
-                    tell=each.tell,
-                    tier=each.tier,
-                    payment=payment,
-                )
+            posting = judging.posting(
+                each.order,
+                version,
+                chain,
+                each.claim,
+                tell=each.tell,
+                tier=each.tier,
+                payment=payment,
             )
+            made.append(_counted(posting, chain, payment) if each.payment is None else posting)
     return made
+
+
+def _rules_off(
+    report: Report, version: Version, chain: standings.Chain | None, spent: discounts.Spent
+) -> RulesOff | None:
+    if report.discounts is not None:
+        return discounts.bound(report.order, version, chain, report.discounts, spent)
+    # What is imported was sold by other rules, and a quote that promised nothing misses nothing.
+    if not report.tell or report.tier is not None:
+        return None
+    return discounts.missed(report.order, version, chain, spent)
+
+
+def _counted(posting: Posting, chain: standings.Chain | None, payment: Payment) -> Posting:
+    # Discounts count against their limits when they are taken: with a placed order as well.
+    uses = discounts.uses(payment)
+    if chain is None or not uses:
+        return posting
+    for use in uses:
+        key = use.rule, use.period
+        chain.used[key] = chain.used.get(key, 0) + use.points
+    return replace(posting, uses=(*posting.uses, *uses))
+
+
+def _wants_budget(report: Report) -> bool:
+    if report.payment is not None or report.discounts is None or report.version is None:
+        return False
+    codes = budgets.codes_of([report.version])
+    return any(code in codes for code, *_ in report.discounts["amounts"])
+
+
+async def _spent(
+    reports: Sequence[Report], versions: Sequence[Version], *, waits: bool
+) -> dict[str, int]:
+    codes = budgets.codes_of(versions)
+    if waits and any(_wants_budget(each) for each in reports):
+        return await budgets.locked(codes)
+    return await budgets.spent(codes)
+
+
+def _of_budgets(report: Report, posting: Posting) -> dict[str, int]:
+    if not _wants_budget(report):
+        return {}
+    assert posting.order is not None and report.version is not None
+    return discounts.budgeted(report.version, payment_of(posting.order.document))
 
 
 async def chains(
@@ -307,7 +378,8 @@ async def _told(row: Any, order: OrderCommand) -> dict[str, Any]:
         return {"order": str(row["id"]), "member": str(row["member_id"])}
     version = await programmes.version(row["programme_version"])
     code = row["claim_code"] if row["state"] != OrderState.CANCELLED else None
-    return judging.unclaimed(row["id"], code, judging.order_of(row), version)
+    payment = payment_of(row["document"])
+    return judging.unclaimed(row["id"], code, judging.order_of(row), version, payment)
 
 
 async def _row(order: OrderCommand) -> Any:

@@ -19,6 +19,7 @@ from domain.orders.commands import OrderCommand
 from domain.orders.converting import Rate
 from domain.orders.corrections import Correction, Points, SoFar
 from domain.orders.kinds import UNPAID, OrderState
+from domain.orders.payments import payment_of
 from domain.orders.price import facts, price
 from domain.orders.taking_back import notice_of
 from domain.pools import returning
@@ -96,7 +97,7 @@ async def _check(order: Any, report: Report) -> None:
             "Something of this order came back already; refund by orderRefund what it has less,"
             " and report as another order what it has more."
         )
-    if "payment" in order["document"] or paying.asks(report.order):
+    if not payment_of(order["document"]).is_money_alone or paying.asks(report.order):
         raise _conflict("What points or vouchers pay is told once; refund it, and report another.")
     if report.order.occurred_at != order["occurred_at"]:
         raise InvalidInput(_MOVED.format("time"), ("order", "occurredAt"))

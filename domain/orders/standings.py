@@ -9,9 +9,10 @@ from uuid import UUID
 from domain import database
 from domain.members.kinds import MemberState
 from domain.offers.queries import offer_facts_of
+from domain.orders.persons import PERSON, person_of
 from domain.programme import caps
 from domain.programme.accruals import BALANCE, Accrual, PartKind
-from domain.programme.facts import Birthday, OfferFacts, Standing
+from domain.programme.facts import NOBODY, Birthday, OfferFacts, Person, Standing
 from domain.programme.queries import Version
 from domain.tiers.rules import between, counted_from, named, raised
 
@@ -38,6 +39,7 @@ class Chain:
     has_fixed_tier: bool = False
     vouchers: set[UUID] = field(default_factory=set)
     now: datetime | None = None
+    person: Person = NOBODY
 
     def standing(self, version: Version, day: date, tier: str | None = None) -> Standing:
         """As rules see it for an order of that local day; in the `tier` that a quote promised."""
@@ -50,6 +52,7 @@ class Chain:
             birthday=self.birthday,
             used=self.used,
             offers=tuple(self.offers),
+            person=self.person,
         )
 
     def spend(self, unit: str, points: int) -> None:
@@ -85,10 +88,10 @@ class Chain:
         return between(list(self.days.items()), first, day)
 
 
-_CHAINS = """
+_CHAINS = f"""
 select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
   m.tier_fixed_until > pistis_now() as has_fixed_tier, m.order_count, m.joined_at, m.language,
-  p.birth_month, p.birth_day, p.birth_year,
+  p.birth_month, p.birth_day, p.birth_year, {PERSON},
   (select jsonb_object_agg(q.day, q.points) from qualifying_days q
    where q.member_id = m.id and q.day > $2::date) as days,
   (select jsonb_agg(jsonb_build_array(u.rule, u.period, u.points)) from rule_uses u
@@ -154,4 +157,5 @@ def _chain(row: Any, offers: Mapping[UUID, Sequence[OfferFacts]]) -> Chain:
         offers=list(offers.get(row["id"], ())),
         has_fixed_tier=bool(row["has_fixed_tier"]),
         now=row["now"],
+        person=person_of(row),
     )

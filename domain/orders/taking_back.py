@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import database
 from domain.events import OrderRefunded
-from domain.orders import converting, corrections, giving_back, judging, reducing
+from domain.orders import converting, corrections, discounts_left, giving_back, judging, reducing
 from domain.orders.corrections import Correction, Points
 from domain.orders.payments import payment_of
 from domain.orders.price import before_points, facts
@@ -112,11 +112,14 @@ async def _judged(order: Any, returned: Returned) -> Correction:
     sum_up = await corrections.so_far(order)
     rules = sum_up.version.rules
     qualified = reducing.qualifying(rules, sum_up.earned)
-    whole = facts(judging.order_of(order), payment_of(order["document"]))
+    sold, payment = judging.order_of(order), payment_of(order["document"])
+    whole = facts(sold, payment)
     if "standing" in order["document"]:
         standing = await corrections.standing_of(order)
         rate = converting.kept(order["document"])
-        now = reducing.kept(rules, whole, standing, returned, rate)
+        offs = discounts_left.kept(order["document"])
+        left = discounts_left.facts_left(sold, payment, returned, offs)
+        now = reducing.kept(rules, left, standing, {}, rate)
         qualified = reducing.kept(rules, whole, standing, {}, rate).qualifying
     elif sum_up.earned:
         now = reducing.kept_by_share(rules, whole, sum_up.earned, returned)

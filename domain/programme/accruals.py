@@ -106,6 +106,8 @@ class Why(StrEnum):
     NOT_BEST = "NOT_BEST"
     LIMIT = "LIMIT"
     CAP = "CAP"
+    BUDGET = "BUDGET"
+    NOBODY = "NOBODY"
 
 
 class Reason(msgspec.Struct, frozen=True):

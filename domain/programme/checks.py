@@ -5,8 +5,15 @@ from datetime import datetime
 
 from domain.errors import InvalidInput, Path
 from domain.language import Text
-from domain.programme.conditions import ORDER_SUBJECTS, parse
+from domain.programme.conditions import (
+    ORDER_SUBJECTS,
+    SEGMENT_LEAVES,
+    SEGMENT_SUBJECTS,
+    Condition,
+    parse,
+)
 from domain.programme.problems import Invalid
+from domain.programme.review import faults
 from domain.programme.terms import Programme, Written
 
 TEXT_LENGTH_MAX = 500
@@ -57,12 +64,18 @@ def within(value: int | None, least: int, most: int, path: Path) -> None:
         raise InvalidInput(f"This is {least} to {most}.", path)
 
 
-def condition(written: Written | None, path: Path) -> None:
+def condition(programme: Programme, written: Written | None, path: Path) -> None:
     """Raise InvalidInput, at its first fault, for a condition that no order can be judged by."""
     if written is None:
         return
+    for first in faults.condition(programme, written, ORDER_SUBJECTS, path):
+        raise InvalidInput(f"{first.message} {first.hint}", first.path)
+
+
+def segment_condition(written: Written, path: Path) -> Condition:
+    """The condition over members at rest. Raises InvalidInput at its first fault."""
     try:
-        parse(written, ORDER_SUBJECTS, path)
+        return parse(written, SEGMENT_SUBJECTS, path, SEGMENT_LEAVES)
     except Invalid as invalid:
         first = invalid.problems[0]
         raise InvalidInput(f"{first.message} {first.hint}", first.path) from None

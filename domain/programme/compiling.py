@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from domain.programme.accruals import PartKind
+from domain.programme.compiled_discounts import CompiledDiscount, compiled_discounts
+from domain.programme.compiled_discounts import conditions as conditions_of_discounts
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, figures, parse
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.history import Figure
-from domain.programme.conditions.leaves import Subject
+from domain.programme.conditions.leaves import Leaf, Subject
 from domain.programme.conditions.live import Check
 from domain.programme.conditions.live import compiled as check_of
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.terms import (
     ActivityRule,
     BasePolicy,
@@ -72,6 +75,7 @@ class Compiled:
     activity_rules: Mapping[str, tuple["CompiledActivityRule", ...]] = field(default_factory=dict)
     capped: tuple[Unit, ...] = ()
     figures: frozenset[Figure] = frozenset()
+    discounts: tuple[CompiledDiscount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class CompiledActivityRule:
 
 def compiled(programme: Programme) -> Compiled:
     """The programme, compiled. It must be free of problems (review.problems)."""
-    rules = [_compiled_rule(rule) for rule in programme.rules]
+    leaves = leaves_of_programme(programme)
+    rules = [_compiled_rule(rule, leaves) for rule in programme.rules]
     fixed = [each for each in rules if each.kind is not PartKind.MULTIPLIER]
     return Compiled(
         programme,
@@ -100,13 +105,16 @@ def compiled(programme: Programme) -> Compiled:
         _activity_rules(programme),
         tuple(unit for unit in programme.units if unit.caps or unit.max_balance),
         figures(_conditions(programme)),
+        compiled_discounts(programme),
     )
 
 
 def _conditions(programme: Programme) -> Iterator[Condition]:
+    leaves = leaves_of_programme(programme)
     for rule in programme.rules:
         if rule.when is not None:
-            yield parse(rule.when, ORDER_SUBJECTS)
+            yield parse(rule.when, ORDER_SUBJECTS, leaves=leaves)
+    yield from conditions_of_discounts(programme)
 
 
 def _activity_rules(programme: Programme) -> dict[str, tuple[CompiledActivityRule, ...]]:
@@ -116,15 +124,15 @@ def _activity_rules(programme: Programme) -> dict[str, tuple[CompiledActivityRul
         assert kind is not None, "a programme without problems"
         when = None
         if rule.when is not None:
-            when = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
+            when = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(programme, kind))
         compiled_rule = CompiledActivityRule(rule, check_of(when) if when else None, when)
         found[rule.activity] = (*found.get(rule.activity, ()), compiled_rule)
     return found
 
 
-def _compiled_rule(rule: Rule) -> CompiledRule:
-    when = _condition(rule.when, ORDER_SUBJECTS)
-    lines = _condition(rule.lines, LINE_SUBJECTS)
+def _compiled_rule(rule: Rule, leaves: Mapping[str, Leaf]) -> CompiledRule:
+    when = _condition(rule.when, ORDER_SUBJECTS, leaves)
+    lines = _condition(rule.lines, LINE_SUBJECTS, leaves)
     effect = rule.effect
     return CompiledRule(
         rule,
@@ -141,5 +149,7 @@ def _compiled_rule(rule: Rule) -> CompiledRule:
     )
 
 
-def _condition(written: Written | None, subjects: frozenset[Subject]) -> Condition | None:
-    return parse(written, subjects) if written is not None else None
+def _condition(
+    written: Written | None, subjects: frozenset[Subject], leaves: Mapping[str, Leaf]
+) -> Condition | None:
+    return parse(written, subjects, leaves=leaves) if written is not None else None

@@ -49,8 +49,9 @@ def accrual(
 def periods(programme: Compiled, occurred_at: datetime) -> list[str]:
     """The periods in which limits of this programme count at that instant."""
     day = occurred_at.astimezone(programme.zone).date()
-    limits = [rule.limit for rule in programme.programme.rules if rule.limit]
-    kinds = {limit.per for limit in limits} - {LimitPeriod.ORDER}
+    kinds = {rule.limit.per for rule in programme.programme.rules if rule.limit}
+    kinds |= {each.limit.per for each in programme.programme.discounts if each.limit}
+    kinds -= {LimitPeriod.ORDER}
     named = [period_of(kind, day) for kind in sorted(kinds)]
     if programme.capped:
         named += [period for period in caps.periods(programme, day) if period not in named]

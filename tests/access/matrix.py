@@ -94,6 +94,7 @@ NODES: dict[str, Sees] = {
             "Offer",
             "Points",
             "Pool",
+            "Programme",
             "Referral",
             "Session",
             "Statement",
@@ -323,6 +324,16 @@ PLACES: dict[str, Place] = {
     # Whom points are for is said by number or address, so an id says nothing.
     "Mutation.walletTransfer.input.to.id": Place(
         "Member", acts(to=_BY, unit="POINTS", points=10), nobody, none=_WRONG, but=_MALFORMED
+    ),
+    # A draft that there is no more is as good as one that there never was.
+    "Mutation.programmeDraftDiscard.input.versionId": Place(
+        "ProgrammeVersion", asks(versionId="ID"), anybody, "NOT_ALLOWED"
+    ),
+    "Mutation.programmePublish.input.versionId": Place(
+        "ProgrammeVersion",
+        acts(versionId="ID", withoutForecastReason="Nobody asked for one."),
+        anybody,
+        "NOT_ALLOWED",
     ),
     "Query.pool.id": Place("Pool", pool_inputs.itself, team),
     "Query.member.by.id": Place("Member", asks(**_BY), anybody),

@@ -187,6 +187,7 @@ async def _has_everything(member: Actor, reward: UUID) -> None:
         "GIFT_RETURNED": {"gift": str(uuid7()), "unit": "POINTS", "points": 1},
         "POINTS_EXPIRE_SOON": {"unit": "POINTS", "points": 1, "day": "2026-12-31"},
         "TIER_UP": {"tier": "friend"},
+        "PROGRAMME_CHANGES": {"version": 1, "day": "2026-12-31"},
         "BADGE_EARNED": {"badge": "critic"},
         "BIRTHDAY": {"transaction": str(uuid7()), "unit": "POINTS", "points": 1},
         "ANNIVERSARY": {"transaction": None, "unit": None, "points": 0, "years": 2},

@@ -297,6 +297,21 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "ledgerProof.transferCount": Many,
         "ledgerProof.problems": [],
     },
+    "Programme": {
+        "programme.current.state": "PUBLISHED",
+        "programme.current.units": range(2, 3),
+        "programme.current.tiers.0.name": "Friend",
+        "programme.current.earningRules": Many,
+        "programme.current.earningRules.0.text": Something,
+        "programme.versions.nodes": Many,
+    },
+    "RuleLeaves": {"ruleLeaves": Many, "ruleLeaves.0.exampleText": re.compile("^{lineSku: ")},
+    "ProgrammeAsInput": {"programme.current.asInput.input.programme.rules": Many},
+    "ProgrammeDraft": {
+        "programmeDraft.version.state": "DRAFT",
+        "programmeDraft.version.number": Many,
+        "programmeDraft.version.terms": re.compile("For joining: 20 points"),
+    },
 }
 DOCUMENTS = {operation.name: operation.document for operation in ready_operations()}
 

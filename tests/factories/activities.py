@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 from domain import database
 from domain.activities import operations
-from domain.activities.commands import AttributeValue, ReportActivity, Value
+from domain.activities.commands import ReportActivity
 from domain.activities.reporting import Reported
 from domain.actor import Actor
 from domain.members.queries import MemberRef
+from domain.programme.attributes import AttributeValue, Value
 from tests.factories.programme import in_three_languages
 from tests.factories.rewards import TILL
 

@@ -28,6 +28,7 @@ NOT_EXPORTED = {
     "idempotency_keys", "outbox", "outbox_readers", "outbox_failures",
     "refresh_tokens", "challenges",  # secrets of a sign-in, and soon deleted
     "lots", "transfers", "qualifying_days", "rule_uses", "offer_uses",  # how the points add up
+    "purchases",  # what the orders say
     "ledger_problems", "expiry_warnings",
     "tier_refreshes",  # how far a duty has come
 }  # fmt: skip

@@ -106,7 +106,8 @@ async def year() -> list[NotificationRow]:
         plain = (Notice("SESSION_ENDED", {}), Notice("CARD_REPLACED", {}))
         blocked = Notice("MEMBERSHIP_CHANGED", {"state": "BLOCKED"})
         statement = Notice("STATEMENT_READY", {"month": "2026-12-01"})
-        await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked, statement)))
+        changes = Notice("PROGRAMME_CHANGES", {"version": 1, "day": "2026-12-31"})
+        await wallets.tell(Posting(row["member_id"], notices=(*plain, blocked, statement, changes)))
         back = Notice("GIFT_RETURNED", {"gift": str(row["id"]), "unit": row["unit"], "points": 21})
         pools = [
             Notice(kind, {"pool": str(row["id"])}) for kind in NotificationKind if "POOL" in kind

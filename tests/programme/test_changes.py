@@ -10,7 +10,13 @@ from tests.programme.documents import fields
 
 BETTER, WORSE, NEUTRAL = ChangeEffect.BETTER, ChangeEffect.WORSE, ChangeEffect.NEUTRAL
 # By these a list goes: what has another is another.
-KEYS = {"units.*.caps.*.per", "activities.*.attributes.*.name", "tiers.*.benefits.*.title"}
+KEYS = {
+    "units.*.caps.*.per",
+    "activities.*.attributes.*.name",
+    "tiers.*.benefits.*.title",
+    "memberAttributes.*.name",
+    "profileQuestions.*.name",
+}
 
 
 def test_every_field_of_the_document_has_its_row_in_the_table():

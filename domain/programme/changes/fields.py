@@ -5,7 +5,14 @@ A field that has none yet is NEUTRAL, and a test names it.
 
 from collections.abc import Mapping
 
-from domain.programme.changes import gift_fields, rule_fields, tier_fields, unit_fields
+from domain.programme.changes import (
+    discount_fields,
+    gift_fields,
+    person_fields,
+    rule_fields,
+    tier_fields,
+    unit_fields,
+)
 from domain.programme.changes.directions import more, most, neither, ranked, wider
 from domain.programme.changes.field import Field, Shown, named, row
 from domain.programme.terms import BasePolicy, EarnOn, TaxPolicy
@@ -44,6 +51,8 @@ FIELDS: Mapping[str, Field] = {
         *unit_fields.ROWS,
         *tier_fields.ROWS,
         *rule_fields.ROWS,
+        *discount_fields.ROWS,
         *gift_fields.ROWS,
+        *person_fields.ROWS,
     )
 }

@@ -7,13 +7,19 @@ attribute's name alone stands, since a rule is of one kind.
 from collections.abc import Mapping
 
 from domain.language import LANGUAGES, Text, in_language, said
+from domain.programme.conditions import Op
 from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.member_attributes import (
+    attribute_in,
+    leaf_for,
+    leaves_of_programme,
+)
 from domain.programme.terms import Activity, Attribute, AttributeType, Programme
 
 ACTIVITY_SUBJECTS = frozenset({Subject.ACTIVITY, Subject.MEMBER, Subject.STANDING, Subject.TIME})
 
 # Counts "this one included", which an activity is not.
-_OF_ORDERS_ALONE = {"memberOrderNumber"}
+OF_ORDERS_ALONE = {"memberOrderNumber"}
 _KINDS = {
     AttributeType.TEXT: Kind.TEXT,
     AttributeType.NUMBER: Kind.INT,
@@ -60,21 +66,26 @@ def leaf_of(kind: str, attribute: Attribute) -> Leaf:
     )
 
 
-def leaves_of(kind: Activity) -> dict[str, Leaf]:
+def leaves_of(programme: Programme, kind: Activity) -> dict[str, Leaf]:
     """What a condition on activities of this kind may look at, by its name in a document."""
-    general = {name: leaf for name, leaf in LEAVES.items() if name not in _OF_ORDERS_ALONE}
+    known = leaves_of_programme(programme)
+    general = {name: leaf for name, leaf in known.items() if name not in OF_ORDERS_ALONE}
     return general | {each.name: leaf_of(kind.code, each) for each in kind.attributes}
 
 
-def named(programme: Programme, name: str) -> Leaf:
+def named(programme: Programme, name: str, op: Op) -> Leaf:
     """The leaf that a Test names: one of the table, or an attribute of this programme."""
-    return LEAVES.get(name) or _of_programme(programme, name)
+    if name in LEAVES or attribute_in(name) is not None:
+        return leaf_for(programme, name, op)
+    return _of_programme(programme, name)
 
 
 def column_of(name: str) -> str:
     """Where a Test's leaf finds its value in a scene."""
     if name in LEAVES:
         return LEAVES[name].column
+    if attribute_in(name) is not None:
+        return name
     _, _, attribute = name.split(_SEPARATOR)
     return f"activity.{attribute}"
 

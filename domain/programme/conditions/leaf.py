@@ -37,6 +37,7 @@ class Measure(StrEnum):
     """What a number counts, if it is not simply things."""
 
     MONEY = "MONEY"
+    POINTS = "POINTS"
     HOUR = "HOUR"
     DAYS = "DAYS"
     MONTHS = "MONTHS"

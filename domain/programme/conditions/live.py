@@ -11,6 +11,7 @@ from domain.programme.conditions import AllOf, AnyOf, Condition, Not, Op, Operan
 from domain.programme.conditions.attributes import column_of
 from domain.programme.conditions.history import Figure
 from domain.programme.conditions.leaves import LEAVES, Kind, Subject
+from domain.programme.conditions.member_attributes import attribute_in, value_for
 
 Check = Callable[[object], bool | None]
 """Takes a Scene; true, false, or None for unknown."""
@@ -85,6 +86,8 @@ def _found(test: Test, scene: object) -> int | bool | str | date | None:
 def reader(test: Test) -> Callable[[object], Any]:
     """What a test looks at, out of a scene; None: not known."""
     leaf = LEAVES.get(test.leaf)
+    if (attribute := attribute_in(test.leaf)) is not None:
+        return _telling(attribute, test.op)
     if leaf is None or leaf.subject is not Subject.HISTORY:
         return operator.attrgetter(column_of(test.leaf))
     figure = Figure(leaf.column, test.over)
@@ -92,6 +95,13 @@ def reader(test: Test) -> Callable[[object], Any]:
     def read(scene: Any) -> int | None:
         value: int | None = scene.standing.history.get(figure)
         return value
+
+    return read
+
+
+def _telling(attribute: str, op: Op) -> Callable[[object], Any]:
+    def read(scene: Any) -> Any:
+        return value_for(op, scene.standing.person.attributes.get(attribute))
 
     return read
 

@@ -84,5 +84,5 @@ ROWS = (
                  "οι παραγγελίες μαζί με αυτήν είναι {}"), 2),
     number("memberQualifying", Subject.STANDING, "qualifying",
             said("the count of points towards the tier is {}", "баллов для уровня — {}",
-                 "οι πόντοι για το επίπεδο είναι {}"), 300),
+                 "οι πόντοι για το επίπεδο είναι {}"), 300, Measure.POINTS),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.programme.conditions.history import EVERY, Figure, Goods, Over
-from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
+from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Measure, Subject
 from domain.programme.problems import Invalid, Path, Problem, nearest
 
 DEPTH_MAX = 8
@@ -26,6 +26,16 @@ ORDER_SUBJECTS = frozenset(
     {Subject.ORDER, Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME}
 )
 LINE_SUBJECTS = frozenset({Subject.LINE})
+SEGMENT_SUBJECTS = frozenset({Subject.MEMBER, Subject.STANDING, Subject.HISTORY, Subject.TIME})
+
+# These tell of the order that is judged, or of segments, and those would go round in circles.
+_NOT_AT_REST = frozenset({"memberOrderNumber", "memberSegment"})
+SEGMENT_LEAVES = {name: leaf for name, leaf in LEAVES.items() if name not in _NOT_AT_REST}
+"""What can be asked of a member at rest: who it is, where it stands, what it has bought."""
+
+_REMEDIES = {
+    SEGMENT_SUBJECTS: "A segment looks at members at rest: at `member...` leaves, and at the time.",
+}
 
 
 class Op(StrEnum):
@@ -203,14 +213,18 @@ class _Parser:
         known = self.leaves
         fitting = {name for name, leaf in known.items() if leaf.subject in self.subjects}
         leaf = known.get(name)
-        if leaf is None:
+        if leaf is None and name not in LEAVES:
             hint = nearest(name, {*fitting, "all", "any", "not"}, "There are")
             return self._wrong(path, f"There is no leaf {name}.", hint)
-        if name not in fitting:
+        if leaf is None or name not in fitting:
+            subject = LEAVES[name].subject.lower()
             return self._wrong(
                 path,
-                f"{name} looks at the {leaf.subject.lower()}, which cannot be asked here.",
-                "Line leaves belong under `lines`, all others under `when`.",
+                f"{name} looks at the {subject}, which cannot be asked here.",
+                _REMEDIES.get(
+                    frozenset(self.subjects),
+                    "Line leaves belong under `lines`, all others under `when`.",
+                ),
             )
         ops = {op.value: op for op in OPS[leaf.kind]}
         over = EVERY
@@ -262,7 +276,9 @@ class _Parser:
             case Kind.INT:
                 if type(value) is int and abs(value) <= INT_MAX:
                     return value
-                hint = "Money is in minor units: 3000 is 30.00." if leaf.measure else "As in 3."
+                hint = f"As in {next(iter(leaf.example.values()))}."
+                if leaf.measure is Measure.MONEY:
+                    hint = "Money is in minor units: 3000 is 30.00."
                 return self._wrong(path, f"{leaf.name}.{op} takes a whole number.", hint)
             case Kind.FLAG:
                 if type(value) is bool:

@@ -1,12 +1,11 @@
 """What is wrong with a programme's activities, their rules, and its badges."""
 
-import re
 from collections.abc import Iterator
 
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
-from domain.programme.conditions.leaves import LEAVES
 from domain.programme.problems import Path, Problem, Severity, nearest
 from domain.programme.review.faults import bounds, codes, condition, said, twice, unit_known
+from domain.programme.review.names import name as attribute_name
 from domain.programme.terms import (
     ActivityRule,
     Attribute,
@@ -23,8 +22,6 @@ LIST_MAX = 50
 ATTRIBUTES_MAX = 20
 VALUES_MAX = 100
 VALUE_LENGTH_MAX = 64
-_NAME = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")
-_WORDS = {"all", "any", "not"}
 
 
 def problems(programme: Programme) -> Iterator[Problem]:
@@ -55,14 +52,8 @@ def problems(programme: Programme) -> Iterator[Problem]:
 
 
 def _attribute(programme: Programme, attribute: Attribute, path: Path) -> Iterator[Problem]:
-    name = attribute.name
     yield from said(programme, attribute.label, (*path, "label"))
-    if not _NAME.fullmatch(name):
-        hint = "A small letter first, then letters, digits and _; 40 at most."
-        yield Problem((*path, "name"), "This is no name.", hint)
-    if name in LEAVES or name in _WORDS:
-        message = f"Conditions mean something else by {name}."
-        yield Problem((*path, "name"), message, "Choose another name.")
+    yield from attribute_name(attribute.name, path)
     if attribute.values and attribute.type is not AttributeType.TEXT:
         hint = "Make it a TEXT, or leave `values` away."
         yield Problem((*path, "values"), "Only texts have a list of values.", hint)
@@ -113,7 +104,7 @@ def _rule(programme: Programme, rule: ActivityRule, path: Path) -> Iterator[Prob
         where = (*path, "limit")
         yield Problem(where, message, "Give the rule a limit.", Severity.WARNING)
     if rule.when is not None:
-        leaves = leaves_of(kind)
+        leaves = leaves_of(programme, kind)
         yield from condition(programme, rule.when, ACTIVITY_SUBJECTS, (*path, "when"), leaves)
 
 

@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
 from domain.programme.conditions.attributes import leaves_of
-from domain.programme.conditions.leaves import LEAVES, Subject
+from domain.programme.conditions.leaves import Subject
 from domain.programme.conditions.logic import implies, never
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.problems import Problem, Severity
 from domain.programme.review.circumstances import Circumstances, cheapest
 from domain.programme.review.simplicity import conditions
 from domain.programme.terms import (
     ActivityRule,
     BasePolicy,
+    Discount,
     Effect,
     Group,
     Multiplier,
@@ -25,13 +27,16 @@ from domain.programme.terms import (
 
 def never_apply(programme: Programme, found: Circumstances) -> Iterator[Problem]:
     """Conditions that nothing meets, for certain; rules whose time is over."""
-    own = {leaf.name: leaf for kind in programme.activities for leaf in leaves_of(kind).values()}
+    general = leaves_of_programme(programme)
+    own = [leaves_of(programme, kind) for kind in programme.activities]
+    known = {leaf.name: leaf for leaves in (general, *own) for leaf in leaves.values()}
     for path, condition in conditions(programme):
-        if never(condition, {**LEAVES, **own}):
+        if never(condition, known):
             hint = "Look at what it asks of the same thing twice: at least 5 and below 3."
             yield Problem(path, "Nothing can ever meet this condition.", hint)
-    lists: dict[str, Sequence[Rule | ActivityRule]] = {
+    lists: dict[str, Sequence[Rule | ActivityRule | Discount]] = {
         "rules": programme.rules,
+        "discounts": programme.discounts,
         "activityRules": programme.activity_rules,
     }
     for name, rules in lists.items():
@@ -54,22 +59,24 @@ def shadowed(programme: Programme, _found: Circumstances) -> Iterator[Problem]:
     for index, rule in base:
         for place, other in base:
             is_earlier = place < index
-            if place != index and _beats(other, rule) and (is_earlier or not _beats(rule, other)):
+            if place == index or not _beats(programme, other, rule):
+                continue
+            if is_earlier or not _beats(programme, rule, other):
                 message = f"{other.code} gives as much or more whenever this rule applies."
                 hint = "Give more, take it out, make it a CAMPAIGN, or let base rules add up: SUM."
                 yield Problem(("rules", str(index)), message, hint, Severity.WARNING)
                 break
 
 
-def _beats(other: Rule, rule: Rule) -> bool:
+def _beats(programme: Programme, other: Rule, rule: Rule) -> bool:
     return (
         other.unit == rule.unit
         and other.limit is None
         and other.valid_from is None
         and other.valid_until is None
         and _gives_no_less(other.effect, rule.effect)
-        and _covers(other.when, rule.when, ORDER_SUBJECTS)
-        and _covers(other.lines, rule.lines, LINE_SUBJECTS)
+        and _covers(programme, other.when, rule.when, ORDER_SUBJECTS)
+        and _covers(programme, other.lines, rule.lines, LINE_SUBJECTS)
     )
 
 
@@ -83,10 +90,16 @@ def _gives_no_less(other: Effect, effect: Effect) -> bool:
     return isinstance(other, PerOrder) or other.points >= effect.points
 
 
-def _covers(wide: Written | None, narrow: Written | None, subjects: frozenset[Subject]) -> bool:
+def _covers(
+    programme: Programme, wide: Written | None, narrow: Written | None, subjects: frozenset[Subject]
+) -> bool:
     if wide is None or wide == narrow:
         return True
-    return narrow is not None and implies(parse(narrow, subjects), parse(wide, subjects))
+    if narrow is None:
+        return False
+    leaves = leaves_of_programme(programme)
+    one, other = (parse(written, subjects, leaves=leaves) for written in (narrow, wide))
+    return implies(one, other, {leaf.name: leaf for leaf in leaves.values()})
 
 
 def too_cheap(programme: Programme, found: Circumstances) -> Iterator[Problem]:

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from domain.language import Text
 from domain.programme.conditions import parse, tests
-from domain.programme.conditions.leaves import LEAVES, Leaf, Subject
+from domain.programme.conditions.leaves import Leaf, Subject
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.periods import Dated
 from domain.programme.problems import Invalid, Path, Problem, nearest
 from domain.programme.terms import Limit, Programme, Written
@@ -36,16 +37,23 @@ def condition(
     written: Written,
     subjects: frozenset[Subject],
     path: Path,
-    leaves: Mapping[str, Leaf] = LEAVES,
+    leaves: Mapping[str, Leaf] | None = None,
 ) -> Iterator[Problem]:
-    """What is wrong with a condition, and tiers in it that there are not."""
+    """What is wrong with a condition, and tiers in it that there are not.
+
+    `leaves`: what it may look at; None: the table, and what the programme asks of members.
+    """
+    known = leaves_of_programme(programme) if leaves is None else leaves
     try:
-        condition = parse(written, subjects, path, leaves)
+        condition = parse(written, subjects, path, known)
     except Invalid as invalid:
         yield from invalid.problems
         return
     tiers = [tier.code for tier in programme.tiers]
     for test in tests(condition):
+        if test.leaf == "memberIncomeBand" and not programme.income_bands:
+            message = "The programme asks nobody for an income."
+            yield Problem((*path, test.leaf), message, "Declare `incomeBands`, or ask another way.")
         if test.leaf == "memberTier" and isinstance(test.value, tuple):
             for code in test.value:
                 if code not in tiers:
@@ -53,13 +61,13 @@ def condition(
                     yield Problem((*path, "memberTier"), f"There is no tier {code}.", hint)
 
 
-def codes(name: str, codes: list[str]) -> Iterator[Problem]:
-    """Codes that are none, or taken; `name` is the list."""
-    yield from twice((name,), codes, "code")
+def codes(name: str, codes: list[str], above: Path = ()) -> Iterator[Problem]:
+    """Codes that are none, or taken; `name` is the list, `above` the path to it."""
+    yield from twice((*above, name), codes, "code")
     for index, code in enumerate(codes):
         if not _CODE.fullmatch(code):
             hint = "A letter first, then letters, digits, - and _; 40 at most."
-            yield Problem((name, str(index), "code"), "This is no code.", hint)
+            yield Problem((*above, name, str(index), "code"), "This is no code.", hint)
 
 
 def twice(path: Path, codes: Iterable[str], *below: str) -> Iterator[Problem]:

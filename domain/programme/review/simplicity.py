@@ -1,13 +1,14 @@
 """Programmes that nobody understands, that mean nobody, or that are nothing but a price."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse, tests
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
-from domain.programme.conditions.leaves import LEAVES, Subject
+from domain.programme.conditions.leaves import Subject
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.review.circumstances import Circumstances
-from domain.programme.terms import ActivityRule, Programme, Rule
+from domain.programme.terms import ActivityRule, Discount, Programme, Rule
 from domain.programme.words import terms
 
 RULES_MAX = 15
@@ -19,23 +20,32 @@ _PERSONAL = {Subject.MEMBER, Subject.STANDING, Subject.HISTORY}
 
 def conditions(programme: Programme) -> Iterator[tuple[Path, Condition]]:
     """Every condition of its rules, with where it stands."""
-    for index, rule in enumerate(programme.rules):
-        for name, written, subjects in (
-            ("lines", rule.lines, LINE_SUBJECTS),
-            ("when", rule.when, ORDER_SUBJECTS),
-        ):
-            if written is not None:
-                yield ("rules", str(index), name), parse(written, subjects)
+    leaves = leaves_of_programme(programme)
+    lists: dict[str, Sequence[Rule | Discount]] = {
+        "rules": programme.rules,
+        "discounts": programme.discounts,
+    }
+    for name, rules in lists.items():
+        for index, rule in enumerate(rules):
+            if rule.lines is not None:
+                yield (name, str(index), "lines"), parse(rule.lines, LINE_SUBJECTS)
+            if rule.when is not None:
+                condition = parse(rule.when, ORDER_SUBJECTS, leaves=leaves)
+                yield (name, str(index), "when"), condition
     for index, given in enumerate(programme.activity_rules):
         kind = programme.activity(given.activity)
         if given.when is not None and kind is not None:
-            condition = parse(given.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
+            condition = parse(given.when, ACTIVITY_SUBJECTS, leaves=leaves_of(programme, kind))
             yield ("activityRules", str(index), "when"), condition
 
 
 def too_complex(programme: Programme, _found: Circumstances) -> Iterator[Problem]:
     """More rules, tests or exceptions than one keeps in mind; terms beyond a phone's screen."""
-    rules: list[Rule | ActivityRule] = [*programme.rules, *programme.activity_rules]
+    rules: list[Rule | ActivityRule | Discount] = [
+        *programme.rules,
+        *programme.activity_rules,
+        *programme.discounts,
+    ]
     asked = sum(len(tests(condition)) for _, condition in conditions(programme))
     exceptions = sum(
         (rule.limit is not None) + (rule.valid_from is not None or rule.valid_until is not None)
@@ -60,8 +70,9 @@ def too_complex(programme: Programme, _found: Circumstances) -> Iterator[Problem
 
 def not_personal(programme: Programme, found: Circumstances) -> Iterator[Problem]:
     """Nothing in it looks at the member."""
+    subjects = {leaf.name: leaf.subject for leaf in leaves_of_programme(programme).values()}
     looks = any(
-        test.leaf in LEAVES and LEAVES[test.leaf].subject in _PERSONAL
+        subjects.get(test.leaf) in _PERSONAL
         for _, condition in conditions(programme)
         for test in tests(condition)
     )

@@ -8,6 +8,7 @@ from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.review.activities import problems as _activities
 from domain.programme.review.currencies import problems as _currencies
+from domain.programme.review.discounts import problems as _discounts
 from domain.programme.review.faults import bounds as _bounds
 from domain.programme.review.faults import codes as _codes
 from domain.programme.review.faults import condition as _condition
@@ -17,6 +18,7 @@ from domain.programme.review.faults import unit_known as _unit_known
 from domain.programme.review.lifetimes import caps as _caps
 from domain.programme.review.lifetimes import expiry as _lifetime
 from domain.programme.review.payments import problems as _pay_with_points
+from domain.programme.review.persons import problems as _persons
 from domain.programme.review.pools import problems as _pools
 from domain.programme.review.transfers import problems as _transfers
 from domain.programme.terms import (
@@ -51,6 +53,8 @@ def problems(programme: Programme) -> list[Problem]:
         *_greetings(programme),
         *_pools(programme),
         *_currencies(programme),
+        *_persons(programme),
+        *_discounts(programme),
     ]
 
 

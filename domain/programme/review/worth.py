@@ -25,12 +25,14 @@ def too_little(programme: Programme, found: Circumstances) -> Iterator[Problem]:
     """What a typical member gets back is under the floor, or the first reward is too far."""
     if found.year is None:
         return
+    # What discounts take off is no part of a year of points.
     typical, basis = found.year.typical, _basis(found.year)
     worth = sum(
         typical.points.get(unit.code, 0) * value_of(unit, found.rewards) // 100
         for unit in programme.units
     )
-    if typical.spent_minor and worth * 10_000 < FLOOR_BASIS_POINTS * typical.spent_minor:
+    is_little = worth * 10_000 < FLOOR_BASIS_POINTS * typical.spent_minor
+    if is_little and not programme.discounts:
         share = worth * 10_000 // typical.spent_minor
         message = (
             f"A typical member gets back {share / 100:.2f} % of what it spends in 12 months; under"

@@ -8,8 +8,25 @@ from domain.programme.terms.activities import (
     Badge,
     BadgeFor,
 )
+from domain.programme.terms.discounts import (
+    AmountOff,
+    Discount,
+    DiscountEffect,
+    DiscountPolicy,
+    FreeDelivery,
+    MoneyLimit,
+    PercentOff,
+)
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, PayWithPoints, VoucherReturn
+from domain.programme.terms.persons import (
+    PROFILE_NAMES,
+    Choice,
+    MemberAttribute,
+    ProfileQuestion,
+    Thanks,
+    Who,
+)
 from domain.programme.terms.pools import LeavingRule, PoolKind, PoolTerms
 from domain.programme.terms.programme import AdjustmentLimits, ForeignCurrency, Programme
 from domain.programme.terms.rules import (
@@ -47,9 +64,11 @@ from domain.programme.terms.units import (
 )
 
 __all__ = [
+    "PROFILE_NAMES",
     "Activity",
     "ActivityRule",
     "AdjustmentLimits",
+    "AmountOff",
     "Attribute",
     "AttributeType",
     "Badge",
@@ -57,11 +76,16 @@ __all__ = [
     "BasePolicy",
     "Benefit",
     "Cap",
+    "Choice",
+    "Discount",
+    "DiscountEffect",
+    "DiscountPolicy",
     "Downgrade",
     "EarnOn",
     "Effect",
     "Expiry",
     "ForeignCurrency",
+    "FreeDelivery",
     "Greeting",
     "Group",
     "KeptBy",
@@ -69,20 +93,25 @@ __all__ = [
     "Limit",
     "LimitPeriod",
     "MaxBalance",
+    "MemberAttribute",
+    "MoneyLimit",
     "Multiplier",
     "PayWithPoints",
     "Pending",
     "PerAmount",
     "PerItem",
     "PerOrder",
+    "PercentOff",
     "PoolKind",
     "PoolTerms",
+    "ProfileQuestion",
     "Programme",
     "Referral",
     "RefundPolicy",
     "Rule",
     "TaxPolicy",
     "Terms",
+    "Thanks",
     "Tier",
     "TierPolicy",
     "Transfers",
@@ -90,6 +119,7 @@ __all__ = [
     "Upgrade",
     "VoucherReturn",
     "Welcome",
+    "Who",
     "Window",
     "Written",
     "YearDay",

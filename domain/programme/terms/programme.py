@@ -5,8 +5,10 @@ Points are whole, money is in minor units, multipliers are basis points (10,000 
 
 from domain.language import Text
 from domain.programme.terms.activities import Activity, ActivityRule, Badge
+from domain.programme.terms.discounts import Discount, DiscountPolicy
 from domain.programme.terms.gifts import Greeting, Referral, Welcome
 from domain.programme.terms.payments import EarnOn, VoucherReturn
+from domain.programme.terms.persons import Choice, MemberAttribute, ProfileQuestion
 from domain.programme.terms.pools import PoolTerms
 from domain.programme.terms.rules import BasePolicy, Rule, TaxPolicy
 from domain.programme.terms.tiers import Tier, TierPolicy
@@ -36,6 +38,7 @@ class Programme(Terms, frozen=True):
     """Everything that decides what a member gets. `claim_days`: for so many local days after its
     report an order can be claimed that is nobody's yet; None: for as long as it is kept.
     `notice_days`: so long before it comes into force members are told of what is worse for them.
+    `interests`: the only ones that there are; empty: any.
     """
 
     name: Text
@@ -66,6 +69,12 @@ class Programme(Terms, frozen=True):
     earn_on: EarnOn = EarnOn.MONEY
     voucher_return: VoucherReturn = VoucherReturn.VOUCHER
     notice_days: int = 30
+    income_bands: tuple[Choice, ...] = ()
+    interests: tuple[Choice, ...] = ()
+    member_attributes: tuple[MemberAttribute, ...] = ()
+    profile_questions: tuple[ProfileQuestion, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    discount_policy: DiscountPolicy = DiscountPolicy.BEST_OF
 
     def unit(self, code: str) -> Unit | None:
         """The unit of this code."""
@@ -85,6 +94,10 @@ class Programme(Terms, frozen=True):
         """The earning rule of this code."""
         return next((rule for rule in self.rules if rule.code == code), None)
 
+    def discount(self, code: str) -> Discount | None:
+        """The discount rule of this code."""
+        return next((each for each in self.discounts if each.code == code), None)
+
     def activity(self, code: str) -> Activity | None:
         """The kind of activity of this code."""
         return next((kind for kind in self.activities if kind.code == code), None)
@@ -96,6 +109,14 @@ class Programme(Terms, frozen=True):
     def foreign(self, code: str) -> ForeignCurrency | None:
         """The other currency of this code."""
         return next((each for each in self.currencies if each.code == code), None)
+
+    def income_band(self, code: str) -> Choice | None:
+        """The income band of this code."""
+        return next((band for band in self.income_bands if band.code == code), None)
+
+    def member_attribute(self, name: str) -> MemberAttribute | None:
+        """The attribute of members of this name."""
+        return next((each for each in self.member_attributes if each.name == name), None)
 
     def badge(self, code: str) -> Badge | None:
         """The badge of this code."""

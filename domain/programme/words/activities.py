@@ -27,7 +27,7 @@ def activity_rule(programme: Programme, rule: ActivityRule, language: str) -> st
     words = rendered(_RULE, language, given=given, activity=name)
     kind = programme.activity(rule.activity)
     if rule.when is not None and kind is not None:
-        asked = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
+        asked = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(programme, kind))
         words += rendered(_WHEN, language, when=condition(programme, asked, language))
     return words + rules.bounds(programme, rule, language) + "."
 

@@ -4,9 +4,18 @@ from collections.abc import Mapping
 
 from domain.language import Text, said
 
+_WHO = {
+    "MEMBER": said("the member", "участник", "το μέλος"),
+    "SHOP": said("the shop", "магазин", "το κατάστημα"),
+    "TEAM": said("the team", "команда", "η ομάδα"),
+}
 CHOICES: Mapping[str, Mapping[str, Text]] = {
     "basePolicy": {
         "BEST_OF": said("the best of them counts", "действует лучшее", "μετρά ο καλύτερος"),
+        "SUM": said("they add up", "они складываются", "αθροίζονται"),
+    },
+    "discountPolicy": {
+        "BEST_OF": said("the best of them counts", "действует лучшая", "μετρά η καλύτερη"),
         "SUM": said("they add up", "они складываются", "αθροίζονται"),
     },
     "tax": {
@@ -85,6 +94,8 @@ CHOICES: Mapping[str, Mapping[str, Text]] = {
         "ORDERS": said("orders", "заказы", "παραγγελίες"),
         "TIER": said("a tier", "уровень", "ένα επίπεδο"),
     },
+    "seenBy": _WHO,
+    "setBy": _WHO,
     "type": {
         "TEXT": said("a text", "текст", "κείμενο"),
         "NUMBER": said("a number", "число", "αριθμός"),

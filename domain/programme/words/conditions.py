@@ -72,7 +72,7 @@ def condition(programme: Programme, condition: Condition, language: str) -> str:
 
 def clause(programme: Programme, test: Test, language: str, contrary: bool = False) -> str:
     """One test as a clause; `contrary`: that it does not hold."""
-    leaf = named(programme, test.leaf)
+    leaf = named(programme, test.leaf, test.op)
     says = leaf.says
     match leaf.kind:
         case Kind.FLAG:
@@ -105,7 +105,7 @@ def over(over: Over, language: str) -> str:
 
 def found(programme: Programme, test: Test, value: Found, language: str) -> str | None:
     """What was found where the test looked; None where the clause says it all."""
-    leaf = named(programme, test.leaf)
+    leaf = named(programme, test.leaf, test.op)
     match value:
         case bool() | None:
             return None
@@ -206,7 +206,7 @@ def _texts(programme: Programme, leaf: Leaf, test: Test, language: str, contrary
 
 
 def _named(programme: Programme, leaf: Leaf, value: str, language: str) -> str:
-    if leaf.values is not None:
+    if leaf.values is not None and value in leaf.values:
         return in_language(leaf.values[value], language)
     if leaf.name == "memberLanguage" and value in _SPOKEN:
         return in_language(_SPOKEN[value], language)

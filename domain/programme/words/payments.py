@@ -43,13 +43,14 @@ def pay_with_points(programme: Programme, unit: Unit, language: str) -> str | No
         most=rendered(_MOST, language, points=so_many(terms.max_points))
         if terms.max_points is not None
         else "",
-        share=rendered(_SHARE, language, percent=_percent(share, language))
+        share=rendered(_SHARE, language, percent=percent(share, language))
         if share < WHOLE_BASIS_POINTS
         else "",
     )
 
 
-def _percent(basis_points: int, language: str) -> str:
+def percent(basis_points: int, language: str) -> str:
+    """A share of 10,000 in per cent: 550 is "5.5"."""
     whole, rest = divmod(basis_points, 100)
     mark = "." if language == "en" else ","
     return f"{whole}{mark}{rest:02}".rstrip("0") if rest else str(whole)

@@ -3,17 +3,17 @@
 from domain.language import in_language, money, rendered, said, together
 from domain.money import Money
 from domain.programme.accruals import Reason, Why
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
+from domain.programme.conditions import LINE_SUBJECTS, parse
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS, leaves_of
 from domain.programme.conditions.live import Miss
-from domain.programme.terms import ActivityRule, PerAmount, Programme, Rule
+from domain.programme.terms import ActivityRule, Discount, PerAmount, Programme, Rule
 from domain.programme.words import lifetimes, rules
 from domain.programme.words.conditions import clause, condition, found, has_choice
 
 _NOT_IN_FORCE = said(
     "Not in force on that day.", "В тот день не действовало.", "Δεν ίσχυε εκείνη την ημέρα."
 )
-_IN_FORCE = said("In force only {days}.", "Действует только {days}.", "Ισχύει μόνο {days}.")
+IN_FORCE = said("In force only {days}.", "Действует только {days}.", "Ισχύει μόνο {days}.")
 _CURRENCY = said(
     en="Only orders in {currency} count.",
     ru="Засчитываются только заказы в валюте {currency}.",
@@ -62,7 +62,7 @@ _CAP = said(
 _FULL = said(
     "The wallet takes no more.", "Кошелёк больше не принимает.", "Το πορτοφόλι δεν δέχεται άλλους."
 )
-_LIMIT_OF = said(
+LIMIT_OF = said(
     en="The limit is used up: {limit}.",
     ru="Лимит исчерпан: {limit}.",
     el="Το όριο εξαντλήθηκε: {limit}.",
@@ -82,15 +82,15 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
             return _capped(programme, reason.rule, language)
         case Why.NOT_IN_FORCE:
             days = rules.schedule(rule, language) if rule else None
-            return rendered(_IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
+            return rendered(IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
         case Why.CURRENCY:
             others = [each.code for each in programme.currencies]
             known = ", ".join([programme.currency, *others])
             return rendered(_CURRENCY, language, currency=known)
         case Why.CONDITION:
-            return _missed(programme, rule, reason.miss, language)
+            return missed(programme, rule, reason.miss, language)
         case Why.NO_LINE:
-            return _no_line(programme, rule, language)
+            return no_line(programme, rule, language)
         case Why.TOO_LITTLE:
             return _too_little(programme, rule, reason.had, language)
         case Why.NOT_BEST:
@@ -102,7 +102,9 @@ def reason(programme: Programme, reason: Reason, language: str) -> str:
             if rule is None or rule.limit is None:
                 return in_language(_LIMIT, language)
             limit = rules.limit(programme, rule, rule.limit, language)
-            return rendered(_LIMIT_OF, language, limit=limit)
+            return rendered(LIMIT_OF, language, limit=limit)
+        case Why.BUDGET | Why.NOBODY:  # of discounts alone: words/discounts.py says it
+            return in_language(_CONDITION, language)
 
 
 def _capped(programme: Programme, code: str, language: str) -> str:
@@ -116,17 +118,20 @@ def _capped(programme: Programme, code: str, language: str) -> str:
 def _of_activities(programme: Programme, rule: ActivityRule, why: Why, language: str) -> str:
     kind = programme.activity(rule.activity)
     if why is Why.CONDITION and rule.when is not None and kind is not None:
-        asked = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(kind))
+        asked = parse(rule.when, ACTIVITY_SUBJECTS, leaves=leaves_of(programme, kind))
         return rendered(_ONLY_WHEN, language, asked=condition(programme, asked, language))
     if why is Why.LIMIT and rule.limit is not None:
         limit = rules.limit(programme, rule, rule.limit, language)
-        return rendered(_LIMIT_OF, language, limit=limit)
+        return rendered(LIMIT_OF, language, limit=limit)
     days = rules.schedule(rule, language)
-    return rendered(_IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
+    return rendered(IN_FORCE if days else _NOT_IN_FORCE, language, days=days or "")
 
 
-def _missed(programme: Programme, rule: Rule | None, miss: Miss | None, language: str) -> str:
-    asked_for = parse(rule.when, ORDER_SUBJECTS) if rule and rule.when else None
+def missed(
+    programme: Programme, rule: Rule | Discount | None, miss: Miss | None, language: str
+) -> str:
+    """What the rule's condition asks for, and what it found instead."""
+    asked_for = rules.asked(programme, rule.when) if rule and rule.when else None
     if asked_for is not None and has_choice(asked_for):
         # The test that failed is not the only way: all of them are told.
         return rendered(_ONLY_WHEN, language, asked=condition(programme, asked_for, language))
@@ -142,7 +147,8 @@ def _missed(programme: Programme, rule: Rule | None, miss: Miss | None, language
     return rendered(_ONLY_WHEN_HAD, language, asked=asked, had=had)
 
 
-def _no_line(programme: Programme, rule: Rule | None, language: str) -> str:
+def no_line(programme: Programme, rule: Rule | Discount | None, language: str) -> str:
+    """Which goods count, where there are none of them."""
     if rule is None or rule.lines is None:
         return in_language(_NO_LINE, language)
     lines = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)

@@ -5,9 +5,11 @@ from math import gcd
 
 from domain.language import Counted, Text, day, in_language, money, plural_form, rendered, said
 from domain.money import WHOLE_BASIS_POINTS, Money, exponent_of
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
+from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.terms import (
     ActivityRule,
+    Discount,
     Limit,
     LimitPeriod,
     Multiplier,
@@ -16,6 +18,7 @@ from domain.programme.terms import (
     PerOrder,
     Programme,
     Rule,
+    Written,
 )
 from domain.programme.words.conditions import condition
 
@@ -71,9 +74,14 @@ def rule(programme: Programme, rule: Rule, language: str) -> str:
         lines = condition(programme, parse(rule.lines, LINE_SUBJECTS), language)
         words.append(rendered(_GOODS[type(rule.effect)], language, lines=lines))
     if rule.when is not None:
-        when = condition(programme, parse(rule.when, ORDER_SUBJECTS), language)
+        when = condition(programme, asked(programme, rule.when), language)
         words.append(rendered(_WHEN, language, when=when))
     return "".join(words) + bounds(programme, rule, language) + "."
+
+
+def asked(programme: Programme, when: Written) -> Condition:
+    """What a rule for orders asks."""
+    return parse(when, ORDER_SUBJECTS, leaves=leaves_of_programme(programme))
 
 
 def bounds(programme: Programme, rule: Rule | ActivityRule, language: str) -> str:
@@ -96,7 +104,7 @@ def at_most(points: Counted | str, per: LimitPeriod, language: str) -> str:
     return rendered(_PERIODS[per], language, limit=points)
 
 
-def schedule(rule: Rule | ActivityRule, language: str) -> str | None:
+def schedule(rule: Rule | ActivityRule | Discount, language: str) -> str | None:
     """From when to when, both days included; None for a rule that always holds."""
     first = day(rule.valid_from, language) if rule.valid_from else ""
     last = day(rule.valid_until - timedelta(days=1), language) if rule.valid_until else ""

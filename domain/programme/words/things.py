@@ -4,9 +4,29 @@ from domain.language import Counted, Text, in_language, rendered, said
 from domain.programme.changes import FIELDS
 from domain.programme.problems import Path
 from domain.programme.terms import Programme
-from domain.programme.words import activities, lifetimes, payments, rules, transfers, values
+from domain.programme.words import (
+    activities,
+    discounts,
+    lifetimes,
+    payments,
+    rules,
+    transfers,
+    values,
+)
 
 _OF = said("{owner}: {what}", "{owner}: {what}", "{owner}: {what}")
+# Said by what they are and their name.
+_NAMED = {
+    "tiers.*",
+    "units.*",
+    "badges.*",
+    "activities.*",
+    "currencies.*",
+    "incomeBands.*",
+    "interests.*",
+    "memberAttributes.*",
+    "profileQuestions.*",
+}
 _QUOTED = said("“{what}”", "«{what}»", "«{what}»")
 _PLAIN = said("{what}", "{what}", "{what}")
 _BOTH = said(
@@ -21,7 +41,7 @@ def owner(before: Programme, after: Programme, path: Path, language: str) -> str
     name = _name(after, path) or _name(before, path)
     if name is None:
         return ""
-    is_rule = path[0] in ("rules", "activityRules")
+    is_rule = path[0] in ("rules", "activityRules", "discounts")
     return rendered(_QUOTED if is_rule else _PLAIN, language, what=name)
 
 
@@ -59,6 +79,18 @@ def _name(programme: Programme, path: Path) -> Text | None:
         case "badges":
             badge = programme.badge(code)
             return badge.name if badge else None
+        case "discounts":
+            off = programme.discount(code)
+            return off.name if off else None
+        case "incomeBands" | "interests":
+            choices = programme.income_bands + programme.interests
+            return next((each.name for each in choices if each.code == code), None)
+        case "memberAttributes":
+            attribute = programme.member_attribute(code)
+            return attribute.label if attribute else None
+        case "profileQuestions":
+            asked = programme.profile_questions
+            return next((each.text for each in asked if each.name == code), None)
         case "currencies":
             return {"en": code}
     return None
@@ -68,11 +100,13 @@ def _said(programme: Programme, path: Path, field: str, language: str) -> str | 
     match field:
         case "rules.*" | "activityRules.*":
             return _rule(programme, path[1], language)
+        case "discounts.*":
+            return _discount(programme, path[1], language)
         case "rules.*.limit" | "activityRules.*.limit":
             return _limit(programme, path[1], language)
         case "tiers.*.benefits.*":
             return _benefit(programme, path, language)
-        case "tiers.*" | "units.*" | "badges.*" | "activities.*" | "currencies.*":
+        case _ if field in _NAMED:
             name = in_language(_name(programme, path) or {"en": path[1]}, language)
             quoted = rendered(_QUOTED, language, what=name)
             label = in_language(FIELDS[field].label, language)
@@ -90,6 +124,13 @@ def _rule(programme: Programme, code: str, language: str) -> str:
         assert given is not None
         name, text = given.name, activities.activity_rule(programme, given, language)
     return rendered(_OF, language, owner=rendered(_QUOTED, language, what=name), what=text)
+
+
+def _discount(programme: Programme, code: str, language: str) -> str:
+    off = programme.discount(code)
+    assert off is not None
+    text = discounts.discount(programme, off, language)
+    return rendered(_OF, language, owner=rendered(_QUOTED, language, what=off.name), what=text)
 
 
 def _limit(programme: Programme, code: str, language: str) -> str | None:
