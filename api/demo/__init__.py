@@ -21,6 +21,7 @@ from api.demo import (
     pools,
     receipts,
     said,
+    shaping,
     standings,
     visits,
 )
@@ -76,6 +77,7 @@ async def live_through_a_year() -> None:
     await care.given(staff, eleni, members)
     await catalogue.offer(today)
     await announcing.announce()
+    await shaping.ahead(staff, _terms())
 
 
 def _terms() -> dict[str, Any]:

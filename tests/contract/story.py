@@ -105,6 +105,12 @@ LOOKUPS = {
         "{ adjustments(state: ASKED, first: 1) { nodes { id } } }",
         "adjustments.nodes.0.id",
     ),
+    # The one that the demo has; the newest is what was drafted just before.
+    "draftId": (
+        "staff",
+        "{ programme { versions(first: 2) { nodes { id } } } }",
+        "programme.versions.nodes.1.id",
+    ),
     "caseId": ("staff", "{ cases(state: OPEN, first: 1) { nodes { id } } }", "cases.nodes.0.id"),
 }
 
@@ -170,7 +176,7 @@ class Story:
         key = str(uuid4())
         known = {**self.known, "uuid": key, "short": key[:6], "now": in_days(0)}
         known |= {"monthAgo": in_days(-30), "yearAgo": in_days(-365)[:10]}
-        known |= {"tomorrow": in_days(1)[:10]}
+        known |= {"tomorrow": in_days(1)[:10], "nextQuarter": in_days(91)}
         for placeholder, (identity, document, path) in LOOKUPS.items():
             if "{{" + placeholder + "}}" in unfilled:
                 found = await self.client.ask(document, self._token(identity))

@@ -312,6 +312,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "programmeDraft.version.number": Many,
         "programmeDraft.version.terms": re.compile("For joining: 20 points"),
     },
+    "ProgrammePublish": {
+        "programmePublish.version.state": "PUBLISHED",
+        "programmePublish.version.effectiveFrom": Something,
+        "programmePublish.replayed": False,
+    },
 }
 DOCUMENTS = {operation.name: operation.document for operation in ready_operations()}
 

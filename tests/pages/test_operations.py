@@ -15,13 +15,14 @@ TEXTS = (
     "surveyId", "questionId", "holdId", "mergeId", "latestCursor", "earlierCursor", "myCaseId",
     "caseId", "challengeId", "refreshToken", "adjustedId", "adjustmentId", "poolId", "placeId",
     "otherPlaceId", "invitationId", "otherInvitationId", "companyId", "joinedPoolId",
-    "claimCode", "expiredId",
+    "claimCode", "expiredId", "draftId",
 )  # fmt: skip
 KNOWN = dict.fromkeys(TEXTS, "x") | {
     "now": "2026-03-01T10:00:00Z",
     "monthAgo": "2026-01-30T10:00:00Z",
     "yearAgo": "2025-03-01",
     "tomorrow": "2026-03-02",
+    "nextQuarter": "2026-05-31T10:00:00Z",
     "termsVersion": 1,
 }
 

@@ -54,6 +54,12 @@ const LOOKUPS = {
   adjustedId: ['staff', ADJUSTED, d => d.adjustments.nodes.find(n => n.points > 0).transaction.id, 'adjust a wallet first'],
   expiredId: ['staff', EXPIRED, d => d.member.wallet.transactions.nodes.find(n => n.kind === 'EXPIRE').id],
   adjustmentId: ['staff', ASKED_FOR, d => d.adjustments.nodes[0].id, 'nothing is asked for'],
+  draftId: [
+    'staff',
+    '{ programme { versions(first: 20) { nodes { id state problems { severity } } } } }',
+    d => d.programme.versions.nodes.find(n => n.state === 'DRAFT' && n.problems.every(p => p.severity !== 'ERROR')).id,
+    'draft a programme first',
+  ],
   caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
 };
 
@@ -86,6 +92,7 @@ export function createFiller(endpoint, caller) {
       const uuid = crypto.randomUUID();
       const values = { uuid, short: uuid.slice(0, 6), now: inDays(0), ...seen };
       Object.assign(values, { monthAgo: inDays(-30), yearAgo: dayOf(-365), tomorrow: dayOf(1) });
+      values.nextQuarter = inDays(91);
       values.challengeId ??= '<request a code first>';
       values.refreshToken = caller.session?.refreshToken ?? '<sign in first>';
       const asked = {};
