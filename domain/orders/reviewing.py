@@ -1,10 +1,10 @@
 """What is unwise in a version of the programme, looked at with all that is known beside it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain import database
 from domain.actor import Actor
@@ -21,7 +21,7 @@ from domain.programme.terms import Programme
 from domain.rewards.kinds import RewardKind
 
 YEAR = timedelta(days=365)
-BUYERS_MAX = 400
+BUYERS_MAX = 200
 BUYERS_MIN = 20
 ORDERS_EACH_MAX = 60
 
@@ -29,9 +29,8 @@ _PRICE_CUTS = (RewardKind.AMOUNT_OFF, RewardKind.PERCENT_OFF, RewardKind.FREE_DE
 _NOTHING_LEFT = [*UNPAID, OrderState.REFUNDED]
 _DOCUMENTS = f"""
 select v.id, v.document, b.document as before from programme_versions v
-left join programme_versions b on v.published_at is null
-  and b.id = coalesce(v.based_on, {IN_FORCE.format(at="pistis_now()")})
-where v.id = any($1)
+left join programme_versions b on b.id = coalesce(v.based_on, {IN_FORCE.format(at="pistis_now()")})
+where v.id = any($1) and v.published_at is null
 """
 _REWARDS = """
 select code, kind, unit, price, cost, amount_off from rewards
@@ -55,32 +54,52 @@ order by o.member_id, o.occurred_at, o.id
 
 
 async def mistakes_of(actor: Actor, ids: Sequence[UUID]) -> list[list[Problem]]:
-    """What is unwise in each of these versions, as things are now. Raises NotAllowed."""
+    """What is unwise in each of these drafts, as things are now; of published versions nothing, for
+    it is too late. Raises NotAllowed.
+    """
     actor.require(*TEAM)
     found = await database.rows(_DOCUMENTS, list(ids))
-    problems = {}
+    known = await _known() if found else None
+    problems: dict[UUID, list[Problem]] = {}
     for row in found:
+        assert known is not None
         before = document.decoded(row["before"]) if row["before"] else None
-        problems[row["id"]] = await _mistakes(document.decoded(row["document"]), before)
-    return [problems[wanted] for wanted in ids]
+        programme = document.decoded(row["document"])
+        problems[row["id"]] = _mistakes(programme, before, known)
+    return [problems.get(wanted, []) for wanted in ids]
 
 
 async def problems_of(programme: Programme, before: Programme | None) -> list[Problem]:
     """All that is wrong or unwise in a programme that would replace `before`."""
-    return review.problems(programme) + await _mistakes(programme, before)
+    return review.problems(programme) + _mistakes(programme, before, await _known())
 
 
-async def _mistakes(programme: Programme, before: Programme | None) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    now: datetime
+    rewards: Sequence[RewardFacts]
+    personal: int
+    bought: Sequence[tuple[datetime, Sequence[Any]]]
+
+
+async def _known() -> _Known:
+    now = await database.now()
+    personal = "select (select count(*) from offers) + (select count(*) from segments)"
+    return _Known(now, await _rewards(now), await database.value(personal), await _bought(now))
+
+
+def _mistakes(programme: Programme, before: Programme | None, known: _Known) -> list[Problem]:
     # What has errors cannot be judged by.
     if review.errors(programme):
         return []
-    now = await database.now()
+    rules = compiled(programme)
+    buyers = [_buyer(orders, rules, joined_at) for joined_at, orders in known.bought]
     found = Circumstances(
-        now.astimezone(ZoneInfo(programme.time_zone)).date(),
-        await _rewards(now),
-        await _year(compiled(programme), now) or assumed(programme),
-        personal=await database.value("select count(*) from offers"),
-        before=before,
+        known.now.astimezone(rules.zone).date(),
+        known.rewards,
+        Year(buyers) if buyers else assumed(programme),
+        known.personal,
+        before,
     )
     return list(mistakes(programme, found))
 
@@ -99,17 +118,17 @@ async def _rewards(now: datetime) -> list[RewardFacts]:
     ]
 
 
-async def _year(programme: Compiled, now: datetime) -> Year | None:
-    """The last 12 months of members who were there all the time; None: too few to say anything."""
+async def _bought(now: datetime) -> list[tuple[datetime, Sequence[Any]]]:
+    """The last 12 months of members who were there all the time; none: too few to say anything."""
     since = now - YEAR
     members = await database.rows(_BUYERS, since, _NOTHING_LEFT, BUYERS_MAX)
     if len(members) < BUYERS_MIN:
-        return None
+        return []
     ids = [row["id"] for row in members]
     mine: dict[UUID, list[Any]] = {}
     for order in await database.rows(_ORDERS, ids, since, _NOTHING_LEFT, ORDERS_EACH_MAX):
         mine.setdefault(order["member_id"], []).append(order)
-    return Year([_buyer(mine[row["id"]], programme, row["joined_at"]) for row in members])
+    return [(row["joined_at"], mine[row["id"]]) for row in members]
 
 
 def _buyer(orders: Sequence[Any], programme: Compiled, joined_at: datetime) -> Buyer:
