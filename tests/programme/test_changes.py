@@ -1,5 +1,6 @@
 """What a new version changes: paths by codes, and which way each change goes."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -150,3 +151,12 @@ def test_one_worse_change_makes_the_whole_worse():
     found = changes(terms_of(**_rule()), terms_of(**_rule(when=AT_LEAST_10), windowDays=730))
     assert overall(found) is WORSE
     assert overall([]) is NEUTRAL
+
+
+def test_nobody_loses_by_a_rule_that_was_over():
+    summer = a_rule("summer", validUntil="2026-09-01")
+    before, after = terms_of(rules=[a_rule(), summer]), terms_of()
+    for day, effect in ((date(2026, 8, 31), WORSE), (date(2026, 9, 1), NEUTRAL)):
+        assert [change.effect for change in changes(before, after, day)] == [effect]
+    again = terms_of(rules=[a_rule(), summer | {"validUntil": "2027-09-01"}])
+    assert [change.effect for change in changes(before, again, date(2026, 9, 1))] == [BETTER]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from domain.programme import document
@@ -146,6 +146,7 @@ def test_where_nothing_is_worse_no_order_earns_less(
 ) -> None:
     before, after = (document.decoded(contents) for contents in programmes)
     effects = {change.effect for change in changes(before, after)}
+    event(str(bool(effects) and effects <= {BETTER}))
     if not effects <= {BETTER}:
         return
     old, new = compiled(before), compiled(after)

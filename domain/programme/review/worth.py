@@ -95,7 +95,7 @@ def unfair(programme: Programme, found: Circumstances) -> Iterator[Problem]:
     if before is None:
         return
     days = before.notice_days
-    for each in changes(before, programme):
+    for each in changes(before, programme, found.today):
         if each.effect is ChangeEffect.WORSE:
             message = f"Worse than before: {said(before, programme, each, 'en')}"
             hint = f"Let it be in force {days} days from now or later, when members have been told."
