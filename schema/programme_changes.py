@@ -99,7 +99,7 @@ class VersionChanges:
         root: strawberry.Parent[VersionRow], info: Info, against: Against = None
     ) -> Sequence[Changed]:
         before = await _before(root, info, against)
-        return earlier.changed(before, root.version)
+        return earlier.changed(before, root.version, info.context.now)
 
     @field(
         *TEAM,

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from domain.language import said
+from domain.orders import reviewing
 from domain.programme import document, drafting, lives
 from domain.programme.problems import Problem, Severity
 from domain.programme.queries import TEAM, VersionRow
@@ -125,7 +126,11 @@ class VersionLife:
     ) -> list[list[Problem]]:
         ids: list[UUID] = [row.id for row in rows]
         found = await info.context.load_all(drafting.problems_of, ids)
-        return [_as_sent(row, problems) for row, problems in zip(rows, found, strict=True)]
+        unwise = await info.context.load_all(reviewing.mistakes_of, ids)
+        return [
+            _as_sent(row, problems + more)
+            for row, problems, more in zip(rows, found, unwise, strict=True)
+        ]
 
 
 def _as_sent(row: VersionRow, problems: Sequence[Problem]) -> list[Problem]:

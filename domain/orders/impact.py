@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain import database
 from domain.money import spread
 from domain.orders.kinds import UNPAID, OrderState
 from domain.orders.replaying import replayed
-from domain.programme.changes import Change, ChangeEffect, changes, overall
+from domain.programme.changes import Change, ChangeEffect, changes, overall, without_over
 from domain.programme.changes.touching import effect_on, is_replayed
 from domain.programme.places import COLUMNS, LOOKED_BACK, place_of
 from domain.programme.rules import Compiled, compiled
@@ -72,12 +73,15 @@ async def impact(before: Programme, after: Programme) -> Impact:
     (changes/touching.py); or if its own orders of these days, judged by both versions, would give
     less of any unit. Else it is better off if something is better. Who has not bought in these days
     is touched by each change of the rules, for nothing else can be told; so is everybody by rules
-    with days of their own, or that look at who a member was. Of more than REPLAYED_MAX buyers so
-    many are judged, and stand for the others. Both programmes must be free of errors.
+    with days of their own, or that look at who a member was; by what was over already, nobody. Of
+    more than REPLAYED_MAX buyers so many are judged, and stand for the others. Both programmes must
+    be free of errors.
     """
-    found = changes(before, after)
-    notice = notice_days(before) if overall(found) is WORSE else 0
-    since = await database.now() - LOOKED_BACK
+    now = await database.now()
+    today = now.astimezone(ZoneInfo(before.time_zone)).date()
+    found = changes(before, after, today)
+    notice = before.notice_days if overall(found) is WORSE else 0
+    since = now - LOOKED_BACK
     places = await database.rows(_PLACES, since, _NOTHING_LEFT)
     shown = [change for change in found if is_replayed(change, before, after)]
     certain = [change for change in found if change not in shown]
@@ -90,8 +94,8 @@ async def impact(before: Programme, after: Programme) -> Impact:
             counts[effect_on(place_of(row), found, before, after)] += row["members"]
     sample: Counter[ChangeEffect] = Counter()
     if buyers:
-        versions = compiled(before), compiled(after)
-        async for effect in _judged(since, *versions, certain):
+        old, new = (compiled(without_over(each, today)) for each in (before, after))
+        async for effect in _judged(since, old, new, certain):
             sample[effect] += 1
     effects = (BETTER, WORSE, NEUTRAL)
     scaled = spread(buyers, [sample[effect] for effect in effects]) if sample else (0, 0, buyers)
@@ -99,14 +103,9 @@ async def impact(before: Programme, after: Programme) -> Impact:
         counts[effect] + number for effect, number in zip(effects, scaled, strict=True)
     )
     if worse and not notice:
-        notice = notice_days(before)
+        notice = before.notice_days
     judged = sample.total()
     return Impact(better, worse, unchanged, notice, judged, judged < buyers)
-
-
-def notice_days(programme: Programme) -> int:
-    """How long before a worsening members are told by this programme."""
-    return getattr(programme, "notice_days", 30)
 
 
 async def _judged(

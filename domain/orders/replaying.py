@@ -14,7 +14,7 @@ from domain.orders.payments import payment_of
 from domain.orders.price import facts
 from domain.orders.remembering import remembered
 from domain.programme.changes import ChangeEffect
-from domain.programme.facts import Standing
+from domain.programme.facts import OrderFacts, Standing
 from domain.programme.rules import Compiled, accrual
 from domain.programme.terms import EarnOn
 from domain.tiers.rules import named
@@ -37,28 +37,41 @@ class Replayed:
         return ChangeEffect.BETTER if any(more) else ChangeEffect.NEUTRAL
 
 
+@dataclass(slots=True)
+class Given:
+    """What orders came to, what they gave by unit, and what of it counts towards a tier."""
+
+    spent_minor: int
+    points: dict[str, int]
+    qualifying: int
+
+
 def replayed(
     orders: Sequence[Any], before: Compiled, after: Compiled, joined_at: datetime
 ) -> Replayed:
     """A member's orders (rows, the oldest first) by both versions."""
-    return Replayed(*(_given(orders, version, joined_at) for version in (before, after)))
+    return Replayed(*(given(orders, version, joined_at).points for version in (before, after)))
 
 
-def _given(orders: Sequence[Any], version: Compiled, joined_at: datetime) -> dict[str, int]:
+def given(orders: Sequence[Any], version: Compiled, joined_at: datetime) -> Given:
+    """What a member's orders (rows, the oldest first) give by a version."""
     used: dict[tuple[str, str], int] = {}
-    sums: dict[str, int] = {}
+    found = Given(0, {}, 0)
     for row in orders:
-        accrued = accrual(version, *_seen(row, version, joined_at, used), explain=False)
+        seen, standing = _seen(row, version, joined_at, used)
+        accrued = accrual(version, seen, standing, explain=False)
         for rule, period, points in accrued.uses():
             used[rule, period] = used.get((rule, period), 0) + points
+        found.spent_minor += sum(line.amount_minor for line in seen.lines)
+        found.qualifying += accrued.qualifying
         for unit, points in accrued.totals().items():
-            sums[unit] = sums.get(unit, 0) + points
-    return sums
+            found.points[unit] = found.points.get(unit, 0) + points
+    return found
 
 
 def _seen(
     row: Any, version: Compiled, joined_at: datetime, used: Mapping[tuple[str, str], int]
-) -> tuple[Any, Standing]:
+) -> tuple[OrderFacts, Standing]:
     programme = version.programme
     order, document = judging.order_of(row), row["document"]
     payment = replace(payment_of(document), earns=programme.earn_on is EarnOn.GOODS)

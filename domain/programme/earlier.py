@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain import database, secrets
 from domain.actor import Actor
@@ -71,11 +72,16 @@ async def earlier_of(
     return [editions.get(wanted.get(version_id)) for version_id in ids]
 
 
-def changed(before: Edition | None, after: Edition) -> list[Changed]:
-    """What is other in the later one; nothing where there is no earlier."""
+def changed(before: Edition | None, after: Edition, now: datetime) -> list[Changed]:
+    """What is other in the later one, of a draft as of `now`; nothing without an earlier."""
     if before is None or before.id == after.id:
         return []
-    return [Changed(each, before, after) for each in changes(before.programme, after.programme)]
+    try:
+        on = (after.effective_from or now).astimezone(ZoneInfo(before.programme.time_zone)).date()
+    except (KeyError, ValueError, OSError):  # a draft may name a zone that there is not
+        on = None
+    found = changes(before.programme, after.programme, on)
+    return [Changed(each, before, after) for each in found]
 
 
 async def member_changes_of(
@@ -112,7 +118,8 @@ async def member_change_counts_of(actor: Actor, member_ids: Sequence[UUID]) -> l
 async def _member_changes(member_id: UUID, first: int, after: str | None) -> Page[MemberChange]:
     cursors = secrets.cursors()
     below = cursors.decode("programme changes", after)[0] if after else None
-    since = await database.now() - LOOKED_BACK
+    now = await database.now()
+    since = now - LOOKED_BACK
     row = await database.row(
         f"select m.joined_at, {COLUMNS} from members m where m.id = $2", since, member_id
     )
@@ -124,7 +131,7 @@ async def _member_changes(member_id: UUID, first: int, after: str | None) -> Pag
         version, before = editions[each["id"]], editions[each["earlier"]]
         mine = tuple(
             one
-            for one in changed(before, version)
+            for one in changed(before, version, now)
             if touches(one.change, place_of(row), before.programme, version.programme)
         )
         rows.append(MemberChange(each["number"], each["effective_from"], mine))

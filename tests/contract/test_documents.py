@@ -80,6 +80,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.wallet.statements.nodes.1.earned": Many,
         "me.wallet.statements.nodes.1.opening.balance": Many,
     },
+    "MyProgrammeChanges": {
+        "me.programmeChanges.nodes.0.number": 2,
+        "me.programmeChanges.nodes.0.changes.0.effect": "BETTER",
+        "me.programmeChanges.nodes.0.changes.0.text": re.compile("60 points instead of 50"),
+    },
     "BalanceAt": {"me.wallet.balanceAt.balance": Many},
     "Quote": {
         "orderQuote.price.goods.amount": 1050,
@@ -350,6 +355,14 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "programmeDraft.version.state": "DRAFT",
         "programmeDraft.version.number": Many,
         "programmeDraft.version.terms": re.compile("For joining: 20 points"),
+    },
+    "ProgrammeDiff": {
+        "node.number": Many,
+        "node.changes.0.path": ["claimDays"],
+        "node.changes.0.effect": "BETTER",
+        "node.changes.0.text": Something,
+        "node.impact.better": Many,
+        "node.impact.noticeDays": 0,
     },
     "ProgrammePublish": {
         "programmePublish.version.state": "PUBLISHED",

@@ -123,3 +123,14 @@ async def test_limits_count_anew_by_either_version() -> None:
     assert _counts(await _impact(rules=rules)) == (0, 1, 0)
     wide = [a_rule(limit={"points": 20, "per": "YEAR"})]
     assert _counts(await _impact(rules=wide)) == (0, 0, 1)
+
+
+async def test_nobody_is_worse_off_without_a_campaign_that_was_over() -> None:
+    await a_policy()
+    await a_buyer(1000, days_ago=60)
+    today = (await database.now()).date()
+    over = a_rule("over", group="CAMPAIGN", validUntil=str(today - timedelta(days=10)))
+    before = terms_of(rules=[a_rule(), over])
+    assert await impact(before, terms_of()) == Impact(0, 0, 1, 0)
+    cheaper = terms_of(rules=_per_amount(2, 100))
+    assert _counts(await impact(before, cheaper)) == (1, 0, 0)

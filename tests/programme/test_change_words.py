@@ -7,7 +7,7 @@ import pytest
 from domain.language import LANGUAGES
 from domain.programme import words
 from domain.programme.changes import changes
-from tests.factories.programme import a_rule, terms_of
+from tests.factories.programme import a_rule, in_three_languages, terms_of
 from tests.programme.test_changes import WAYS, _per_amount, _rule, _unit
 
 
@@ -54,3 +54,24 @@ def test_a_change_says_how_it_will_be_and_how_it_was(
     before: dict[str, Any], after: dict[str, Any], en: str, ru: str, el: str
 ) -> None:
     assert [_said(before, after, language)[0] for language in LANGUAGES] == [en, ru, el]
+
+
+THINGS = [
+    ({"incomeBands": [{"code": "low", "name": in_three_languages("Low")}]}, "income band “Low”"),
+    ({"discounts": [{"code": "d", "name": in_three_languages("Summer"),
+                     "effect": {"kind": "PERCENT_OFF", "basisPoints": 500}}]}, "“Summer”: 5% off"),
+    ({"badges": [{"code": "b", "name": in_three_languages("Critic"), "icon": "x",
+                  "text": in_three_languages("T"), "givenFor": "ORDERS"}]}, "badge “Critic”"),
+    ({"welcome": {"unit": "POINTS", "points": 20, "name": in_three_languages("W")}},
+     "for joining: 20 points"),
+    ({"pools": {}}, "collecting together"),
+    ({"currencies": [{"code": "USD", "minor": 100, "worthMinor": 86}]},
+     "orders in another currency “USD”"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("terms", "named"), THINGS, ids=[named for _, named in THINGS])
+def test_what_comes_and_goes_is_named(terms: dict[str, Any], named: str) -> None:
+    (new,), (gone,) = _said({}, terms, "en"), _said(terms, {}, "en")
+    assert new.startswith(f"New: {named}")
+    assert gone.startswith(f"No longer: {named}")

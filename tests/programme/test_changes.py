@@ -1,5 +1,6 @@
 """What a new version changes: paths by codes, and which way each change goes."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ from tests.programme.documents import fields
 
 BETTER, WORSE, NEUTRAL = ChangeEffect.BETTER, ChangeEffect.WORSE, ChangeEffect.NEUTRAL
 # By these a list goes: what has another is another.
-KEYS = {"units.*.caps.*.per", "activities.*.attributes.*.name", "tiers.*.benefits.*.title"}
+KEYS = {
+    "units.*.caps.*.per",
+    "activities.*.attributes.*.name",
+    "tiers.*.benefits.*.title",
+    "memberAttributes.*.name",
+    "profileQuestions.*.name",
+}
 
 
 def test_every_field_of_the_document_has_its_row_in_the_table():
@@ -158,3 +165,12 @@ def test_one_worse_change_makes_the_whole_worse():
     found = changes(terms_of(**_rule()), terms_of(**_rule(when=AT_LEAST_10), windowDays=730))
     assert overall(found) is WORSE
     assert overall([]) is NEUTRAL
+
+
+def test_nobody_loses_by_a_rule_that_was_over():
+    summer = a_rule("summer", validUntil="2026-09-01")
+    before, after = terms_of(rules=[a_rule(), summer]), terms_of()
+    for day, effect in ((date(2026, 8, 31), WORSE), (date(2026, 9, 1), NEUTRAL)):
+        assert [change.effect for change in changes(before, after, day)] == [effect]
+    again = terms_of(rules=[a_rule(), summer | {"validUntil": "2027-09-01"}])
+    assert [change.effect for change in changes(before, again, date(2026, 9, 1))] == [BETTER]

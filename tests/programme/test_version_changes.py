@@ -105,3 +105,19 @@ async def test_a_member_reads_what_changed_for_itself(http: Client) -> None:
     after = MINE.replace("first: 1", f'first: 9, after: "{found["pageInfo"]["endCursor"]}"')
     (older,) = (await http.ask(after, token))["me"]["programmeChanges"]["nodes"]
     assert (older["number"], older["changes"]) == (2, [])
+
+
+PROBLEMS = """query ($id: ID!) { node(id: $id) { ... on ProgrammeVersion {
+  problems { severity message path } } } }"""
+
+
+async def test_the_team_is_told_what_is_unwise_in_a_draft(http: Client) -> None:
+    await published()
+    never = {"all": [{"timeHour": {"atLeast": 9}}, {"timeHour": {"below": 8}}]}
+    rules = [a_rule("never", when=never), *LESS]
+    draft = await drafting.draft(LOYALTY, a_programme(rules=rules), None)
+    found = (await http.ask(PROBLEMS, await token_of(LOYALTY), id=node(draft)))["node"]["problems"]
+    (error,) = [each for each in found if each["severity"] == "ERROR"]
+    assert error["message"] == "Nothing can ever meet this condition."
+    assert error["path"][:2] == ["rules", "0"]
+    assert [each for each in found if each["message"].startswith("Worse than before")]

@@ -5,7 +5,8 @@ held against each of them, since their members hold it now.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from domain.programme.changes.directions import ChangeEffect
 from domain.programme.changes.fields import FIELDS
 from domain.programme.problems import Path
-from domain.programme.terms import Programme, Tier
+from domain.programme.terms import ActivityRule, Discount, Programme, Rule, Tier
 
 ANY = "*"
 _KEYS = ("code", "name", "per", "title")
@@ -40,9 +41,37 @@ class Change:
         return self.path[0], self.path[1] if is_listed else None
 
 
-def changes(before: Programme, after: Programme) -> list[Change]:
-    """What is other in `after`, in the document's order; of the same terms nothing."""
-    return list(_struct(before, after, (), ""))
+def changes(before: Programme, after: Programme, on: date | None = None) -> list[Change]:
+    """What is other in `after`, in the document's order; of the same terms nothing.
+
+    Nobody loses by what becomes of a rule that was over `on` that local day.
+    """
+    found = list(_struct(before, after, (), ""))
+    if on is None:
+        return found
+    over = {(name, rule.code) for name, rule in _rules(before) if _is_over(rule, on)}
+    return [
+        replace(change, effect=ChangeEffect.NEUTRAL)
+        if change.subject in over and change.effect is ChangeEffect.WORSE
+        else change
+        for change in found
+    ]
+
+
+def without_over(programme: Programme, on: date) -> Programme:
+    """The programme without the rules for orders that were over on that local day."""
+    rules = tuple(rule for rule in programme.rules if not _is_over(rule, on))
+    return msgspec.structs.replace(programme, rules=rules)
+
+
+def _rules(programme: Programme) -> Iterator[tuple[str, Rule | ActivityRule | Discount]]:
+    yield from (("rules", rule) for rule in programme.rules)
+    yield from (("activityRules", rule) for rule in programme.activity_rules)
+    yield from (("discounts", rule) for rule in programme.discounts)
+
+
+def _is_over(rule: Rule | ActivityRule | Discount, on: date) -> bool:
+    return rule.valid_until is not None and rule.valid_until <= on
 
 
 def overall(changes: Sequence[Change]) -> ChangeEffect:

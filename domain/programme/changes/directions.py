@@ -11,6 +11,7 @@ from typing import Any
 from domain.programme.conditions import parse
 from domain.programme.conditions.leaves import Subject
 from domain.programme.conditions.logic import implies
+from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.problems import Invalid
 
 
@@ -108,10 +109,11 @@ def condition(subjects: Collection[Subject]) -> Direction:
         if before is None or after is None:
             return BETTER if after is None else WORSE
         try:
-            was, now = parse(before, subjects), parse(after, subjects)
+            leaves = {**leaves_in(before), **leaves_in(after)}
+            was, now = (parse(each, subjects, leaves=leaves) for each in (before, after))
         except Invalid:  # it looks at attributes that only its activity knows
             return NEUTRAL
-        widens, narrows = implies(was, now), implies(now, was)
+        widens, narrows = implies(was, now, leaves), implies(now, was, leaves)
         if widens is narrows:
             return NEUTRAL
         return BETTER if widens else WORSE

@@ -1,4 +1,4 @@
-"""Rows of the table of fields about what is taken off orders."""
+"""Rows of the table of fields about discounts."""
 
 from domain.programme.changes.directions import (
     begins,
@@ -16,26 +16,25 @@ from domain.programme.terms import DiscountPolicy
 
 ROWS = (
     row("discountPolicy", ranked(DiscountPolicy.BEST_OF, DiscountPolicy.SUM), Shown.CODE,
-        "what several discounts take off together", "что дают несколько скидок вместе",
-        "τι αφαιρούν πολλές εκπτώσεις μαζί"),
-    row("discounts.*", given, Shown.THING, "a discount", "скидка", "έκπτωση"),
+        "what several discounts give together", "что дают несколько скидок вместе",
+        "τι δίνουν πολλές εκπτώσεις μαζί"),
+    row("discounts.*", given, Shown.THING, "discount", "скидка", "έκπτωση"),
     named("discounts.*.name", "the name", "название", "το όνομα"),
     named("discounts.*.text", "the text", "текст", "το κείμενο"),
-    row("discounts.*.effect", neither, Shown.NOT,
-        "what it takes off", "сколько она снимает", "τι αφαιρεί"),
+    row("discounts.*.effect", neither, Shown.NOT, "what it takes off", "размер", "τι αφαιρεί"),
     row("discounts.*.effect.minor", more, Shown.MONEY,
-        "it takes off", "она снимает", "αφαιρεί"),
+        "what it takes off", "размер", "τι αφαιρεί"),
     row("discounts.*.effect.basisPoints", more, Shown.SHARE,
-        "it takes off", "она снимает", "αφαιρεί"),
+        "what it takes off", "размер", "τι αφαιρεί"),
     row("discounts.*.lines", condition(LINE_SUBJECTS), Shown.LINES,
-        "off which goods", "на какие товары", "σε ποια προϊόντα"),
+        "for which goods", "на какие товары", "για ποια προϊόντα"),
     row("discounts.*.when", condition(ORDER_SUBJECTS), Shown.ORDERS, "when", "когда", "πότε"),
     row("discounts.*.limit", imposed, Shown.THING, "a limit", "лимит", "όριο"),
     row("discounts.*.limit.minor", more, Shown.MONEY, "at most", "не более", "το πολύ"),
     row("discounts.*.limit.per", neither, Shown.CODE,
         "in what time", "за какое время", "σε πόσο χρόνο"),
     row("discounts.*.budgetMinor", most, Shown.MONEY,
-        "for all members together", "на всех участников", "για όλα τα μέλη μαζί"),
+        "the most for everybody", "не более на всех", "το πολύ για όλους"),
     row("discounts.*.validFrom", begins, Shown.DAY, "it begins", "начало", "αρχίζει"),
     row("discounts.*.validUntil", most, Shown.DAY,
         "it ends before", "окончание до", "τελειώνει πριν"),

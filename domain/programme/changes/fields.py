@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from domain.programme.changes import (
     discount_fields,
     gift_fields,
+    person_fields,
     rule_fields,
     tier_fields,
     unit_fields,
 )
-from domain.programme.changes.directions import most, neither, ranked, wider
+from domain.programme.changes.directions import more, most, neither, ranked, wider
 from domain.programme.changes.field import Field, Shown, named, row
 from domain.programme.terms import BasePolicy, EarnOn, TaxPolicy
 
@@ -35,6 +36,9 @@ _ROWS = (
     row("voucherReturn", neither, Shown.CODE,
         "what comes back for a used voucher", "что возвращается за использованный ваучер",
         "τι επιστρέφεται για χρησιμοποιημένο κουπόνι"),
+    row("noticeDays", more, Shown.DAYS,
+        "how long before it gets worse we tell you", "за сколько мы сообщаем об ухудшении",
+        "πόσο πριν ειδοποιούμε για κάτι χειρότερο"),
     row("claimDays", most, Shown.DAYS,
         "how long an order can be claimed", "сколько можно заявить о заказе",
         "για πόσο μπορεί να ζητηθεί μια παραγγελία"),
@@ -49,5 +53,6 @@ FIELDS: Mapping[str, Field] = {
         *rule_fields.ROWS,
         *discount_fields.ROWS,
         *gift_fields.ROWS,
+        *person_fields.ROWS,
     )
 }

@@ -11,6 +11,7 @@ from domain.programme.changes.comparing import Change
 from domain.programme.changes.directions import ChangeEffect
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, Condition, parse, tests
 from domain.programme.conditions.leaves import LEAVES, Subject
+from domain.programme.conditions.member_attributes import leaves_of_programme
 from domain.programme.terms import Programme
 
 # What orders of the past can show: the same order is judged by both versions.
@@ -61,21 +62,22 @@ def is_replayed(change: Change, before: Programme, after: Programme) -> bool:
         return False
     if change.path[0] != "rules":
         return True
-    rules = [programme.rule(change.path[1]) for programme in (before, after)]
+    rules = [(each, each.rule(change.path[1])) for each in (before, after)]
     asked = [
-        parse(written, subjects)
-        for rule in rules
+        parse(written, subjects, leaves=leaves_of_programme(programme))
+        for programme, rule in rules
         if rule is not None
         for written, subjects in ((rule.lines, LINE_SUBJECTS), (rule.when, ORDER_SUBJECTS))
         if written is not None
     ]
-    is_dated = any(rule is not None and (rule.valid_from or rule.valid_until) for rule in rules)
+    is_dated = any(rule is not None and (rule.valid_from or rule.valid_until) for _, rule in rules)
     return not is_dated and all(_is_kept(condition) for condition in asked)
 
 
 def _is_kept(condition: Condition) -> bool:
     return all(
-        test.leaf in _KEPT_LEAVES or LEAVES[test.leaf].subject in _KEPT for test in tests(condition)
+        test.leaf in _KEPT_LEAVES or (test.leaf in LEAVES and LEAVES[test.leaf].subject in _KEPT)
+        for test in tests(condition)
     )
 
 

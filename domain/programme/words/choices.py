@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 from domain.language import Text, said
 
+_WHO = {
+    "MEMBER": said("the member", "участник", "το μέλος"),
+    "SHOP": said("the shop", "магазин", "το κατάστημα"),
+    "TEAM": said("the team", "команда", "η ομάδα"),
+}
 CHOICES: Mapping[str, Mapping[str, Text]] = {
     "basePolicy": {
         "BEST_OF": said("the best of them counts", "действует лучшее", "μετρά ο καλύτερος"),
@@ -89,6 +94,8 @@ CHOICES: Mapping[str, Mapping[str, Text]] = {
         "ORDERS": said("orders", "заказы", "παραγγελίες"),
         "TIER": said("a tier", "уровень", "ένα επίπεδο"),
     },
+    "seenBy": _WHO,
+    "setBy": _WHO,
     "type": {
         "TEXT": said("a text", "текст", "κείμενο"),
         "NUMBER": said("a number", "число", "αριθμός"),

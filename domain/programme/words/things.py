@@ -15,6 +15,18 @@ from domain.programme.words import (
 )
 
 _OF = said("{owner}: {what}", "{owner}: {what}", "{owner}: {what}")
+# Said by what they are and their name.
+_NAMED = {
+    "tiers.*",
+    "units.*",
+    "badges.*",
+    "activities.*",
+    "currencies.*",
+    "incomeBands.*",
+    "interests.*",
+    "memberAttributes.*",
+    "profileQuestions.*",
+}
 _QUOTED = said("“{what}”", "«{what}»", "«{what}»")
 _PLAIN = said("{what}", "{what}", "{what}")
 _BOTH = said(
@@ -70,6 +82,18 @@ def _name(programme: Programme, path: Path) -> Text | None:
         case "badges":
             badge = programme.badge(code)
             return badge.name if badge else None
+        case "discounts":
+            off = programme.discount(code)
+            return off.name if off else None
+        case "incomeBands" | "interests":
+            choices = programme.income_bands + programme.interests
+            return next((each.name for each in choices if each.code == code), None)
+        case "memberAttributes":
+            attribute = programme.member_attribute(code)
+            return attribute.label if attribute else None
+        case "profileQuestions":
+            asked = programme.profile_questions
+            return next((each.text for each in asked if each.name == code), None)
         case "currencies":
             return {"en": code}
     return None
@@ -77,15 +101,15 @@ def _name(programme: Programme, path: Path) -> Text | None:
 
 def _said(programme: Programme, path: Path, field: str, language: str) -> str | None:
     match field:
-        case "discounts.*":
-            return _discount(programme, path[1], language)
         case "rules.*" | "activityRules.*":
             return _rule(programme, path[1], language)
+        case "discounts.*":
+            return _discount(programme, path[1], language)
         case "rules.*.limit" | "activityRules.*.limit":
             return _limit(programme, path[1], language)
         case "tiers.*.benefits.*":
             return _benefit(programme, path, language)
-        case "tiers.*" | "units.*" | "badges.*" | "activities.*" | "currencies.*":
+        case _ if field in _NAMED:
             name = in_language(_name(programme, path) or {"en": path[1]}, language)
             quoted = rendered(_QUOTED, language, what=name)
             label = in_language(FIELDS[field].label, language)
@@ -106,10 +130,10 @@ def _rule(programme: Programme, code: str, language: str) -> str:
 
 
 def _discount(programme: Programme, code: str, language: str) -> str:
-    terms = programme.discount(code)
-    assert terms is not None
-    name = rendered(_QUOTED, language, what=terms.name)
-    return rendered(_OF, language, owner=name, what=discounts.discount(programme, terms, language))
+    off = programme.discount(code)
+    assert off is not None
+    text = discounts.discount(programme, off, language)
+    return rendered(_OF, language, owner=rendered(_QUOTED, language, what=off.name), what=text)
 
 
 def _limit(programme: Programme, code: str, language: str) -> str | None:

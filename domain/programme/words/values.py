@@ -6,7 +6,7 @@ from typing import Any
 from domain.language import Counted, day, factor, in_language, money, number, rendered, said
 from domain.money import Money
 from domain.programme.changes.field import Shown
-from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS, parse
+from domain.programme.conditions import LINE_SUBJECTS, parse
 from domain.programme.problems import Path
 from domain.programme.terms import Programme
 from domain.programme.words import rules
@@ -32,9 +32,10 @@ def value(programme: Programme, path: Path, found: Any, shown: Shown, lang: str)
     match shown:
         case Shown.LINES | Shown.ORDERS if found is None:
             return in_language(_ALWAYS, lang)
-        case Shown.LINES | Shown.ORDERS:
-            subjects = LINE_SUBJECTS if shown is Shown.LINES else ORDER_SUBJECTS
-            return condition(programme, parse(found, subjects), lang)
+        case Shown.LINES:
+            return condition(programme, parse(found, LINE_SUBJECTS), lang)
+        case Shown.ORDERS:
+            return condition(programme, rules.asked(programme, found), lang)
         case Shown.CODE:
             return _chosen(programme, path[-1], found, lang)
         case Shown.DAY:
@@ -74,6 +75,9 @@ def unit_at(programme: Programme, path: Path) -> str:
         case "activityRules":
             given = programme.activity_rule(path[1])
             return given.unit if given else ""
+        case "profileQuestions":
+            asked = [each for each in programme.profile_questions if each.name == path[1]]
+            return asked[0].thanks.unit if asked and asked[0].thanks else ""
         case "welcome":
             return programme.welcome.unit if programme.welcome else ""
         case "referral":
