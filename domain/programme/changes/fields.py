@@ -13,7 +13,7 @@ from domain.programme.changes import (
     tier_fields,
     unit_fields,
 )
-from domain.programme.changes.directions import more, most, neither, ranked, wider
+from domain.programme.changes.directions import imposed, more, most, neither, ranked, wider
 from domain.programme.changes.field import Field, Shown, named, row
 from domain.programme.terms import BasePolicy, EarnOn, TaxPolicy
 
@@ -39,6 +39,18 @@ _ROWS = (
     row("noticeDays", more, Shown.DAYS,
         "how long before it gets worse we tell you", "за сколько мы сообщаем об ухудшении",
         "πόσο πριν ειδοποιούμε για κάτι χειρότερο"),
+    row("closing.noticeDays", more, Shown.DAYS,
+        "how long before the programme's end we tell you", "за сколько мы сообщаем о завершении",
+        "πόσο πριν ειδοποιούμε για τη λήξη"),
+    row("closing.spendingDays", more, Shown.DAYS,
+        "how long points can be spent at its end", "сколько ещё можно тратить баллы в конце",
+        "για πόσο ξοδεύονται οι πόντοι στη λήξη"),
+    row("ending", imposed, Shown.THING, "the end", "завершение", "η λήξη"),
+    row("ending.earningUntil", more, Shown.DAY,
+        "earning ends before", "начисление до", "τέλος κέρδους πριν από"),
+    row("ending.spendingUntil", more, Shown.DAY,
+        "spending ends before", "трата до", "τέλος εξαργύρωσης πριν από"),
+    named("ending.reason", "why it ends", "почему завершается", "γιατί λήγει"),
     row("claimDays", most, Shown.DAYS,
         "how long an order can be claimed", "сколько можно заявить о заказе",
         "για πόσο μπορεί να ζητηθεί μια παραγγελία"),

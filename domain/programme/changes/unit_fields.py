@@ -38,6 +38,8 @@ ROWS = (
         "the days on which they go", "дни, когда они сгорают", "οι ημέρες που λήγουν"),
     row("units.*.expiry.keptBy", wider, Shown.CODE,
         "what keeps them", "что продлевает срок", "τι παρατείνει την ισχύ"),
+    row("units.*.expiry.notBefore", given, Shown.DAY,
+        "none of them expires before", "ни один не сгорит до", "κανένας δεν λήγει πριν από"),
     row("units.*.expiry.warnDays", more, Shown.DAYS,
         "how long before they go we tell you", "за сколько мы предупреждаем",
         "πόσο πριν ειδοποιούμε"),

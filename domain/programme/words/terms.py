@@ -1,11 +1,11 @@
 """What one agrees to: the programme's own text, and what its terms say by themselves."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from domain.language import in_language, money, rendered, said, unit_name
 from domain.money import Money
-from domain.programme.terms import ForeignCurrency, Programme
+from domain.programme.terms import Ending, ForeignCurrency, Programme
 from domain.programme.words import lifetimes, payments, rules
 from domain.programme.words import tiers as tiers_in_words
 from domain.programme.words.transfers import transfers
@@ -73,12 +73,14 @@ def _own(programme: Programme, language: str) -> Iterator[str]:
     if programme.referral is not None:
         yield in_language(programme.referral.text, language)
     if programme.ending is not None:
-        earning, spending = programme.ending.earning_until, programme.ending.spending_until
-        yield rendered(_END, language, earning=_before(earning), spending=_before(spending))
+        yield end(programme.ending, language)
 
 
-def _before(day: date) -> date:
-    return day - timedelta(days=1)
+def end(ending: Ending, language: str) -> str:
+    """Until when points are earned, and can be spent."""
+    days = {"earning": ending.earning_until, "spending": ending.spending_until}
+    last = {name: day - timedelta(days=1) for name, day in days.items()}
+    return rendered(_END, language, **last)
 
 
 def rate(programme: Programme, currency: ForeignCurrency, language: str) -> str:

@@ -10,6 +10,7 @@ from domain.programme.words import (
     lifetimes,
     payments,
     rules,
+    terms,
     transfers,
     values,
 )
@@ -82,9 +83,6 @@ def _name(programme: Programme, path: Path) -> Text | None:
         case "badges":
             badge = programme.badge(code)
             return badge.name if badge else None
-        case "discounts":
-            off = programme.discount(code)
-            return off.name if off else None
         case "incomeBands" | "interests":
             choices = programme.income_bands + programme.interests
             return next((each.name for each in choices if each.code == code), None)
@@ -114,6 +112,8 @@ def _said(programme: Programme, path: Path, field: str, language: str) -> str | 
             quoted = rendered(_QUOTED, language, what=name)
             label = in_language(FIELDS[field].label, language)
             return f"{label} {quoted}"
+        case "ending" if programme.ending is not None:
+            return terms.end(programme.ending, language)
         case "welcome" | "birthday" | "anniversary" | "referral":
             return _gift(programme, path[0], language)
     return _of_unit(programme, path, field, language) if path[0] == "units" else None
