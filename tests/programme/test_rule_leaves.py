@@ -35,6 +35,9 @@ def a_member_attribute(name: str, type_: str, choices: tuple[str, ...] = ()) -> 
 
 LEAVES_ASKED = contract("staff/programme/RuleLeaves")
 SDL = build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
+SEGMENT = """mutation ($input: SegmentSaveInput!) {
+  segmentSave(input: $input) { segment { code } userErrors { message } } }"""
+REGULAR = {"memberOrders": {"atLeast": 5, "withinDays": 90}}
 FEATURES = (
     an_attribute("stars", "NUMBER", required=True),
     an_attribute("network", "TEXT", values=["telegram", "viber"]),
@@ -117,6 +120,8 @@ async def test_every_example_can_be_drafted_wherever_its_leaf_can_be_used(
             if use in leaf["uses"]
         ]
 
+    saved = await http.ask(SEGMENT, team, input={"name": "Regulars", "where": REGULAR})
+    assert saved["segmentSave"]["userErrors"] == []
     programme = sendable(**DECLARED)
     (plain,) = programme["rules"]
     rules = [*of("LINES", "lines"), *of("WHEN", "when")]
