@@ -36,6 +36,7 @@ PLAIN_TYPES = frozenset(
         "OfferProgress",
         "PointsAmount",
         "PointsNotification",
+        "ProgrammeNotification",
         "Reward",
         "SessionNotification",
         "Standing",
