@@ -37,6 +37,7 @@ PLAIN_TYPES = frozenset(
         "PointsAmount",
         "PointsNotification",
         "EndingNotification",
+        "ProgrammeNotification",
         "Reward",
         "SessionNotification",
         "Standing",

@@ -21,17 +21,17 @@ KEYS = {
 }
 
 
-def test_every_field_of_the_document_has_its_row_in_the_table():
+def test_every_field_of_the_document_has_its_row_in_the_table() -> None:
     unlisted = fields() - set(FIELDS) - KEYS
     assert sorted(unlisted) == [], "say which way is better: domain/programme/changes/*_fields.py"
     assert sorted(set(FIELDS) - fields()) == [], "these rows are of no field"
 
 
-def test_the_same_terms_have_not_changed():
+def test_the_same_terms_have_not_changed() -> None:
     assert changes(terms_of(), terms_of()) == []
 
 
-def test_what_only_moved_has_not_changed():
+def test_what_only_moved_has_not_changed() -> None:
     rules = [a_rule("one"), a_rule("two")]
     assert changes(terms_of(rules=rules), terms_of(rules=rules[::-1])) == []
 
@@ -143,7 +143,7 @@ def test_a_condition_goes_one_way_only_where_that_is_sure(
     assert (change.path, change.effect) == (("rules", "r", "when"), effect)
 
 
-def test_a_tier_is_held_against_the_one_that_replaces_it():
+def test_a_tier_is_held_against_the_one_that_replaces_it() -> None:
     after = _tier(code="plus", replaces=["silver"], threshold=80)
     found = {
         change.path: change.effect for change in changes(terms_of(**_tier()), terms_of(**after))
@@ -155,19 +155,19 @@ def test_a_tier_is_held_against_the_one_that_replaces_it():
     }
 
 
-def test_a_change_knows_what_it_is_of():
+def test_a_change_knows_what_it_is_of() -> None:
     rule = _only(_per_amount(1, 100), _per_amount(2, 100))
     assert rule.subject == ("rules", "r")
     assert _only({}, {"tierPolicy": {"graceDays": 3}}).subject == ("tierPolicy", None)
 
 
-def test_one_worse_change_makes_the_whole_worse():
+def test_one_worse_change_makes_the_whole_worse() -> None:
     found = changes(terms_of(**_rule()), terms_of(**_rule(when=AT_LEAST_10), windowDays=730))
     assert overall(found) is WORSE
     assert overall([]) is NEUTRAL
 
 
-def test_nobody_loses_by_a_rule_that_was_over():
+def test_nobody_loses_by_a_rule_that_was_over() -> None:
     summer = a_rule("summer", validUntil="2026-09-01")
     before, after = terms_of(rules=[a_rule(), summer]), terms_of()
     for day, effect in ((date(2026, 8, 31), WORSE), (date(2026, 9, 1), NEUTRAL)):

@@ -77,8 +77,8 @@ async def test_the_end_is_said_as_early_as_was_promised() -> None:
     await ended(90)
     version = await queries.in_force()
     assert version.programme.ending is not None
-    days = version.programme.ending.spending_until - version.programme.ending.earning_until
-    assert days == timedelta(days=90)
+    between = version.programme.ending.spending_until - version.programme.ending.earning_until
+    assert between == timedelta(days=90)
 
 
 async def test_earning_ends_first_then_spending_and_nothing_expires_before() -> None:
