@@ -108,7 +108,7 @@ def test_what_is_left_is_the_order_that_never_had_the_rest() -> None:
 def left(
     order: OrderCommand, version: Version, off: RulesOff, chain: Chain, back: Returned
 ) -> tuple[Off, ...]:
-    standing = chain.standing(version, MORNING)
+    standing = chain.standing(version, order.occurred_at)
     return discounts_left.judged(order, version, off, standing, back, off.left)
 
 
