@@ -38,7 +38,7 @@ async def test_a_segment_is_saved_counted_and_read_aloud(http: Client) -> None:
     assert made["segment"]["memberCount"] == 1
     assert made["segment"]["text"] == (
         "Участники, о которых верно: пол участника — женский и"
-        " прежних заказов с категорией «coffee» — не больше 1."
+        " прежних заказов с чем-нибудь из категории «coffee» — не больше 1."
     )
     again = await saved(http, token, id=made["segment"]["id"], name="All", where={"not": where})
     assert (again["segment"]["id"], again["segment"]["memberCount"]) == (made["segment"]["id"], 0)

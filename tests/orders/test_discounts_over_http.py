@@ -64,7 +64,8 @@ async def drafted(http: Client, discounts: list[Any], **changes: Any) -> dict[st
     team = await access_keys.make(ActorKind.STAFF, "Lia", {Role.LOYALTY})
     answer = (await http.ask(DRAFT, team, input={"programme": programme}))["programmeDraft"]
     assert answer["userErrors"] == []
-    found = {"problems": answer["version"]["problems"]}
+    problems = answer["version"]["problems"]
+    found = {"problems": [each for each in problems if each["severity"] == "ERROR"]}
     if not found["problems"]:
         version = answer["version"]["id"]
         shown = await http.ask(VERSION, team, language="en", id=version)

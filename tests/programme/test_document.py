@@ -175,8 +175,8 @@ def test_tiers_that_nothing_leads_to_are_a_warning() -> None:
 
 
 def test_an_unknown_template_is_told_with_those_there_are() -> None:
-    with pytest.raises(KeyError, match="cafe, shop"):
-        templates.contents("bank")
+    with pytest.raises(KeyError, match="bank, cafe, hotel, online, shop"):
+        templates.contents("kiosk")
 
 
 def test_a_list_that_is_as_it_would_be_anyway_changes_no_hash() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from domain.programme.changes import ChangeEffect, changes
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.review.circumstances import Circumstances, Year, cheapest, value_of
@@ -15,10 +17,6 @@ TIER_ONE_IN = 200
 # so many times as good as the typical one.
 BUYERS_MIN = 200
 BEST_TIMES = 8
-_LISTS = {
-    **{name: name for name in ("units", "tiers", "rules", "activities", "badges", "currencies")},
-    "activityRules": "activity_rules",
-}
 
 
 def too_little(programme: Programme, found: Circumstances) -> Iterator[Problem]:
@@ -104,13 +102,14 @@ def unfair(programme: Programme, found: Circumstances) -> Iterator[Problem]:
 
 def _place(programme: Programme, path: Path) -> Path:
     # In a document lists go by places; what is gone is told of where it stood.
-    listed = getattr(programme, _LISTS.get(path[0], ""), None)
-    if listed is None or len(path) < 2:
+    names = {field.encode_name: field.name for field in structs.fields(programme)}
+    listed = getattr(programme, names.get(path[0], ""), None)
+    if not isinstance(listed, tuple) or len(path) < 2:
         return path
-    codes = [each.code for each in listed]
-    if path[1] not in codes:
+    keys = [getattr(each, "code", None) or getattr(each, "name", None) for each in listed]
+    if path[1] not in keys:
         return path[:1]
-    return path[0], str(codes.index(path[1])), *path[2:3]
+    return path[0], str(keys.index(path[1])), *path[2:3]
 
 
 def _years(programme: Programme, index: int) -> float:
