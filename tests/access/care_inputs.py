@@ -112,7 +112,7 @@ async def held(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
 async def stopped(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     """A reward that is not stopped yet."""
     # Each cell its own: what is stopped is stopped once, and the scene's can be redeemed.
-    if id_ in [scene.ids[who]["Reward"] for who in OWNERS]:
+    if Role.LOYALTY in HELD[caller] and id_ in [scene.ids[who]["Reward"] for who in OWNERS]:
         id_ = encoded("Reward", await a_reward())
     why = [{"language": language, "text": "So"} for language in ("en", "ru", "el")]
     return {"what": {"rewardId": id_}, "reason": why, "idempotencyKey": uuid4().hex}
@@ -120,6 +120,6 @@ async def stopped(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
 
 async def lifted(scene: Scene, caller: str, id_: str) -> dict[str, Any]:
     """A stop that nobody has lifted yet."""
-    if id_ in [scene.ids[who]["Stop"] for who in OWNERS]:
+    if Role.LOYALTY in HELD[caller] and id_ in [scene.ids[who]["Stop"] for who in OWNERS]:
         id_ = await a_stop()
     return {"stopId": id_, "idempotencyKey": uuid4().hex}
