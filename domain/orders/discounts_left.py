@@ -134,16 +134,9 @@ async def _standing(order: Any, off: RulesOff) -> Standing | None:
     if off.standing is None:
         return None
     seen = remembered(off.standing)
-    if order["member_id"] is None or "standing" not in order["document"]:
+    if order["member_id"] is None:
         return seen
-    return replace(
-        await corrections.standing_of(order),
-        tier=seen.tier,
-        qualifying=seen.qualifying,
-        order_count=seen.order_count,
-        segments=seen.segments,
-        history=seen.history,
-    )
+    return await corrections.with_person(order["member_id"], seen)
 
 
 def _rooms(

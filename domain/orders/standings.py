@@ -32,6 +32,11 @@ class RuleStop:
         return self.until is not None and self.until <= at
 
 
+def stopped(stops: Sequence[RuleStop], at: datetime) -> frozenset[str]:
+    """Rules that were stopped at an instant."""
+    return frozenset([stop.rule for stop in stops if stop.since <= at and not stop.was_lifted(at)])
+
+
 @dataclass(slots=True)
 class Chain:
     """A member's standing, carried from one order to the next in memory.
@@ -78,12 +83,7 @@ class Chain:
             person=self.person,
             segments=self.segments,
             history=past.figures_at(asked, self.bought or (), at, zone),
-            stopped=self._stopped(at) if self.stops else frozenset(),
-        )
-
-    def _stopped(self, at: datetime) -> frozenset[str]:
-        return frozenset(
-            [stop.rule for stop in self.stops if stop.since <= at and not stop.was_lifted(at)]
+            stopped=stopped(self.stops, at) if self.stops else frozenset(),
         )
 
     def spend(self, unit: str, points: int) -> None:
@@ -121,6 +121,10 @@ class Chain:
         return between(list(self.days.items()), first, day)
 
 
+_STOPS = """
+  (select jsonb_agg(jsonb_build_array(s.rule, s.stopped_at, s.lifted_at)) from programme_stops s
+   where s.subject = 'RULE' and (s.lifted_at is null or s.lifted_at > {earliest})) as stops
+"""
 _CHAINS = f"""
 select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
   m.tier_fixed_until > pistis_now() as has_fixed_tier, m.order_count, {people.COLUMNS},
@@ -130,8 +134,7 @@ select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
    where u.member_id = m.id and u.period = any($3)) as used,
   (select jsonb_agg(jsonb_build_array('=' || w.unit, 'BALANCE', pistis_holdings(w, pistis_now())))
    from wallets w where w.member_id = m.id and 'BALANCE' = any($3)) as balances,
-  (select jsonb_agg(jsonb_build_array(s.rule, s.stopped_at, s.lifted_at)) from programme_stops s
-   where s.subject = 'RULE' and (s.lifted_at is null or s.lifted_at > $4)) as stops
+  {_STOPS.format(earliest="$4")}
 from members m left join profiles p on p.member_id = m.id
 where m.id = any($1)
 """
@@ -173,10 +176,18 @@ async def offers_for(member_id: UUID, at: datetime) -> tuple[OfferFacts, ...]:
     return found
 
 
-def newcomer(version: Version, at: datetime) -> Chain:
+async def stops_at(instants: Sequence[datetime]) -> list[RuleStop]:
+    """What the team had stopped at any of these instants: for orders that are nobody's."""
+    if not instants:
+        return []
+    found = await database.value(f"select {_STOPS.format(earliest='$1')}", min(instants))
+    return [_stop(*stop) for stop in found or ()]
+
+
+def newcomer(version: Version, at: datetime, stops: Sequence[RuleStop] = ()) -> Chain:
     """Somebody who would join with this order."""
     entry = version.programme.tiers[0].code
-    return Chain(UUID(int=0), 1, MemberState.ACTIVE, entry, 0, at, "en", None, {}, {})
+    return Chain(UUID(int=0), 1, MemberState.ACTIVE, entry, 0, at, "en", None, {}, {}, stops=stops)
 
 
 def _chain(row: Any, offers: Sequence[OfferFacts], before: Past | None) -> Chain:

@@ -1,0 +1,99 @@
+"""Discounts where something comes between: a stop, another standing, a claim."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain import database
+from domain.actor import Actor, ActorKind, Role
+from domain.orders import operations
+from domain.orders.commands import ClaimOrder
+from domain.orders.kinds import OrderStage
+from tests.factories.discounts import (
+    TWO_EUROS,
+    a_cafe_with,
+    a_discount,
+    payment_kept,
+    quoted_and_reported,
+    spent_of,
+)
+from tests.factories.orders import SHOP, a_line, an_order, reported
+from tests.factories.refunds import counted, refunded
+from tests.orders.test_discounts import a_member
+from tests.programme.test_stops import lifted, stopped
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def left_of(order_id: UUID) -> int:
+    """What discounts take off what is left of an order, in minor units."""
+    document = await database.value("select document from orders where id = $1", order_id)
+    return sum(each.get("goods", 0) for each in document["discounts_left"])
+
+
+@pytest.mark.parametrize("is_member", [True, False])
+async def test_a_stopped_discount_is_quoted_to_nobody(is_member: bool) -> None:
+    await a_cafe_with(a_discount())
+    stop_id = await stopped(rule="five")
+    owner = await a_member() if is_member else None
+    order = an_order(a_line(2000), member=owner, occurred_at=await database.now())
+    assert not (await operations.quote(SHOP, order)).judged.payment.by_rules
+    await lifted(stop_id)
+    order = an_order(a_line(2000), member=owner, occurred_at=await database.now())
+    assert (await operations.quote(SHOP, order)).judged.payment.by_rules
+
+
+async def test_what_was_quoted_before_a_stop_stays_with_what_is_left() -> None:
+    await a_cafe_with(a_discount())
+    at = await database.now() + timedelta(minutes=1)
+    order = an_order(a_line(2000), a_line(1000), member=await a_member(), occurred_at=at)
+    quote = await operations.quote(SHOP, order)
+    await stopped(rule="five")
+    order_id = UUID((await reported(order, quote_id=quote.key)).result["order"])
+    assert [off.minor for off in (await payment_kept(order_id)).by_rules] == [150]
+    await refunded(order, (2, 1))
+    assert await left_of(order_id) == 100
+
+
+async def test_who_is_blocked_after_the_quote_keeps_the_discount_on_what_is_left() -> None:
+    await a_cafe_with(a_discount(when={"memberMonths": {"atLeast": 0}}))
+    member_id = await a_member()
+    order = an_order(a_line(2000), a_line(1000), member=member_id)
+    quote = await operations.quote(SHOP, order)
+    await database.rows("update members set state = 'BLOCKED' where id = $1", member_id)
+    order_id = UUID((await reported(order, quote_id=quote.key)).result["order"])
+    assert [off.minor for off in (await payment_kept(order_id)).by_rules] == [150]
+    await refunded(order, (2, 1))
+    assert await left_of(order_id) == 100
+
+
+async def test_what_came_back_before_the_claim_is_taken_back_as_if_never_bought() -> None:
+    await a_cafe_with(a_discount("big", effect=TWO_EUROS, when={"orderAmount": {"atLeast": 3000}},
+                                 budgetMinor=9000))  # fmt: skip
+    order = an_order(a_line(2000), a_line(700), a_line(700))
+    order_id = await quoted_and_reported(order)
+    await refunded(order, (2, 1))
+    await refunded(order, (3, 1))
+    assert await spent_of("big") == 0
+    code = await database.value("select claim_code from orders where id = $1", order_id)
+    member_id = await a_member()
+    claimant = Actor(ActorKind.MEMBER, str(member_id), frozenset({Role.MEMBER}), member_id)
+    await operations.claim(claimant, ClaimOrder(uuid4().hex, code=code))
+    other = await a_member()
+    await reported(an_order(a_line(2000), member=other))
+    assert (await counted(member_id))["points"] == (await counted(other))["points"]
+
+
+async def test_nobody_is_told_of_points_by_a_rule_that_is_stopped() -> None:
+    await a_cafe_with(a_discount())
+    await stopped(rule="every-euro")
+    order = an_order(a_line(2000), occurred_at=await database.now(), stage=OrderStage.COMPLETED)
+    quote = await operations.quote(SHOP, order)
+    told = (await reported(order)).result["claim_points"]
+    owner = await a_member()
+    claim = await database.value("select claim_code from orders")
+    claimant = Actor(ActorKind.MEMBER, str(owner), frozenset({Role.MEMBER}), owner)
+    await operations.claim(claimant, ClaimOrder(uuid4().hex, code=claim))
+    had = (await counted(owner))["points"]
+    assert (quote.judged.accrual.totals(), told) == ({}, 0), had
