@@ -12,7 +12,8 @@ from domain.orders.paying import delivery_of
 from domain.orders.payments import Payment, RulesOff, rooms_of
 from domain.orders.price import facts
 from domain.orders.remembering import kept_form
-from domain.orders.standings import Chain, RuleStop, stopped
+from domain.orders.rule_stops import RuleStop, stopped
+from domain.orders.standings import Chain
 from domain.programme import discounting
 from domain.programme.accruals import Reason, Why
 from domain.programme.discounting import Amount, Discounted, Rooms

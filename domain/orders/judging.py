@@ -21,7 +21,8 @@ from domain.orders.kinds import ChargeKind, OrderStage, OrderState
 from domain.orders.payments import MONEY_ALONE, Payment
 from domain.orders.price import Price, facts, price
 from domain.orders.remembering import kept_form
-from domain.orders.standings import Chain, RuleStop, newcomer
+from domain.orders.rule_stops import RuleStop
+from domain.orders.standings import Chain, newcomer
 from domain.programme.accruals import BALANCE, Accrual, PartKind
 from domain.programme.facts import OrderFacts, Standing
 from domain.programme.queries import Version

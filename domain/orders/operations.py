@@ -38,7 +38,8 @@ from domain.orders.kinds import OrderState
 from domain.orders.paying import Payable
 from domain.orders.payments import PaidPoints
 from domain.orders.reporting import Reported
-from domain.orders.standings import Chain, newcomer, stops_at
+from domain.orders.rule_stops import stops_at
+from domain.orders.standings import Chain, newcomer
 from domain.programme import queries as programmes
 from domain.programme import stops
 from domain.programme.accruals import Reason

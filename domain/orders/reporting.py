@@ -30,6 +30,7 @@ from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import UNPAID, OrderState
 from domain.orders.payments import Payment, RulesOff, payment_of
+from domain.orders.rule_stops import RuleStop, stops_at
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
@@ -211,8 +212,7 @@ async def _judged(
     codes = [code for order in asking for code in order.voucher_codes]
     vouchers = await at_orders.by_codes(codes)
     spent = await _spent(reports, versions, waits=waits)
-    nobodys = [each.order.occurred_at for each in reports if each.member_id is None]
-    stops = await standings.stops_at(nobodys)
+    stops = await stops_at([r.order.occurred_at for r in reports if r.member_id is None])
     took = False
     made: list[Posting | Outcome | DomainError] = []
     for each, version in zip(reports, versions, strict=True):
@@ -255,7 +255,7 @@ def _rules_off(
     version: Version,
     chain: standings.Chain | None,
     spent: discounts.Spent,
-    stops: Sequence[standings.RuleStop],
+    stops: Sequence[RuleStop],
 ) -> RulesOff | None:
     if report.discounts is not None:
         return discounts.bound(report.order, version, chain, report.discounts, spent)
@@ -389,7 +389,7 @@ async def _told(row: Any, order: OrderCommand) -> dict[str, Any]:
     version = await programmes.version(row["programme_version"])
     code = row["claim_code"] if row["state"] != OrderState.CANCELLED else None
     payment = payment_of(row["document"])
-    stops = await standings.stops_at([row["occurred_at"]])
+    stops = await stops_at([row["occurred_at"]])
     return judging.unclaimed(row["id"], code, judging.order_of(row), version, payment, stops)
 
 

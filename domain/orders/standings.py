@@ -11,30 +11,13 @@ from domain.members.kinds import MemberState
 from domain.offers.queries import offer_facts_of
 from domain.orders import past, people
 from domain.orders.past import Earlier, Past
+from domain.orders.rule_stops import STOPS, RuleStop, stopped, stops_of
 from domain.programme import caps
 from domain.programme.accruals import BALANCE, Accrual, PartKind
 from domain.programme.conditions.history import Figure
 from domain.programme.facts import NOBODY, Birthday, OfferFacts, OrderFacts, Person, Standing
 from domain.programme.queries import Version
 from domain.tiers.rules import between, counted_from, named, raised
-
-
-@dataclass(frozen=True, slots=True)
-class RuleStop:
-    """A rule that the team stopped; None: still."""
-
-    rule: str
-    since: datetime
-    until: datetime | None
-
-    def was_lifted(self, at: datetime) -> bool:
-        """Whether the rule had gone on by then."""
-        return self.until is not None and self.until <= at
-
-
-def stopped(stops: Sequence[RuleStop], at: datetime) -> frozenset[str]:
-    """Rules that were stopped at an instant."""
-    return frozenset([stop.rule for stop in stops if stop.since <= at and not stop.was_lifted(at)])
 
 
 @dataclass(slots=True)
@@ -121,10 +104,6 @@ class Chain:
         return between(list(self.days.items()), first, day)
 
 
-_STOPS = """
-  (select jsonb_agg(jsonb_build_array(s.rule, s.stopped_at, s.lifted_at)) from programme_stops s
-   where s.subject = 'RULE' and (s.lifted_at is null or s.lifted_at > {earliest})) as stops
-"""
 _CHAINS = f"""
 select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
   m.tier_fixed_until > pistis_now() as has_fixed_tier, m.order_count, {people.COLUMNS},
@@ -134,7 +113,7 @@ select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
    where u.member_id = m.id and u.period = any($3)) as used,
   (select jsonb_agg(jsonb_build_array('=' || w.unit, 'BALANCE', pistis_holdings(w, pistis_now())))
    from wallets w where w.member_id = m.id and 'BALANCE' = any($3)) as balances,
-  {_STOPS.format(earliest="$4")}
+  {STOPS.format(earliest="$4")}
 from members m left join profiles p on p.member_id = m.id
 where m.id = any($1)
 """
@@ -176,14 +155,6 @@ async def offers_for(member_id: UUID, at: datetime) -> tuple[OfferFacts, ...]:
     return found
 
 
-async def stops_at(instants: Sequence[datetime]) -> list[RuleStop]:
-    """What the team had stopped at any of these instants: for orders that are nobody's."""
-    if not instants:
-        return []
-    found = await database.value(f"select {_STOPS.format(earliest='$1')}", min(instants))
-    return [_stop(*stop) for stop in found or ()]
-
-
 def newcomer(version: Version, at: datetime, stops: Sequence[RuleStop] = ()) -> Chain:
     """Somebody who would join with this order."""
     entry = version.programme.tiers[0].code
@@ -209,14 +180,9 @@ def _chain(row: Any, offers: Sequence[OfferFacts], before: Past | None) -> Chain
         offers=list(offers),
         has_fixed_tier=bool(row["has_fixed_tier"]),
         now=row["now"],
-        stops=[_stop(*stop) for stop in row["stops"] or ()],
+        stops=stops_of(row["stops"]),
         person=people.showing(person, before.shown) if before else person,
         bought=list(before.bought) if before else None,
         asked=past.asked((), offers).figures,
         segments=before.segments if before else frozenset(),
     )
-
-
-def _stop(rule: str, since: str, until: str | None) -> RuleStop:
-    lifted = datetime.fromisoformat(until) if until else None
-    return RuleStop(rule, datetime.fromisoformat(since), lifted)
