@@ -190,3 +190,29 @@ async def test_one_budget_for_orders_that_come_and_go_at_once_is_right_in_the_en
         left = document.get("discounts_left", document["payment"]["rules_off"].get("taken", []))
         off += sum(each.get("goods", 0) for each in left)
     assert await spent_of("five") == off <= 1500
+
+
+@pytest.mark.parametrize("becomes", [None, "FEMALE", "MALE"])
+async def test_who_tells_something_else_of_itself_keeps_what_it_was_sold(
+    becomes: str | None,
+) -> None:
+    women = {"all": [{"memberSex": {"in": ["FEMALE"]}}, {"orderAmount": {"atLeast": 1500}}]}
+    men = {"memberSex": {"in": ["MALE"]}}
+    await a_cafe_with(a_discount(when=women), a_discount("men", effect=TWO_EUROS, when=men))
+    member_id = await a_member()
+    await _is(member_id, "FEMALE")
+    order = an_order(a_line(2000), a_line(1000), a_line(1000), member=member_id)
+    order_id = await quoted_and_reported(order)
+    await _is(member_id, becomes)
+    await refunded(order, (2, 1))
+    assert await left_of(order_id) == 150
+    await refunded(order, (1, 1))
+    assert await left_of(order_id) == 0
+
+
+async def _is(member_id: UUID, sex: str | None) -> None:
+    await database.rows(
+        """insert into profiles (member_id, sex) values ($1, $2)
+           on conflict (member_id) do update set sex = excluded.sex""",
+        *(member_id, sex),
+    )
