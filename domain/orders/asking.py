@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.actor import Actor
-from domain.errors import DomainError, InvalidInput, NotFound, QuoteMismatch
+from domain.errors import DomainError, InvalidInput, NotFound, QuoteMismatch, Stopped
 from domain.idempotency import Claim
 from domain.members import merged
 from domain.members.references import ids_of
@@ -56,18 +56,25 @@ async def reports_of(asked: Sequence[Asked]) -> list[Report | DomainError]:
         return []
     now, versions = await _versions([each.command.order.occurred_at for each in asked])
     members = await _members(asked)
+    pays = any(each.command.order.pay_with_points is not None for each in asked)
+    closed = await stops.why_no_spending() if pays else None
     made: list[Report | DomainError] = []
     for each, version, member in zip(asked, versions, members, strict=True):
         try:
-            made.append(await _report(each, version, member, now))
+            made.append(await _report(each, version, member, now, closed))
         except DomainError as error:
             made.append(error)
     return made
 
 
 async def _report(
-    asked: Asked, version: Version, member: UUID | InvalidInput | None, now: datetime
+    asked: Asked,
+    version: Version,
+    member: UUID | InvalidInput | None,
+    now: datetime,
+    closed: str | None,
 ) -> Report:
+    # `closed`: why points pay nothing now.
     order = asked.command.order
     try:
         order.check(now)
@@ -75,14 +82,15 @@ async def _report(
         raise error.under("order") from None
     if isinstance(member, InvalidInput):
         raise member.under("order", "member")
-    if order.pay_with_points is not None:
-        await stops.check_spending("order", "payWithPoints")
+    if order.pay_with_points is not None and closed is not None:
+        raise Stopped(closed, ("order", "payWithPoints"))
     tier = discounts = None
     if asked.command.quote_id is not None:
         content = judging.content_hash(order)
         promise = await _promised(asked.command.quote_id, member, content, now)
-        version, tier = await programmes.version(promise.version), promise.tier
-        discounts = promise.discounts
+        tier, discounts = promise.tier, promise.discounts
+        if promise.version != version.number:
+            version = await programmes.version(promise.version)
     try:
         converting.check(order, version.programme)
     except DomainError as error:

@@ -79,20 +79,24 @@ async def _earned(order: Any) -> tuple[list[Part], int]:
 
 async def standing_of(order: Any) -> Standing:
     """The standing that an order was judged by, with the offers that it used."""
+    then = await with_person(order["member_id"], remembered(order["document"]["standing"]))
+    return replace(then, offers=await offers.used_by(order["id"]))
+
+
+async def with_person(member_id: UUID, then: Standing) -> Standing:
+    """A standing that was kept, with what is read of the member where it stands."""
     row = await database.row(
         f"""select {people.COLUMNS}
             from members m left join profiles p on p.member_id = m.id where m.id = $1""",
-        order["member_id"],
+        member_id,
     )
     assert row is not None
-    then = remembered(order["document"]["standing"])
     return replace(
         then,
         joined_at=row["joined_at"],
         language=row["language"],
         birthday=people.birthday_of(row),
         person=people.showing(people.person_of(row), then.person),
-        offers=await offers.used_by(order["id"]),
     )
 
 

@@ -1,6 +1,6 @@
 """What discount rules take off an order: quoted, bound by a quote, or missed for want of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from domain.orders.paying import delivery_of
 from domain.orders.payments import Payment, RulesOff, rooms_of
 from domain.orders.price import facts
 from domain.orders.remembering import kept_form
+from domain.orders.rule_stops import RuleStop, stopped
 from domain.orders.standings import Chain
 from domain.programme import discounting
 from domain.programme.accruals import Reason, Why
@@ -28,16 +29,20 @@ Promised = Mapping[str, Any]
 
 
 def quoted(
-    order: OrderCommand, version: Version, chain: Chain | None, spent: Spent
+    order: OrderCommand,
+    version: Version,
+    chain: Chain | None,
+    spent: Spent,
+    stops: Sequence[RuleStop] = (),
 ) -> tuple[RulesOff | None, tuple[Reason, ...]]:
     """What rules take off the order now, and why others do not; None where there are none.
 
-    `chain` None: it is nobody's order, or of a member who takes no part.
+    `chain` None: it is nobody's order, or of a member who takes no part. `stops`: the team's.
     """
     rules = version.rules
     if not rules.discounts or order.stage is OrderStage.CANCELLED:
         return None, ()
-    standing, rooms, found = _judged(order, version, chain, spent, explain=True)
+    standing, rooms, found = _judged(order, version, chain, spent, stops, explain=True)
     if order.currency != version.programme.currency:
         return None, found.reasons
     seen = None
@@ -82,12 +87,16 @@ def bound(
 
 
 def missed(
-    order: OrderCommand, version: Version, chain: Chain | None, spent: Spent
+    order: OrderCommand,
+    version: Version,
+    chain: Chain | None,
+    spent: Spent,
+    stops: Sequence[RuleStop] = (),
 ) -> RulesOff | None:
     """What would have been taken off the order, had there been a quote; None: nothing."""
     if not version.rules.discounts or order.stage is OrderStage.CANCELLED:
         return None
-    *_, found = _judged(order, version, chain, spent, explain=False)
+    *_, found = _judged(order, version, chain, spent, stops, explain=False)
     if not found.taken:
         return None
     return RulesOff(
@@ -109,13 +118,23 @@ def budgeted(version: Version, payment: Payment) -> dict[str, int]:
 
 
 def _judged(
-    order: OrderCommand, version: Version, chain: Chain | None, spent: Spent, *, explain: bool
+    order: OrderCommand,
+    version: Version,
+    chain: Chain | None,
+    spent: Spent,
+    stops: Sequence[RuleStop],
+    *,
+    explain: bool,
 ) -> tuple[Standing | None, Rooms, Discounted]:
     day = _day(order, version)
     knows = chain is not None and chain.state is MemberState.ACTIVE
-    at = order.occurred_at
+    at, declared = order.occurred_at, {each.code for each in version.rules.discounts}
     standing = chain.standing(version, at) if chain is not None and knows else None
     rooms = _rooms(version, chain, day, spent)
+    if standing is None:
+        # Nobody stands anywhere to know of stops; what is stopped has no room, and keeps none.
+        codes = stopped(chain.stops if chain else stops, at)
+        rooms = {**rooms, **{code: (0, Why.STOPPED) for code in sorted(codes) if code in declared}}
     found = discounting.discounts(
         *(version.rules, facts(order), delivery_of(order), standing, rooms), explain=explain
     )

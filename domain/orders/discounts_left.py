@@ -47,8 +47,12 @@ def judged(
     if not rest.lines:
         return ()
     delivery = delivery_of(order)
+    sold: set[str] | None = {each.code for each in off.taken}
+    bought = version.rules, facts(order), delivery, standing, off.quoted
+    if {each.code for each in discounting.discounts(*bought, explain=False).taken} == sold:
+        sold = None  # Else who bought it tells other things of itself now, or nothing.
     wanted = discounting.discounts(
-        *(version.rules, rest, delivery, standing, off.quoted), explain=False
+        *(version.rules, rest, delivery, standing, off.quoted), explain=False, sold=sold
     ).taken
     amounts = [each.amount for each in wanted]
     return discounting.bound(version.rules, rest, delivery, amounts, rooms)
@@ -134,16 +138,9 @@ async def _standing(order: Any, off: RulesOff) -> Standing | None:
     if off.standing is None:
         return None
     seen = remembered(off.standing)
-    if order["member_id"] is None or "standing" not in order["document"]:
+    if order["member_id"] is None:
         return seen
-    return replace(
-        await corrections.standing_of(order),
-        tier=seen.tier,
-        qualifying=seen.qualifying,
-        order_count=seen.order_count,
-        segments=seen.segments,
-        history=seen.history,
-    )
+    return await corrections.with_person(order["member_id"], seen)
 
 
 def _rooms(

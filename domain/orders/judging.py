@@ -1,6 +1,7 @@
 """From an order and a standing to a posting; pure but for the ids that it makes."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from domain.orders.kinds import ChargeKind, OrderStage, OrderState
 from domain.orders.payments import MONEY_ALONE, Payment
 from domain.orders.price import Price, facts, price
 from domain.orders.remembering import kept_form
+from domain.orders.rule_stops import RuleStop
 from domain.orders.standings import Chain, newcomer
 from domain.programme.accruals import BALANCE, Accrual, PartKind
 from domain.programme.facts import OrderFacts, Standing
@@ -99,10 +101,13 @@ def posting(
     tell: bool,
     tier: str | None = None,
     payment: Payment = MONEY_ALONE,
+    stops: Sequence[RuleStop] = (),
 ) -> Posting:
-    """The order as one posting; `chain` moves on to the next order. None: nobody's order yet."""
+    """The order as one posting; `chain` moves on to the next order. None: nobody's order yet, for
+    whose claim `stops` tell.
+    """
     if chain is None:
-        return _unclaimed(order, version, claim, payment)
+        return _unclaimed(order, version, claim, payment, stops)
     if order.stage in (OrderStage.PLACED, OrderStage.CANCELLED):
         return _placed(order, version, chain, claim, tier, payment)
     judged = judge(order, version, chain, explain=False, tier=tier, payment=payment)
@@ -178,16 +183,25 @@ def _hash(contents: dict[str, Any]) -> str:
 
 
 def _unclaimed(
-    order: OrderCommand, version: Version, claim: Claim | None, payment: Payment
+    order: OrderCommand,
+    version: Version,
+    claim: Claim | None,
+    payment: Payment,
+    stops: Sequence[RuleStop],
 ) -> Posting:
     made = code(CLAIM_CODE_LENGTH) if order.stage is not OrderStage.CANCELLED else None
     kept = replace(_kept(order, version, payment), claim_code=made)
-    told = unclaimed(kept.id, made, order, version, payment)
+    told = unclaimed(kept.id, made, order, version, payment, stops)
     return Posting(None, claim=claim, order=kept, result=told)
 
 
 def unclaimed(
-    order_id: UUID, made: str | None, order: OrderCommand, version: Version, payment: Payment
+    order_id: UUID,
+    made: str | None,
+    order: OrderCommand,
+    version: Version,
+    payment: Payment,
+    stops: Sequence[RuleStop],
 ) -> dict[str, Any]:
     """What a report of nobody's order answers: how it can be claimed, and for what.
 
@@ -195,7 +209,7 @@ def unclaimed(
     """
     if made is None:
         return {"order": str(order_id), "member": None}
-    points = claimable(order, version, payment).get(version.programme.qualifying_unit, 0)
+    points = claimable(order, version, payment, stops).get(version.programme.qualifying_unit, 0)
     return {"order": str(order_id), "member": None, "claim": made, "claim_points": points}
 
 
@@ -220,10 +234,13 @@ def _of_order(move: Move, made_for: UUID | None, order_id: UUID) -> Move:
 
 
 def claimable(
-    order: OrderCommand, version: Version, payment: Payment = MONEY_ALONE
+    order: OrderCommand,
+    version: Version,
+    payment: Payment = MONEY_ALONE,
+    stops: Sequence[RuleStop] = (),
 ) -> dict[str, int]:
     """What an order that nobody has claimed would earn a newcomer, by unit."""
-    chain = newcomer(version, order.occurred_at)
+    chain = newcomer(version, order.occurred_at, stops)
     return judge(order, version, chain, explain=False, payment=payment).accrual.totals()
 
 

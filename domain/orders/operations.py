@@ -38,6 +38,7 @@ from domain.orders.kinds import OrderState
 from domain.orders.paying import Payable
 from domain.orders.payments import PaidPoints
 from domain.orders.reporting import Reported
+from domain.orders.rule_stops import stops_at
 from domain.orders.standings import Chain, newcomer
 from domain.programme import queries as programmes
 from domain.programme import stops
@@ -131,7 +132,7 @@ async def quote(actor: Actor, order: OrderCommand) -> Quote:
     vouchers = await at_orders.by_codes(order.voucher_codes)
     known = chain if member_id else None
     spent = await budgets.spent(budgets.codes_of([version]))
-    rules_off, reasons = discounts.quoted(order, version, known, spent)
+    rules_off, reasons = discounts.quoted(order, version, known, spent, chain.stops)
     payment = paying.judged(order, version, known, vouchers, rules_off)
     if payment.points is not None:
         await _check_covered(chain.member_id, payment.points)
@@ -260,6 +261,7 @@ async def _check_covered(member_id: UUID, paid: PaidPoints) -> None:
 
 async def _chain(order: OrderCommand, member_id: UUID | None, version: Version) -> Chain:
     if member_id is None:
-        return newcomer(version, order.occurred_at)
+        stops = await stops_at([order.occurred_at])
+        return newcomer(version, order.occurred_at, stops)
     chains = await reporting.chains([Report(order, member_id)], [version])
     return chains[member_id]

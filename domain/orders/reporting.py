@@ -30,6 +30,7 @@ from domain.orders.asking import Asked, Report, reports_of
 from domain.orders.commands import OrderCommand
 from domain.orders.kinds import UNPAID, OrderState
 from domain.orders.payments import Payment, RulesOff, payment_of
+from domain.orders.rule_stops import RuleStop, stops_at
 from domain.programme import queries as programmes
 from domain.programme import rules
 from domain.programme.queries import Version
@@ -211,6 +212,7 @@ async def _judged(
     codes = [code for order in asking for code in order.voucher_codes]
     vouchers = await at_orders.by_codes(codes)
     spent = await _spent(reports, versions, waits=waits)
+    stops = await stops_at([r.order.occurred_at for r in reports if r.member_id is None])
     took = False
     made: list[Posting | Outcome | DomainError] = []
     for each, version in zip(reports, versions, strict=True):
@@ -227,7 +229,7 @@ async def _judged(
         try:
             payment = each.payment or paying.judged(
                 *(each.order, version, chain, vouchers),
-                _rules_off(each, version, chain, spent),
+                _rules_off(each, version, chain, spent, stops),
             )
         except paying.TakenBefore:
             made.append(STALE)
@@ -242,20 +244,25 @@ async def _judged(
                 tell=each.tell,
                 tier=each.tier,
                 payment=payment,
+                stops=stops,
             )
             made.append(_counted(posting, chain, payment) if each.payment is None else posting)
     return made
 
 
 def _rules_off(
-    report: Report, version: Version, chain: standings.Chain | None, spent: discounts.Spent
+    report: Report,
+    version: Version,
+    chain: standings.Chain | None,
+    spent: discounts.Spent,
+    stops: Sequence[RuleStop],
 ) -> RulesOff | None:
     if report.discounts is not None:
         return discounts.bound(report.order, version, chain, report.discounts, spent)
     # What is imported was sold by other rules, and a quote that promised nothing misses nothing.
     if not report.tell or report.tier is not None:
         return None
-    return discounts.missed(report.order, version, chain, spent)
+    return discounts.missed(report.order, version, chain, spent, stops)
 
 
 def _counted(posting: Posting, chain: standings.Chain | None, payment: Payment) -> Posting:
@@ -382,7 +389,8 @@ async def _told(row: Any, order: OrderCommand) -> dict[str, Any]:
     version = await programmes.version(row["programme_version"])
     code = row["claim_code"] if row["state"] != OrderState.CANCELLED else None
     payment = payment_of(row["document"])
-    return judging.unclaimed(row["id"], code, judging.order_of(row), version, payment)
+    stops = await stops_at([row["occurred_at"]])
+    return judging.unclaimed(row["id"], code, judging.order_of(row), version, payment, stops)
 
 
 async def _row(order: OrderCommand) -> Any:

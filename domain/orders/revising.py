@@ -98,7 +98,9 @@ async def _check(order: Any, report: Report) -> None:
             " and report as another order what it has more."
         )
     if not payment_of(order["document"]).is_money_alone or paying.asks(report.order):
-        raise _conflict("What points or vouchers pay is told once; refund it, and report another.")
+        raise _conflict(
+            "What points, vouchers or discounts pay is told once; refund it, report another."
+        )
     if report.order.occurred_at != order["occurred_at"]:
         raise InvalidInput(_MOVED.format("time"), ("order", "occurredAt"))
     if order["member_id"] is not None and report.member_id not in (None, order["member_id"]):

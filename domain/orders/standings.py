@@ -11,25 +11,13 @@ from domain.members.kinds import MemberState
 from domain.offers.queries import offer_facts_of
 from domain.orders import past, people
 from domain.orders.past import Earlier, Past
+from domain.orders.rule_stops import STOPS, RuleStop, stopped, stops_of
 from domain.programme import caps
 from domain.programme.accruals import BALANCE, Accrual, PartKind
 from domain.programme.conditions.history import Figure
 from domain.programme.facts import NOBODY, Birthday, OfferFacts, OrderFacts, Person, Standing
 from domain.programme.queries import Version
 from domain.tiers.rules import between, counted_from, named, raised
-
-
-@dataclass(frozen=True, slots=True)
-class RuleStop:
-    """A rule that the team stopped; None: still."""
-
-    rule: str
-    since: datetime
-    until: datetime | None
-
-    def was_lifted(self, at: datetime) -> bool:
-        """Whether the rule had gone on by then."""
-        return self.until is not None and self.until <= at
 
 
 @dataclass(slots=True)
@@ -78,12 +66,7 @@ class Chain:
             person=self.person,
             segments=self.segments,
             history=past.figures_at(asked, self.bought or (), at, zone),
-            stopped=self._stopped(at) if self.stops else frozenset(),
-        )
-
-    def _stopped(self, at: datetime) -> frozenset[str]:
-        return frozenset(
-            [stop.rule for stop in self.stops if stop.since <= at and not stop.was_lifted(at)]
+            stopped=stopped(self.stops, at) if self.stops else frozenset(),
         )
 
     def spend(self, unit: str, points: int) -> None:
@@ -130,8 +113,7 @@ select m.id, m.version, m.state, m.merged_into, m.tier, pistis_now() as now,
    where u.member_id = m.id and u.period = any($3)) as used,
   (select jsonb_agg(jsonb_build_array('=' || w.unit, 'BALANCE', pistis_holdings(w, pistis_now())))
    from wallets w where w.member_id = m.id and 'BALANCE' = any($3)) as balances,
-  (select jsonb_agg(jsonb_build_array(s.rule, s.stopped_at, s.lifted_at)) from programme_stops s
-   where s.subject = 'RULE' and (s.lifted_at is null or s.lifted_at > $4)) as stops
+  {STOPS.format(earliest="$4")}
 from members m left join profiles p on p.member_id = m.id
 where m.id = any($1)
 """
@@ -173,10 +155,10 @@ async def offers_for(member_id: UUID, at: datetime) -> tuple[OfferFacts, ...]:
     return found
 
 
-def newcomer(version: Version, at: datetime) -> Chain:
+def newcomer(version: Version, at: datetime, stops: Sequence[RuleStop] = ()) -> Chain:
     """Somebody who would join with this order."""
     entry = version.programme.tiers[0].code
-    return Chain(UUID(int=0), 1, MemberState.ACTIVE, entry, 0, at, "en", None, {}, {})
+    return Chain(UUID(int=0), 1, MemberState.ACTIVE, entry, 0, at, "en", None, {}, {}, stops=stops)
 
 
 def _chain(row: Any, offers: Sequence[OfferFacts], before: Past | None) -> Chain:
@@ -198,14 +180,9 @@ def _chain(row: Any, offers: Sequence[OfferFacts], before: Past | None) -> Chain
         offers=list(offers),
         has_fixed_tier=bool(row["has_fixed_tier"]),
         now=row["now"],
-        stops=[_stop(*stop) for stop in row["stops"] or ()],
+        stops=stops_of(row["stops"]),
         person=people.showing(person, before.shown) if before else person,
         bought=list(before.bought) if before else None,
         asked=past.asked((), offers).figures,
         segments=before.segments if before else frozenset(),
     )
-
-
-def _stop(rule: str, since: str, until: str | None) -> RuleStop:
-    lifted = datetime.fromisoformat(until) if until else None
-    return RuleStop(rule, datetime.fromisoformat(since), lifted)

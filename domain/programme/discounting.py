@@ -5,7 +5,7 @@ remainder; nothing ever goes below 0. Lines that earn nothing get nothing off. O
 currency than the programme's get no discounts, as with vouchers: bounds are in that currency.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,9 @@ from domain.money import WHOLE_BASIS_POINTS, spread
 from domain.programme.accruals import LineShares, Reason, Why
 from domain.programme.compiled_discounts import CompiledDiscount
 from domain.programme.compiling import Compiled
-from domain.programme.conditions.live import miss
+from domain.programme.conditions import tests
+from domain.programme.conditions.changed import could_be, is_told
+from domain.programme.conditions.live import Check, miss
 from domain.programme.facts import LineFacts, OrderFacts, Scene, Standing
 from domain.programme.periods import in_force, period_of
 from domain.programme.terms import (
@@ -105,10 +107,12 @@ def discounts(
     rooms: Rooms,
     *,
     explain: bool = True,
+    sold: Set[str] | None = None,
 ) -> Discounted:
     """What is taken off the order as the shop priced it; `standing` None: nobody's order.
 
-    Without `explain` reasons do not say what failed, and it is quicker.
+    Without `explain` reasons do not say what failed, and it is quicker. `sold`: what was taken off
+    it, for a member who tells other things of itself since: these are judged by all the rest.
     """
     if not programme.discounts:
         return Discounted()
@@ -117,6 +121,7 @@ def discounts(
             reasons=tuple([Reason(each.code, Why.CURRENCY) for each in programme.discounts])
         )
     judgement = _Judgement(programme, order, delivery_minor, standing, rooms, explain=explain)
+    judgement.sold = sold
     return judgement.discounted()
 
 
@@ -140,7 +145,7 @@ class _Judgement:
     """One order on its way through the discounts; `left`: what is left of each line."""
 
     __slots__ = ("day", "delivery", "explain", "is_nobodys", "left", "programme", "reasons",
-                 "rooms", "scene")  # fmt: skip
+                 "rooms", "scene", "sold")  # fmt: skip
 
     def __init__(
         self,
@@ -163,6 +168,7 @@ class _Judgement:
         self.left = {line.number: line.amount_minor for line in self.scene.lines}
         self.rooms = rooms
         self.reasons: list[Reason] = []
+        self.sold: Set[str] | None = None
 
     def discounted(self) -> Discounted:
         taken: list[Off] = []
@@ -220,11 +226,18 @@ class _Judgement:
             return Reason(each.code, Why.STOPPED)
         if each.is_personal and self.is_nobodys:
             return Reason(each.code, Why.NOBODY)
-        if each.when is not None and each.when(self.scene) is not True:
+        if each.when is not None and not self._holds(each, each.when):
             assert each.condition is not None
             failed = miss(each.condition, self.scene) if self.explain else None
             return Reason(each.code, Why.CONDITION, failed)
         return None
+
+    def _holds(self, each: CompiledDiscount, when: Check) -> bool:
+        condition = each.condition
+        assert condition is not None
+        if self.sold is None or not any(is_told(test) for test in tests(condition)):
+            return when(self.scene) is True
+        return each.code in self.sold and could_be(condition, self.scene)
 
     def _lines(self, each: CompiledDiscount) -> Sequence[LineFacts]:
         if each.lines is None:

@@ -1,6 +1,7 @@
 """What a member bought is what its orders say, whatever becomes of them."""
 
 import random
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,12 +15,14 @@ from domain.actor import Actor
 from domain.canonical import canonical
 from domain.errors import DomainError
 from domain.language import said
-from domain.orders import advancing, judging, operations
+from domain.orders import advancing, discounts, discounts_left, judging, operations
 from domain.orders.advancing import AdvanceOrder
 from domain.orders.commands import ClaimOrder, OrderCommand, Points
 from domain.orders.converting import Rate
 from domain.orders.kinds import OrderStage
 from domain.orders.payments import MONEY_ALONE, PaidPoints, Payment, TakenVoucher
+from domain.orders.price import before_points
+from domain.programme.terms import EarnOn
 from tests.counts import count, seed
 from tests.factories.carts import a_cart, publish_variant
 from tests.factories.merges import merged, unmerged
@@ -28,6 +31,7 @@ from tests.factories.purchases import bought, kept, modelled
 from tests.factories.refunds import bought as ordered
 from tests.factories.refunds import refunded
 from tests.factories.rewards import a_buyer, a_programme
+from tests.orders.test_discounts_by_chance import a_version
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -67,11 +71,29 @@ def _asked(chance: random.Random) -> tuple[dict[str, Any], list[tuple[int, int]]
     pieces = [n for n, line in enumerate(order.lines, 1) for _ in range(line.quantity)]
     chance.shuffle(pieces)
     back = pieces[: chance.randint(0, len(pieces))]
+    if rate is None and chance.random() < 0.5:
+        document |= _discounted(chance, replace(order, currency="EUR"), Counter(back))
     row = {
         "source": order.source, "reference": order.reference, "occurred_at": order.occurred_at,
         "currency": order.currency, "document": document, "state": "COMPLETED",
     }  # fmt: skip
     return row, [(n, 1) for n in back] or None
+
+
+def _discounted(chance: random.Random, order: OrderCommand, back: Counter[int]) -> dict[str, Any]:
+    # By the rules of a programme, then paid in any way; and what they take off what is left of it.
+    version = a_version(chance)
+    off, _ = discounts.quoted(order, version, None, {})
+    assert off is not None
+    earns = version.programme.earn_on is EarnOn.GOODS
+    discounted = Payment(rules_off=off, earns=earns)
+    paid = _payment(chance, sum(before_points(order, discounted)))
+    payment = replace(paid, rules_off=off, earns=earns)
+    found = {"payment": orjson.loads(canonical(payment))}
+    if back:
+        left = discounts_left.judged(order, version, off, None, back, off.left)
+        found[discounts_left.LEFT] = orjson.loads(canonical(left))
+    return found
 
 
 def _off(order: OrderCommand) -> int:
