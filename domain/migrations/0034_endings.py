@@ -78,7 +78,6 @@ class Migration(migrations.Migration):
                 ),
                 ("told_to", fields.UUIDField(null=True)),
                 ("told", fields.BooleanField(default=False)),
-                ("closed", fields.BooleanField(default=False)),
             ],
             options={
                 "table": "programme_ends",

@@ -1,7 +1,8 @@
 """Which way a change of one value goes for a member: what the table of fields is made of.
 
 A direction looks at the value before and after, None where it was not said. What cannot be told
-is NEUTRAL: nobody is told that something got better on a guess.
+is NEUTRAL: nobody is told that something got better on a guess. But what takes the place of another
+thing is worse for somebody, and is announced.
 """
 
 from collections.abc import Callable, Collection
@@ -69,6 +70,12 @@ def given(before: Any, after: Any) -> ChangeEffect:
     if before is None or after is None:
         return BETTER if before is None else WORSE
     return NEUTRAL
+
+
+def exchanged(before: Any, after: Any) -> ChangeEffect:
+    """One thing in the place of another: whoever made more of the other loses, either way."""
+    found = given(before, after)
+    return WORSE if found is NEUTRAL and before != after else found
 
 
 def imposed(before: Any, after: Any) -> ChangeEffect:
