@@ -24,17 +24,21 @@ from domain.wallets.rules import last_day
 AT_ONCE = 200
 _TOLD = [MemberState.ACTIVE, MemberState.BLOCKED]
 
-# Lots that would go before the end, of members whom no other has in hand.
-_SHORT = """
-select m.id, l.unit, array_agg(l.id order by l.id) as lots
+# Wallets in which points would go before the end, held ones too, of members whom no other has in
+# hand.
+_IS_SHORT = """l.expires_at > pistis_now() and l.expires_at < $1 and not w.frozen
+  and (l.remaining > 0 or w.held > 0 and exists (
+    select from transfers t join holds h on h.id = t.transaction_id
+    where t.lot_id = l.id and t.credit = 'held' and h.state = 'OPEN'
+      and (h.member_id, h.unit) = (l.member_id, l.unit)))"""
+_SHORT = f"""
+select distinct m.id, l.unit
 from (select id from members where state <> 'MERGED' and id in (
         select l.member_id from lots l join wallets w using (member_id, unit)
-        where l.remaining > 0 and not w.frozen
-          and l.expires_at > pistis_now() and l.expires_at < $1 limit $2)
+        where {_IS_SHORT} limit $2)
       order by id for no key update skip locked) m
 join lots l on l.member_id = m.id join wallets w on (w.member_id, w.unit) = (m.id, l.unit)
-where l.remaining > 0 and not w.frozen and l.expires_at > pistis_now() and l.expires_at < $1
-group by m.id, l.unit order by m.id, l.unit"""
+where {_IS_SHORT} order by m.id, l.unit"""
 # Not what has fallen due: that goes by its own name.
 _LEFT = """
 select m.id, w.unit, least(w.available, coalesce(sum(l.remaining), 0))::bigint as points
@@ -151,10 +155,10 @@ def _by_member(rows: Sequence[Any], move: Any) -> list[Posting]:
 
 
 def _extension(row: Any, version: Version, ends_at: datetime) -> Move:
+    # All of the wallet: what is held, or was spent, may come back into its lots.
     title = {
         "key": "extended",
         "kept_until": ends_at.isoformat(),
-        "lots": [str(lot) for lot in row["lots"]],
         "last_day": last_day(ends_at, version.rules.zone).isoformat(),
     }
     return Move(row["unit"], TransactionKind.EXTEND, 0, "adjustment", title)

@@ -124,3 +124,19 @@ async def test_the_ledger_adds_up_after_the_end() -> None:
 def _fresh() -> contextvars.Context:
     # Of another caller, whom our transaction is nothing to.
     return contextvars.Context()
+
+
+async def test_what_is_held_while_it_would_have_expired_lasts_to_the_end_too() -> None:
+    await a_programme()
+    member = await a_buyer(0)
+    assert member.member_id
+    now = await database.now()
+    await credit(member.member_id, 40, expires_at=now + timedelta(days=3))
+    hold = Move(
+        "POINTS", TransactionKind.HOLD, -40, "held", {"key": "held"},
+        hold_until=now + timedelta(days=5),
+    )  # fmt: skip
+    await wallets.post_one(Posting(member.member_id, moves=(hold,)))
+    await ended(90)
+    await clock.lived(days=10)
+    assert await balance(member) == 40
