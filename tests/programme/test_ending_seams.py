@@ -11,6 +11,7 @@ from domain import database
 from domain.actor import Actor
 from domain.programme import drafting, publishing, queries
 from domain.programme.document import encoded
+from domain.programme.lives import lives_of
 from domain.wallets import guard
 from domain.wallets import operations as wallets
 from domain.wallets.checks import misfits_of_all
@@ -20,7 +21,7 @@ from domain.wallets.posting import Move, Posting
 from tests.factories import clock
 from tests.factories.rewards import a_buyer, a_programme, credit, held
 from tests.factories.versions import LOYALTY, nobody, to_publish
-from tests.programme.test_ending import ended, told
+from tests.programme.test_ending import LEAD, ended, told
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -104,6 +105,22 @@ async def test_of_the_same_end_in_another_version_nobody_is_told_again() -> None
     await ended(120)
     await close()
     assert await told(member) == 2
+
+
+async def test_it_is_known_who_ended_it() -> None:
+    await a_programme()
+    done = await ended(90)
+    (life,) = await lives_of(LEAD, [done.version_id])
+    assert life.published_by == LEAD.key
+
+
+async def test_what_is_over_is_not_closed_anew_each_minute() -> None:
+    await a_programme()
+    await over()
+    await close()
+    before = await database.value("select array_agg(xmin::text) from programme_stops")
+    await close()
+    assert await database.value("select array_agg(xmin::text) from programme_stops") == before
 
 
 async def test_the_ledger_adds_up_after_the_end() -> None:

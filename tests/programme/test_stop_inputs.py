@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from strawberry import ID
 
 from domain.errors import DomainError, InvalidInput
 from schema.stops import StopDeclareInput, StopSubjectInput
@@ -13,7 +14,7 @@ WHY = [TextInput(language="en", text="A mistake.")]
 
 def command(**what: Any) -> Any:
     return StopDeclareInput(
-        what=StopSubjectInput(**what), reason=WHY, idempotency_key="k"
+        what=StopSubjectInput(**what), reason=WHY, idempotency_key=ID("k")
     ).command()
 
 
