@@ -14,6 +14,7 @@ from domain.programme.conditions.leaves import Subject
 from domain.programme.conditions.logic import implies
 from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.problems import Invalid
+from domain.programme.terms import LimitPeriod
 
 
 class ChangeEffect(StrEnum):
@@ -107,6 +108,10 @@ def ranked(*best_last: Any, beside: Collection[Any] = ()) -> Direction:
         return more(best_last.index(before), best_last.index(after))
 
     return direction
+
+
+OFTEN = ranked(*reversed(LimitPeriod))
+"""In what time a limit counts: the sooner it begins anew, the better."""
 
 
 def condition(subjects: Collection[Subject]) -> Direction:

@@ -1,6 +1,7 @@
 """Rows of the table of fields about discounts."""
 
 from domain.programme.changes.directions import (
+    OFTEN,
     begins,
     condition,
     exchanged,
@@ -11,7 +12,6 @@ from domain.programme.changes.directions import (
     ranked,
 )
 from domain.programme.changes.field import Shown, named, row
-from domain.programme.changes.rule_fields import OFTEN
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
 from domain.programme.terms import DiscountPolicy
 

@@ -1,6 +1,7 @@
 """Rows of the table of fields about what earns: rules, activities, badges, other currencies."""
 
 from domain.programme.changes.directions import (
+    OFTEN,
     begins,
     condition,
     exchanged,
@@ -10,15 +11,10 @@ from domain.programme.changes.directions import (
     more,
     most,
     neither,
-    ranked,
 )
 from domain.programme.changes.field import Field, Shown, named, row
 from domain.programme.conditions import LINE_SUBJECTS, ORDER_SUBJECTS
 from domain.programme.conditions.attributes import ACTIVITY_SUBJECTS
-from domain.programme.terms import LimitPeriod
-
-# The sooner a limit begins anew, the better.
-OFTEN = ranked(*reversed(LimitPeriod))
 
 
 def _bounds(of: str) -> tuple[Field, ...]:
