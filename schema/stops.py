@@ -9,6 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from domain.actor import Role
+from domain.errors import InvalidInput
 from domain.language import in_language
 from domain.programme import stops
 from domain.programme.stops import DeclareStop, LiftStop, StopRow, StopSubject
@@ -104,15 +105,15 @@ class StopDeclareInput:
 
     def command(self) -> DeclareStop:
         """The same, as the domain takes it."""
+        what = self.what
+        if what.spending is False:
+            raise InvalidInput("Write true to stop all spending.", ("what", "spending"))
+        # What is empty is not what is absent: that would be all spending.
+        rule = what.rule if isinstance(what.rule, str) else None
         reward_id: UUID | None = None
-        if self.what.reward_id:
-            reward_id = uuid_of(self.what.reward_id, "Reward", "what", "rewardId")
-        return DeclareStop(
-            text_of(self.reason, "reason"),
-            self.idempotency_key,
-            self.what.rule or None,
-            reward_id,
-        )
+        if isinstance(what.reward_id, str):
+            reward_id = uuid_of(what.reward_id, "Reward", "what", "rewardId")
+        return DeclareStop(text_of(self.reason, "reason"), self.idempotency_key, rule, reward_id)
 
 
 @strawberry.input(description="What is to go on.")

@@ -10,8 +10,8 @@ from datetime import date
 from domain import database
 from domain.actor import SYSTEM
 from domain.errors import DomainError, InvalidInput, Path
+from domain.members import fields, profiles
 from domain.members import importing as members
-from domain.members import profiles
 from domain.members.commands import UNCHANGED, Place, UpdateMember
 from domain.members.kinds import Sex
 from domain.membership import telling
@@ -50,11 +50,12 @@ async def run(rows: Iterable[Known], *, dry_run: bool = False) -> Tally:
     tally = Tally()
     for row in rows:
         try:
+            external_id = fields.external_id(row.external_id, ("member",)) or ""
             said = _said(version.programme, row.cells)
             if not dry_run:
                 now = await database.now()
-                found = await members.ensure({row.external_id: now}, version)
-                await telling.write_for(SYSTEM, found[row.external_id], said)
+                found = await members.ensure({external_id: now}, version)
+                await telling.write_for(SYSTEM, found[external_id], said)
             else:
                 profiles.said(version.programme, frozenset(Who), said)
         except DomainError as error:

@@ -30,10 +30,7 @@ class Migration(migrations.Migration):
                 ("reason", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("stopped_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("stopped_by", fields.CharField(max_length=80)),
-                (
-                    "lifted_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
+                ("lifted_at", fields.DatetimeField(null=True)),
                 ("lifted_by", fields.CharField(null=True, max_length=80)),
             ],
             options={
@@ -78,7 +75,6 @@ class Migration(migrations.Migration):
                 ),
                 ("told_to", fields.UUIDField(null=True)),
                 ("told", fields.BooleanField(default=False)),
-                ("closed", fields.BooleanField(default=False)),
             ],
             options={
                 "table": "programme_ends",

@@ -102,6 +102,9 @@ async def impact(before: Programme, after: Programme) -> Impact:
     better, worse, unchanged = (
         counts[effect] + number for effect, number in zip(effects, scaled, strict=True)
     )
+    if sample.total() < buyers and not worse and overall(shown) is WORSE:
+        # That it is none of those who were judged does not make it none of the others.
+        worse, unchanged, better = (1, unchanged - 1, better) if unchanged else (1, 0, better - 1)
     if worse and not notice:
         notice = before.notice_days
     judged = sample.total()

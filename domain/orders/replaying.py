@@ -22,16 +22,18 @@ from domain.tiers.rules import named
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """Points by unit that a member's orders give by either version."""
+    """Points by unit that a member's orders give by either version, and what counts for tiers."""
 
     before: Mapping[str, int]
     after: Mapping[str, int]
+    qualifying: tuple[int, int] = (0, 0)
 
     @property
     def effect(self) -> ChangeEffect:
         """WORSE if there is less of one unit, whatever there is more of."""
         units = {*self.before, *self.after}
         more = [self.after.get(unit, 0) - self.before.get(unit, 0) for unit in units]
+        more.append(self.qualifying[1] - self.qualifying[0])
         if any(points < 0 for points in more):
             return ChangeEffect.WORSE
         return ChangeEffect.BETTER if any(more) else ChangeEffect.NEUTRAL
@@ -50,7 +52,8 @@ def replayed(
     orders: Sequence[Any], before: Compiled, after: Compiled, joined_at: datetime
 ) -> Replayed:
     """A member's orders (rows, the oldest first) by both versions."""
-    return Replayed(*(given(orders, version, joined_at).points for version in (before, after)))
+    was, now = (given(orders, version, joined_at) for version in (before, after))
+    return Replayed(was.points, now.points, (was.qualifying, now.qualifying))
 
 
 def given(orders: Sequence[Any], version: Compiled, joined_at: datetime) -> Given:

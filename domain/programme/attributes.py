@@ -1,5 +1,6 @@
 """Values of attributes, of activities and of members: their types, and how they are kept."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,8 @@ from domain.errors import InvalidInput, Path
 from domain.programme.terms import AttributeType
 
 TEXT_LENGTH_MAX = 500
-NUMBER_MAX = 2**31 - 1
+NUMBER_MIN, NUMBER_MAX = -(2**31), 2**31 - 1  # what GraphQL calls an Int
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 Value = str | int | bool | date
 
@@ -30,12 +32,16 @@ class AttributeValue:
 
 
 def check_type(name: str, type_: AttributeType, value: Value, path: Path) -> None:
-    """Raise InvalidInput for a value of another type, and for a text that is empty or too long."""
+    """Raise InvalidInput for a value of another type, and for one that is out of bounds."""
     wanted, called = TYPES[type_]
     if type(value) is not wanted:
         raise InvalidInput(f"`{name}` is a {called}: give `{called}`.", path)
     if isinstance(value, str) and not 1 <= len(value) <= TEXT_LENGTH_MAX:
         raise InvalidInput(f"1 to {TEXT_LENGTH_MAX} characters are wanted.", path)
+    if isinstance(value, str) and _UNKEPT.search(value):
+        raise InvalidInput("There is a character in it that is none; leave it out.", path)
+    if type(value) is int and not NUMBER_MIN <= value <= NUMBER_MAX:
+        raise InvalidInput(f"{NUMBER_MIN} to {NUMBER_MAX} are taken.", path)
 
 
 def as_json(value: Value) -> str | int | bool:

@@ -120,13 +120,12 @@ class ProgrammeStop(Model):
 class ProgrammeEnd(Model):
     """How far members have been told of an end, those up to `told_to`, and whether it is done.
 
-    `closed`: what was not spent in time is gone, from all of them.
+    `version`: the first that said this end.
     """
 
     version: int = fields.IntField(primary_key=True, generated=False)
     told_to: UUID | None = fields.UUIDField(null=True)
     told: bool = fields.BooleanField(default=False)
-    closed: bool = fields.BooleanField(default=False)
 
     class Meta:
         table = "programme_ends"

@@ -25,10 +25,10 @@ async def publish(actor: Actor, contents: dict[str, Any], effective_from: dateti
         await database.rows("select pg_advisory_xact_lock(hashtext('programme versions'))")
         row = await database.row(
             """insert into programme_versions
-                 (id, number, document, document_hash, published_at, effective_from)
-               select uuidv7(), coalesce(max(number), 0) + 1, $1, $2, pistis_now(), $3
+                 (id, number, document, document_hash, published_at, published_by, effective_from)
+               select uuidv7(), coalesce(max(number), 0) + 1, $1, $2, pistis_now(), $4, $3
                from programme_versions returning id, number""",
-            *(contents, document.hashed(programme), effective_from),
+            *(contents, document.hashed(programme), effective_from, actor.key),
         )
         assert row is not None
         await outbox.append(ProgrammePublished(row["id"], row["number"]))

@@ -119,15 +119,17 @@ async def lift(actor: Actor, command: LiftStop) -> Done:
 
 async def close_spending(reason: Text) -> None:
     """Stop all spending for good; in the transaction in progress. Done before, it is left so."""
-    await database.rows(
-        "update programme_stops set stopped_by = $1 where subject = 'SPENDING' "
-        "and lifted_at is null",
+    found = await database.rows(
+        """update programme_stops set stopped_by = $1
+           where subject = 'SPENDING' and lifted_at is null and stopped_by <> $1
+           returning id""",
         SYSTEM.key,
     )
-    await database.rows(
+    found += await database.rows(
         _INSERT, uuid7(), StopSubject.SPENDING, None, None, dict(reason), SYSTEM.key
     )
-    await database.after_commit(shared_versions.make_known)
+    if found:
+        await database.after_commit(shared_versions.make_known)
 
 
 async def check_spending(*path: str) -> None:

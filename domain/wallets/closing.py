@@ -24,24 +24,41 @@ from domain.wallets.rules import last_day
 AT_ONCE = 200
 _TOLD = [MemberState.ACTIVE, MemberState.BLOCKED]
 
-# Lots that would go before the end, of members whom no other has in hand.
-_SHORT = """
-select m.id, l.unit, array_agg(l.id order by l.id) as lots
+# Wallets in which points would go before the end, held ones too, of members whom no other has in
+# hand.
+_IS_SHORT = """l.expires_at > pistis_now() and l.expires_at < $1 and not w.frozen
+  and (l.remaining > 0 or w.held > 0 and exists (
+    select from transfers t join holds h on h.id = t.transaction_id
+    where t.lot_id = l.id and t.credit = 'held' and h.state = 'OPEN'
+      and (h.member_id, h.unit) = (l.member_id, l.unit)))"""
+_SHORT = f"""
+select distinct m.id, l.unit
+from (select id from members where state <> 'MERGED' and id in (
+        select l.member_id from lots l join wallets w using (member_id, unit)
+        where {_IS_SHORT} limit $2)
+      order by id for no key update skip locked) m
+join lots l on l.member_id = m.id join wallets w on (w.member_id, w.unit) = (m.id, l.unit)
+where {_IS_SHORT} order by m.id, l.unit"""
+# Not what has fallen due: that goes by its own name.
+_LEFT = """
+select m.id, w.unit, least(w.available, coalesce(sum(l.remaining), 0))::bigint as points
 from (select id from members where state <> 'MERGED' and id in (
         select l.member_id from lots l join wallets w using (member_id, unit)
         where l.remaining > 0 and not w.frozen
-          and l.expires_at > pistis_now() and l.expires_at < $1 limit $2)
-      order by id for no key update skip locked) m
-join lots l on l.member_id = m.id join wallets w on (w.member_id, w.unit) = (m.id, l.unit)
-where l.remaining > 0 and not w.frozen and l.expires_at > pistis_now() and l.expires_at < $1
-group by m.id, l.unit order by m.id, l.unit"""
-_LEFT = """
-select m.id, w.unit, w.available
-from (select id from members where state <> 'MERGED' and id in (
-        select member_id from wallets where available > 0 and not frozen limit $1)
+          and (l.expires_at is null or l.expires_at > pistis_now()) limit $1)
       order by id for no key update skip locked) m
 join wallets w on w.member_id = m.id
-where w.available > 0 and not w.frozen order by m.id, w.unit"""
+join lots l on (l.member_id, l.unit) = (w.member_id, w.unit)
+where l.remaining > 0 and not w.frozen
+  and (l.expires_at is null or l.expires_at > pistis_now())
+group by m.id, w.unit, w.available order by m.id, w.unit"""
+# The version that said this end first: what is published after it, and says the same, is no other.
+_SAID = """
+select coalesce(min(v.number), $1) from programme_versions v, programme_versions this
+where this.number = $1 and v.published_at is not null
+  and (v.document #>> '{ending,earningUntil}', v.document #>> '{ending,spendingUntil}')
+    = (this.document #>> '{ending,earningUntil}', this.document #>> '{ending,spendingUntil}')
+"""
 
 
 async def close(at_once: int = AT_ONCE) -> int:
@@ -51,12 +68,12 @@ async def close(at_once: int = AT_ONCE) -> int:
         return 0
     ending = version.programme.ending
     ends_at = midnight(ending.spending_until, version.rules.zone)
-    done = await _tell(version.number, ending, at_once)
+    done = await _tell(await database.value(_SAID, version.number), ending, at_once)
     if now < ends_at:
         return done + await _keep(version, ends_at, at_once)
     async with database.transaction():
         await stops.close_spending(ending.reason)
-    return done + await _take_what_is_left(version.number, at_once)
+    return done + await _take_what_is_left(at_once)
 
 
 async def _tell(number: int, ending: Ending, at_once: int) -> int:
@@ -71,7 +88,7 @@ async def _tell(number: int, ending: Ending, at_once: int) -> int:
     while True:
         async with database.transaction():
             await database.rows(
-                """insert into programme_ends (version, told, closed) values ($1, false, false)
+                """insert into programme_ends (version, told) values ($1, false)
                    on conflict do nothing""",
                 number,
             )
@@ -105,31 +122,29 @@ async def _keep(version: Version, ends_at: datetime, at_once: int) -> int:
     while True:
         async with database.transaction():
             found = await database.rows(_SHORT, ends_at, at_once)
-            await wallets.post(_by_member(found, lambda row: _extension(row, version, ends_at)))
+            moved = await _move(found, lambda row: _extension(row, version, ends_at))
             failpoint("keeping for the end")
-        if not found:
+        kept += moved
+        if not moved:
             return kept
-        kept += len(found)
 
 
-async def _take_what_is_left(number: int, at_once: int) -> int:
+async def _take_what_is_left(at_once: int) -> int:
+    # For as long as there are points: of who was in other hands, what was held, what came back.
     taken = 0
     while True:
         async with database.transaction():
-            open_ = await database.value(
-                """select 1 from programme_ends where version = $1 and not closed
-                   for no key update skip locked""",
-                number,
-            )
-            found = await database.rows(_LEFT, at_once) if open_ else []
-            await wallets.post(_by_member(found, _loss))
-            if open_ and not found:
-                await database.rows(
-                    "update programme_ends set closed = true where version = $1", number
-                )
-        if not found:
+            moved = await _move(await database.rows(_LEFT, at_once), _loss)
+            failpoint("taking what is left")
+        taken += moved
+        if not moved:
             return taken
-        taken += len(found)
+
+
+async def _move(found: Sequence[Any], move: Any) -> int:
+    # Of how many it came to something: with those who are refused one would never be done.
+    outcomes = await wallets.post(_by_member(found, move))
+    return sum(outcome.kind == "POSTED" for outcome in outcomes)
 
 
 def _by_member(rows: Sequence[Any], move: Any) -> list[Posting]:
@@ -140,10 +155,10 @@ def _by_member(rows: Sequence[Any], move: Any) -> list[Posting]:
 
 
 def _extension(row: Any, version: Version, ends_at: datetime) -> Move:
+    # All of the wallet: what is held, or was spent, may come back into its lots.
     title = {
         "key": "extended",
         "kept_until": ends_at.isoformat(),
-        "lots": [str(lot) for lot in row["lots"]],
         "last_day": last_day(ends_at, version.rules.zone).isoformat(),
     }
     return Move(row["unit"], TransactionKind.EXTEND, 0, "adjustment", title)
@@ -151,4 +166,4 @@ def _extension(row: Any, version: Version, ends_at: datetime) -> Move:
 
 def _loss(row: Any) -> Move:
     title = {"key": "programme_ended"}
-    return Move(row["unit"], TransactionKind.ADJUST, -row["available"], "breakage", title)
+    return Move(row["unit"], TransactionKind.ADJUST, -row["points"], "breakage", title)

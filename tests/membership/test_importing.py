@@ -74,3 +74,11 @@ def test_a_column_that_means_nothing_stops_it_before_anything_is_written() -> No
         list(rows(StringIO("member,shoe\na,43\n")))
     with pytest.raises(SystemExit, match="member"):
         list(rows(StringIO("sex\nFEMALE\n")))
+
+
+async def test_a_row_that_names_nobody_fails_alone() -> None:
+    table = "member,country\n,GR\n" + "x" * 65 + ",GR\nknown,GR\n"
+    tally = await importing.run(rows(StringIO(table)))
+    assert [line for line, _ in tally.failed] == [2, 3]
+    assert tally.written == 1
+    assert [row[0] for row in await profiles()] == ["known"]

@@ -92,7 +92,6 @@ WAYS = [
     ({}, {"discounts": [a_discount()]}, "discounts.five", None, ..., BETTER),
     (_off(), _off(effect={"kind": "PERCENT_OFF", "basisPoints": 300}),
      "discounts.five.effect.basisPoints", 500, 300, WORSE),
-    (_off(), _off(effect={"kind": "FREE_DELIVERY"}), "discounts.five.effect", ..., ..., NEUTRAL),
     (_off(), _off(limit={"minor": 500, "per": "MONTH"}), "discounts.five.limit", None, ..., WORSE),
     (_off(budgetMinor=500), _off(), "discounts.five.budgetMinor", 500, None, BETTER),
     (_off(), _off(when={"memberTier": {"in": ["gold"]}}), "discounts.five.when",

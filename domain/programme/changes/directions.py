@@ -1,7 +1,8 @@
 """Which way a change of one value goes for a member: what the table of fields is made of.
 
 A direction looks at the value before and after, None where it was not said. What cannot be told
-is NEUTRAL: nobody is told that something got better on a guess.
+is NEUTRAL: nobody is told that something got better on a guess. But what takes the place of another
+thing is worse for somebody, and is announced.
 """
 
 from collections.abc import Callable, Collection
@@ -13,6 +14,7 @@ from domain.programme.conditions.leaves import Subject
 from domain.programme.conditions.logic import implies
 from domain.programme.conditions.member_attributes import leaves_in
 from domain.programme.problems import Invalid
+from domain.programme.terms import LimitPeriod
 
 
 class ChangeEffect(StrEnum):
@@ -71,6 +73,12 @@ def given(before: Any, after: Any) -> ChangeEffect:
     return NEUTRAL
 
 
+def exchanged(before: Any, after: Any) -> ChangeEffect:
+    """One thing in the place of another: whoever made more of the other loses, either way."""
+    found = given(before, after)
+    return WORSE if found is NEUTRAL and before != after else found
+
+
 def imposed(before: Any, after: Any) -> ChangeEffect:
     """Something that holds a member back: worse when it comes, better when it goes."""
     return given(after, before)
@@ -100,6 +108,10 @@ def ranked(*best_last: Any, beside: Collection[Any] = ()) -> Direction:
         return more(best_last.index(before), best_last.index(after))
 
     return direction
+
+
+OFTEN = ranked(*reversed(LimitPeriod))
+"""In what time a limit counts: the sooner it begins anew, the better."""
 
 
 def condition(subjects: Collection[Subject]) -> Direction:

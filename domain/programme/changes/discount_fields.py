@@ -1,13 +1,14 @@
 """Rows of the table of fields about discounts."""
 
 from domain.programme.changes.directions import (
+    OFTEN,
     begins,
     condition,
+    exchanged,
     given,
     imposed,
     more,
     most,
-    neither,
     ranked,
 )
 from domain.programme.changes.field import Shown, named, row
@@ -21,7 +22,7 @@ ROWS = (
     row("discounts.*", given, Shown.THING, "discount", "скидка", "έκπτωση"),
     named("discounts.*.name", "the name", "название", "το όνομα"),
     named("discounts.*.text", "the text", "текст", "το κείμενο"),
-    row("discounts.*.effect", neither, Shown.NOT, "what it takes off", "размер", "τι αφαιρεί"),
+    row("discounts.*.effect", exchanged, Shown.NOT, "what it takes off", "размер", "τι αφαιρεί"),
     row("discounts.*.effect.minor", more, Shown.MONEY,
         "what it takes off", "размер", "τι αφαιρεί"),
     row("discounts.*.effect.basisPoints", more, Shown.SHARE,
@@ -31,7 +32,7 @@ ROWS = (
     row("discounts.*.when", condition(ORDER_SUBJECTS), Shown.ORDERS, "when", "когда", "πότε"),
     row("discounts.*.limit", imposed, Shown.THING, "a limit", "лимит", "όριο"),
     row("discounts.*.limit.minor", more, Shown.MONEY, "at most", "не более", "το πολύ"),
-    row("discounts.*.limit.per", neither, Shown.CODE,
+    row("discounts.*.limit.per", OFTEN, Shown.CODE,
         "in what time", "за какое время", "σε πόσο χρόνο"),
     row("discounts.*.budgetMinor", most, Shown.MONEY,
         "the most for everybody", "не более на всех", "το πολύ για όλους"),

@@ -1,6 +1,6 @@
 """Rows of the table of fields about gifts, friends, pools, and what the team may do by hand."""
 
-from domain.programme.changes.directions import given, more, neither, ranked, wider
+from domain.programme.changes.directions import exchanged, given, more, neither, ranked, wider
 from domain.programme.changes.field import Field, Shown, named, row
 from domain.programme.terms import LeavingRule
 
@@ -9,7 +9,7 @@ def _greeting(of: str, en: str, ru: str, el: str) -> tuple[Field, ...]:
     return (
         row(of, given, Shown.THING, en, ru, el),
         named(f"{of}.name", "the name", "название", "το όνομα"),
-        row(f"{of}.unit", neither, Shown.CODE, "what it gives", "что даётся", "τι δίνει"),
+        row(f"{of}.unit", exchanged, Shown.CODE, "what it gives", "что даётся", "τι δίνει"),
         row(f"{of}.points", more, Shown.POINTS, en, ru, el),
         row(f"{of}.daysBefore", neither, Shown.DAYS,
             "how long before the day it comes", "за сколько дней он приходит",
@@ -28,7 +28,7 @@ ROWS = (
     row("welcome.points", more, Shown.POINTS, "for joining", "за вступление", "για την εγγραφή"),
     row("referral", given, Shown.THING, "for a friend", "за друга", "για έναν φίλο"),
     named("referral.text", "the text", "текст", "το κείμενο"),
-    row("referral.unit", neither, Shown.CODE,
+    row("referral.unit", exchanged, Shown.CODE,
         "what a friend gives", "что даётся за друга", "τι δίνει ένας φίλος"),
     row("referral.referrerPoints", more, Shown.POINTS,
         "for a friend", "за друга", "για έναν φίλο"),

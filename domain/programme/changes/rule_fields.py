@@ -1,8 +1,10 @@
 """Rows of the table of fields about what earns: rules, activities, badges, other currencies."""
 
 from domain.programme.changes.directions import (
+    OFTEN,
     begins,
     condition,
+    exchanged,
     given,
     imposed,
     less,
@@ -21,10 +23,10 @@ def _bounds(of: str) -> tuple[Field, ...]:
         row(of, given, Shown.THING, "a rule", "правило", "κανόνας"),
         named(f"{of}.name", "the name", "название", "το όνομα"),
         named(f"{of}.text", "the text", "текст", "το κείμενο"),
-        row(f"{of}.unit", neither, Shown.CODE, "what it gives", "что оно даёт", "τι δίνει"),
+        row(f"{of}.unit", exchanged, Shown.CODE, "what it gives", "что оно даёт", "τι δίνει"),
         row(f"{of}.limit", imposed, Shown.THING, "a limit", "лимит", "όριο"),
         row(f"{of}.limit.points", more, Shown.POINTS, "at most", "не более", "το πολύ"),
-        row(f"{of}.limit.per", neither, Shown.CODE,
+        row(f"{of}.limit.per", OFTEN, Shown.CODE,
             "in what time", "за какое время", "σε πόσο χρόνο"),
         row(f"{of}.validFrom", begins, Shown.DAY, "it begins", "начало", "αρχίζει"),
         row(f"{of}.validUntil", most, Shown.DAY,
@@ -34,7 +36,7 @@ def _bounds(of: str) -> tuple[Field, ...]:
 
 ROWS = (
     *_bounds("rules.*"),
-    row("rules.*.effect", neither, Shown.NOT, "what it gives", "что оно даёт", "τι δίνει"),
+    row("rules.*.effect", exchanged, Shown.NOT, "what it gives", "что оно даёт", "τι δίνει"),
     row("rules.*.effect.points", more, Shown.POINTS, "it gives", "оно даёт", "δίνει"),
     row("rules.*.effect.eachMinor", less, Shown.MONEY,
         "for each whole", "за каждую полную сумму", "για κάθε ολόκληρο ποσό"),

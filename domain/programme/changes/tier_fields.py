@@ -1,11 +1,11 @@
 """Rows of the table of fields about tiers: what they take, what they give, how they are kept."""
 
-from domain.programme.changes.directions import given, less, more, neither, owed, ranked
+from domain.programme.changes.directions import exchanged, given, less, more, neither, owed, ranked
 from domain.programme.changes.field import Shown, named, row
 from domain.programme.terms import Downgrade, RefundPolicy, Upgrade
 
 ROWS = (
-    row("qualifyingUnit", neither, Shown.CODE,
+    row("qualifyingUnit", exchanged, Shown.CODE,
         "what counts towards tiers", "что считается для уровня", "τι μετρά για τα επίπεδα"),
     row("windowDays", more, Shown.DAYS,
         "over how long it is counted for a tier", "за какой срок считается уровень",
@@ -30,7 +30,7 @@ ROWS = (
     row("tiers.*.replaces", neither, Shown.CODE,
         "which earlier tiers it replaces", "какие прежние уровни он заменяет",
         "ποια παλιά επίπεδα αντικαθιστά"),
-    row("tierPolicy.window", neither, Shown.CODE,
+    row("tierPolicy.window", exchanged, Shown.CODE,
         "in what time a tier is earned", "за какое время зарабатывается уровень",
         "σε ποιο διάστημα κερδίζεται το επίπεδο"),
     row("tierPolicy.upgrade", ranked(Upgrade.AT_PERIOD_END, Upgrade.AT_ONCE), Shown.CODE,

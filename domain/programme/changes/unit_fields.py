@@ -2,6 +2,7 @@
 
 from domain.calendar import Period
 from domain.programme.changes.directions import (
+    exchanged,
     given,
     imposed,
     less,
@@ -48,7 +49,7 @@ ROWS = (
         "δεν είναι διαθέσιμοι αμέσως"),
     row("units.*.pending.days", less, Shown.DAYS,
         "how long they wait", "сколько они ждут", "πόσο περιμένουν"),
-    row("units.*.pending.onDelivery", neither, Shown.FLAG,
+    row("units.*.pending.onDelivery", exchanged, Shown.FLAG,
         "they wait for the delivery", "они ждут доставки", "περιμένουν την παράδοση"),
     row("units.*.pending.cancelDays", most, Shown.DAYS,
         "how long they wait for a delivery", "сколько они ждут доставки",
