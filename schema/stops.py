@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
 
 from domain.actor import Role
+from domain.errors import InvalidInput
 from domain.language import in_language
 from domain.programme import stops
 from domain.programme.stops import DeclareStop, LiftStop, StopRow, StopSubject
@@ -85,7 +85,7 @@ class StopSubjectInput:
     """One of them."""
 
     rule: str | None = strawberry.field(
-        default=UNSET, description="The code of a rule, of orders or of activities."
+        default=UNSET, description="The code of a rule, of orders or of activities, or of a discount."
     )
     reward_id: strawberry.ID | None = strawberry.field(default=UNSET, description="A reward.")
     spending: bool | None = strawberry.field(default=UNSET, description="True: all spending.")
@@ -104,15 +104,13 @@ class StopDeclareInput:
 
     def command(self) -> DeclareStop:
         """The same, as the domain takes it."""
-        reward_id: UUID | None = None
+        # Neither means all spending in the domain: what is empty must not come to mean that.
+        rule, reward_id = self.what.rule or None, None
         if self.what.reward_id:
             reward_id = uuid_of(self.what.reward_id, "Reward", "what", "rewardId")
-        return DeclareStop(
-            text_of(self.reason, "reason"),
-            self.idempotency_key,
-            self.what.rule or None,
-            reward_id,
-        )
+        elif rule is None and self.what.spending is not True:
+            raise InvalidInput("Name a rule or a reward, or say `spending: true`.", ("what",))
+        return DeclareStop(text_of(self.reason, "reason"), self.idempotency_key, rule, reward_id)
 
 
 @strawberry.input(description="What is to go on.")
