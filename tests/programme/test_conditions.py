@@ -161,7 +161,7 @@ def test_a_miss_names_the_first_test_in_reading_order() -> None:
         ({"orderAmount": {"atleast": 1}}, "orderAmount.atleast", "no test", "atLeast"),
         ({"orderAmount": {"atLeast": 1.5}}, "orderAmount.atLeast", "whole number", "minor units"),
         ({"orderAmount": {"atLeast": True}}, "orderAmount.atLeast", "whole number", "3000"),
-        ({"memberAge": {"below": 2**60}}, "memberAge.below", "whole number", "3"),
+        ({"memberAge": {"below": 2**60}}, "memberAge.below", "whole number", "60"),
         ({"memberBirthdayToday": {"is": 1}}, "memberBirthdayToday.is", "true or false", "quotes"),
         ({"timeDate": {"from": "1 June"}}, "timeDate.from", "takes a date", "2026-06-01"),
         ({"timeDate": {"from": "2026-02-30"}}, "timeDate.from", "takes a date", "2026-06-01"),
