@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
@@ -86,7 +85,8 @@ class StopSubjectInput:
     """One of them."""
 
     rule: str | None = strawberry.field(
-        default=UNSET, description="The code of a rule, of orders or of activities."
+        default=UNSET,
+        description="The code of a rule, of orders or of activities, or of a discount.",
     )
     reward_id: strawberry.ID | None = strawberry.field(default=UNSET, description="A reward.")
     spending: bool | None = strawberry.field(default=UNSET, description="True: all spending.")
@@ -105,14 +105,12 @@ class StopDeclareInput:
 
     def command(self) -> DeclareStop:
         """The same, as the domain takes it."""
-        what = self.what
-        if what.spending is False:
-            raise InvalidInput("Write true to stop all spending.", ("what", "spending"))
-        # What is empty is not what is absent: that would be all spending.
-        rule = what.rule if isinstance(what.rule, str) else None
-        reward_id: UUID | None = None
-        if isinstance(what.reward_id, str):
-            reward_id = uuid_of(what.reward_id, "Reward", "what", "rewardId")
+        # Neither means all spending in the domain: what is empty must not come to mean that.
+        rule, reward_id = self.what.rule or None, None
+        if self.what.reward_id:
+            reward_id = uuid_of(self.what.reward_id, "Reward", "what", "rewardId")
+        elif rule is None and self.what.spending is not True:
+            raise InvalidInput("Name a rule or a reward, or say `spending: true`.", ("what",))
         return DeclareStop(text_of(self.reason, "reason"), self.idempotency_key, rule, reward_id)
 
 

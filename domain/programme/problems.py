@@ -39,4 +39,6 @@ def nearest(name: str, names: Iterable[str], what: str) -> str:
     """A remedy for an unknown name: the names most like it, else all of them."""
     names = sorted(names)
     close = get_close_matches(name, names, n=3, cutoff=0.5)
-    return f"Did you mean {' or '.join(close)}?" if close else f"{what}: {', '.join(names)}."
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"{what}: {', '.join(names) or 'none'}."

@@ -146,13 +146,18 @@ async def _beginning(command: PublishVersion, newest: Any) -> datetime:
             ("effectiveFrom",),
         )
     begins = wanted or now
-    if newest is not None and begins < newest["effective_from"]:
+    if newest is None:
+        return begins
+    since: datetime = newest["effective_from"]
+    # Members of the team read and write milliseconds: that one means the very instant.
+    if begins < since - since.resolution * (since.microsecond % 1000):
+        at = since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         raise InvalidInput(
-            f"Version {newest['number']} is published and begins at"
-            f" {newest['effective_from'].isoformat()}; what follows it begins then or later.",
+            f"Version {newest['number']} is published and begins at {at}; what follows it begins"
+            " then or later.",
             ("effectiveFrom",),
         )
-    return begins
+    return max(begins, since)
 
 
 async def _keep(

@@ -33,12 +33,13 @@ async def test_what_a_year_gave_is_taken_from_the_orders_of_those_who_were_there
     monkeypatch.setattr(reviewing, "BUYERS_MIN", 2)
     now = await database.now()
     units = [unit | {"valueMinor": 0, "payWithPoints": None} for unit in contents("cafe")["units"]]
-    assert any("Assumed: 24 orders" in each for each in await _said({"units": units, "discounts": []}))
+    worthless = {"units": units, "discounts": []}
+    assert any("Assumed: 24 orders" in each for each in await _said(worthless))
     for _ in range(2):
         member = (await a_holder("friend", since_days=500)).member_id
         at = now - timedelta(days=30)
         await reported(an_order(a_line(1000), member=member, occurred_at=at))
-    said = await _said({"units": units, "discounts": []})
+    said = await _said(worthless)
     assert any("last 12 months of 2 members" in each for each in said)
 
 

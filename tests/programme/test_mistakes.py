@@ -11,7 +11,7 @@ from domain.programme.problems import Problem, Severity
 from domain.programme.review.assuming import assumed
 from domain.programme.review.circumstances import Buyer, Circumstances, RewardFacts, Year
 from domain.programme.review.mistakes import mistakes
-from domain.programme.templates import contents
+from domain.programme.templates import contents, names
 from domain.programme.terms import Programme
 from tests.factories.programme import a_rule, a_tier
 
@@ -23,7 +23,7 @@ def _cafe(**changes: Any) -> dict[str, Any]:
     # Of discounts nothing is known of a year, and they are for some members.
     cafe = {name: each for name, each in contents("cafe").items() if name != "discounts"}
     rules = [rule for rule in cafe["rules"] if rule["code"] != "cold-summer"]
-    return {**cafe, "rules": rules, **changes}
+    return {**cafe, "rules": rules, "discounts": [], **changes}
 
 
 def _with(*rules: dict[str, Any]) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def test_each_worse_change_is_told_with_the_days_of_notice() -> None:
     rules[0] = {**rules[0], "effect": {"kind": "PER_AMOUNT", "points": 1, "eachMinor": 200}}
     found = _found(_cafe(rules=rules, claimDays=30, birthday=None), before=before)
     assert [each.path for each in found] == [
-        ("rules", "0", "effect"),
+        ("rules", "0", "effect", "eachMinor"),
         ("birthday",),
         ("claimDays",),
     ]
@@ -196,3 +196,27 @@ def test_each_worse_change_is_told_with_the_days_of_notice() -> None:
     assert "1 point for each whole €2 instead of" in found[0].message
     assert "30 days" in found[0].hint
     assert _found(_cafe(), before=before) == []
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_is_worse_than_any_other_programme_is_told_of_where_it_stands(name: str) -> None:
+    programme: Programme = document.decoded(contents(name))
+    for before in map(contents, names()):
+        for each in _found(contents(name), before=document.decoded(before)):
+            stands: Any = document.encoded(programme)
+            for step in each.path:
+                stands = stands[int(step)] if isinstance(stands, list | tuple) else stands.get(step)
+                if stands is None:  # gone, or as it would be anyway
+                    break
+
+
+def test_a_discount_that_is_gone_or_gives_less_is_told_of_where_it_stands() -> None:
+    before: Programme = document.decoded(contents("cafe"))
+    _, family, _ = contents("cafe")["discounts"]
+    less = family | {"limit": {"minor": 1000, "per": "MONTH"}}
+    found = _found(_cafe(discounts=[less]), before=before)
+    assert [each.path for each in found] == [
+        ("discounts",),
+        ("discounts", "0", "limit", "minor"),
+        ("discounts",),
+    ]

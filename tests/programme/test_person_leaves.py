@@ -105,7 +105,7 @@ def problems(**changes: Any) -> list[tuple[tuple[str, ...], str, str]]:
 
 def test_names_and_values_that_are_none_are_refused_with_path_and_remedy() -> None:
     for when, path, remedy in (
-        ({"member.diett": {"in": ["vegan"]}}, ("member.diett",), "Did you mean member.diet"),
+        ({"member.diett": {"in": ["vegan"]}}, ("member.diett",), "Did you mean diet"),
         ({"member.diet": {"in": ["vegn"]}}, ("member.diet", "in", "0"), "Did you mean vegan?"),
         ({"member.diet": {"atLeast": 1}}, ("member.diet", "atLeast"), "member.diet knows: in."),
         ({"memberIncomeBand": {"in": ["lo"]}}, ("memberIncomeBand", "in", "0"), "low"),

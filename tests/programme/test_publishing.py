@@ -67,6 +67,16 @@ async def test_it_is_kept_who_published_it_and_why_without_a_forecast() -> None:
     )
 
 
+async def test_what_follows_can_begin_at_the_very_instant_as_the_api_tells_it() -> None:
+    begins = (await database.now() + 40 * DAY).replace(microsecond=271_828)
+    await publish(await drafted(), effective_from=begins)
+    early = begins.replace(microsecond=270_000)
+    error = await refused(await drafted(windowDays=30), effective_from=early)
+    assert f"{begins:%Y-%m-%dT%H:%M:%S}.271Z" in str(error)
+    await publish(await drafted(windowDays=30), effective_from=begins.replace(microsecond=271_000))
+    assert await numbers_at(begins) == [2]
+
+
 async def test_judged_is_by_what_was_in_force_when_it_happened() -> None:
     now = await database.now()
     await published(now - 10 * DAY)

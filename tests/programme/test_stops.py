@@ -232,3 +232,14 @@ async def test_members_see_over_http_what_is_stopped_and_why(served: Server) -> 
         history = await client.ask("{ stops { totalCount nodes { subject liftedAt } } }", lead)
         assert history["stops"]["totalCount"] == 2
         assert len((await client.ask(SHOWN, member))["programme"]["stops"]) == 1
+
+
+@pytest.mark.parametrize("what", [{"spending": False}, {"rule": ""}, {"rewardId": ""}])
+async def test_nothing_named_is_not_all_spending(served: Server, what: dict[str, Any]) -> None:
+    lead = await token_of(LEAD)
+    texts = [{"language": language, "text": text} for language, text in WHY.items()]
+    async with served.client() as client:
+        sent = {"what": what, "reason": texts, "idempotencyKey": uuid4().hex}
+        done = (await client.ask(STOP, lead, input=sent))["stopDeclare"]
+    assert done["userErrors"] == [{"code": "INVALID_INPUT", "path": ["input", "what"]}]
+    assert await stops.in_force() == []

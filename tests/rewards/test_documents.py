@@ -212,7 +212,10 @@ async def test_the_team_adds_rewards_and_everyone_reads_them(http: Client) -> No
     }
     for changes, path in (
         ({"price": {"unit": "MILES", "points": 1}}, ["price", "unit"]),
-        ({"title": [*asked()["title"], {"language": "en", "text": "twice"}]}, ["title", "3", "language"]),
+        (
+            {"title": [*asked()["title"], {"language": "en", "text": "twice"}]},
+            ["title", "3", "language"],
+        ),
         ({"cost": {"amount": 100, "currency": "USD"}}, ["cost", "currency"]),
         ({"tiers": []}, ["tiers"]),
     ):

@@ -12,10 +12,8 @@ from typing import Any
 
 from domain.language import LANGUAGES, Text, in_language, said
 from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Subject
-from domain.programme.conditions.tree import OPS, Op
+from domain.programme.conditions.tree import OPS, PREFIX, Op
 from domain.programme.terms import AttributeType, Choice, MemberAttribute, Programme
-
-PREFIX = "member."
 
 KINDS = {
     AttributeType.TEXT: Kind.TEXT,

@@ -15,6 +15,8 @@ from domain.programme.conditions.history import EVERY, Figure, Goods, Over
 from domain.programme.conditions.leaves import LEAVES, Kind, Leaf, Measure, Subject
 from domain.programme.problems import Invalid, Path, Problem, nearest
 
+# What a programme declares of members stands in conditions as member.NAME.
+PREFIX = "member."
 DEPTH_MAX = 8
 LIST_MAX = 100
 TEXT_MAX = 64
@@ -220,6 +222,8 @@ class _Parser:
         known = self.leaves
         fitting = {name for name, leaf in known.items() if leaf.subject in self.subjects}
         leaf = known.get(name)
+        if leaf is None and name.startswith(PREFIX):
+            return self._undeclared(name.removeprefix(PREFIX), path)
         if leaf is None and name not in LEAVES:
             hint = nearest(name, {*fitting, "all", "any", "not"}, "There are")
             return self._wrong(path, f"There is no leaf {name}.", hint)
@@ -253,6 +257,11 @@ class _Parser:
         if not held:
             return None
         return held[0] if len(held) == 1 else AllOf(tuple(held))
+
+    def _undeclared(self, name: str, path: Path) -> None:
+        declared = {each.removeprefix(PREFIX) for each in self.leaves if each.startswith(PREFIX)}
+        hint = nearest(name, declared, "Declare it in `memberAttributes`; declared are")
+        return self._wrong(path, f"There is no attribute {name} of members.", hint)
 
     def _over(self, written: Mapping[object, object], path: Path) -> tuple[Over, object]:
         """Of which orders the figure is, and what is left of the tests."""

@@ -1,10 +1,11 @@
 """What a year of buying gives: too little, too late, or never. And who is worse off than before."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from msgspec import structs
+import msgspec
 
-from domain.programme.changes import ChangeEffect, changes
+from domain.programme.changes import ChangeEffect, changes, key_of
 from domain.programme.problems import Path, Problem, Severity
 from domain.programme.review.circumstances import Circumstances, Year, cheapest, value_of
 from domain.programme.terms import Programme
@@ -102,14 +103,26 @@ def unfair(programme: Programme, found: Circumstances) -> Iterator[Problem]:
 
 def _place(programme: Programme, path: Path) -> Path:
     # In a document lists go by places; what is gone is told of where it stood.
-    names = {field.encode_name: field.name for field in structs.fields(programme)}
-    listed = getattr(programme, names.get(path[0], ""), None)
-    if not isinstance(listed, tuple) or len(path) < 2:
-        return path
-    keys = [getattr(each, "code", None) or getattr(each, "name", None) for each in listed]
-    if path[1] not in keys:
-        return path[:1]
-    return path[0], str(keys.index(path[1])), *path[2:3]
+    place: list[str] = []
+    stands: Any = programme
+    for step in path:
+        if isinstance(stands, tuple):
+            keys = [key_of(each) for each in stands]
+            if step not in keys:
+                break
+            place.append(str(keys.index(step)))
+            stands = stands[keys.index(step)]
+        else:
+            place.append(step)
+            stands = _field(stands, step)
+    return tuple(place)
+
+
+def _field(terms: Any, name: str) -> Any:
+    if not isinstance(terms, msgspec.Struct):
+        return None
+    names = zip(terms.__struct_encode_fields__, terms.__struct_fields__, strict=True)
+    return getattr(terms, dict(names).get(name, ""), None)
 
 
 def _years(programme: Programme, index: int) -> float:

@@ -14,7 +14,7 @@ _INSTEAD = said(
     ru="{what} — {after} (было: {before}).",
     el="{what} — {after} (πριν: {before}).",
 )
-_OTHER = said("{what} — another.", "{what} — теперь иначе.", "{what} — άλλαξε.")
+_OTHER = said("{what} — another.", "{what} — теперь иначе.", "{what} — αλλαγή.")
 _NEW = said("New: {what}.", "Новое: {what}.", "Νέο: {what}.")
 _GONE = said("No longer: {what}.", "Больше нет: {what}.", "Δεν ισχύει πια: {what}.")
 _OF = said("{owner}: {label}", "{owner}: {label}", "{owner}: {label}")
