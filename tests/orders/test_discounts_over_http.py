@@ -65,7 +65,7 @@ async def drafted(http: Client, discounts: list[Any], **changes: Any) -> dict[st
     answer = (await http.ask(DRAFT, team, input={"programme": programme}))["programmeDraft"]
     assert answer["userErrors"] == []
     found = {"problems": answer["version"]["problems"]}
-    if not found["problems"]:
+    if all(each["severity"] == "WARNING" for each in found["problems"]):
         version = answer["version"]["id"]
         shown = await http.ask(VERSION, team, language="en", id=version)
         found["discounts"] = shown["node"]["discounts"]
