@@ -85,7 +85,8 @@ class StopSubjectInput:
     """One of them."""
 
     rule: str | None = strawberry.field(
-        default=UNSET, description="The code of a rule, of orders or of activities, or of a discount."
+        default=UNSET,
+        description="The code of a rule, of orders or of activities, or of a discount.",
     )
     reward_id: strawberry.ID | None = strawberry.field(default=UNSET, description="A reward.")
     spending: bool | None = strawberry.field(default=UNSET, description="True: all spending.")

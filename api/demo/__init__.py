@@ -25,6 +25,7 @@ from api.demo import (
     segments,
     shaping,
     standings,
+    stops,
     visits,
 )
 from api.identity.tokens import demo_team
@@ -83,6 +84,7 @@ async def live_through_a_year() -> None:
     await catalogue.offer(today)
     await announcing.announce()
     await shaping.ahead(staff, _terms())
+    await stops.declared(staff)
 
 
 def _terms() -> dict[str, Any]:

@@ -18,7 +18,7 @@ async def ahead(staff: Actor, terms: dict[str, Any]) -> None:
     version_id = await drafting.draft(staff, coming, None)
     command = PublishVersion(
         version_id,
-        await database.now() + COMES_IN,
+        (await database.now() + COMES_IN).replace(minute=0, second=0, microsecond=0),
         None,
         "Ten points more on birthdays: there is nothing to foresee.",
         "demo-coming",

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -11,8 +12,9 @@ from domain.actor import SYSTEM
 from domain.calendar import Period, add_months, first_day, midnight
 from domain.members.queries import MemberRef
 from domain.orders import importing, refunding, reporting
+from domain.orders import operations as orders
 from domain.orders.asking import Report
-from domain.orders.commands import Charge, Discount, Line, OrderCommand, Points
+from domain.orders.commands import Charge, Discount, Line, OrderCommand, Points, ReportOrder
 from domain.orders.importing import Imported
 from domain.orders.kinds import ChargeKind, OrderStage
 from domain.orders.refund_commands import RefundLine, RefundOrder
@@ -97,6 +99,7 @@ async def lately(eleni: Person) -> None:
                 (RefundLine(2, 2),),
             )
             await refunding.refund(SYSTEM, back)
+    await _quoted(eleni, now - timedelta(hours=3))
     ordered = OrderCommand(
         source="cafe",
         reference="table-12",
@@ -113,6 +116,23 @@ async def lately(eleni: Person) -> None:
         ref = MemberRef(id=eleni.id)
         seconds = int(holds.LIFE_MAX.total_seconds())
         await holds.hold(SYSTEM, HoldPoints(ref, "POINTS", points, seconds, f"demo {points}"))
+
+
+async def _quoted(eleni: Person, at: datetime) -> None:
+    # A tray for the neighbours, whose price was asked for before: the discounts count.
+    tray = OrderCommand(
+        source="demo-till",
+        reference="live-3",
+        occurred_at=at,
+        currency="EUR",
+        lines=(_line("BOU", quantity=4), _line("SPA", quantity=3)),
+        charges=(Charge(ChargeKind.DELIVERY, 150),),
+        store=STORES[0],
+        sales_channel="app",
+    )
+    quote = await orders.quote(eleni.actor, tray)
+    told = replace(tray, member=MemberRef(id=eleni.id))
+    await orders.report(SYSTEM, ReportOrder(told, "demo tray", quote.key))
 
 
 async def _voucher(eleni: Person, reward: str) -> str:

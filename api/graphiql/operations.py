@@ -10,6 +10,7 @@ from typing import Any
 DOCUMENTS = Path(__file__).resolve().parents[2] / "schema" / "documents"
 ASKED_BY_NOBODY = {
     "Join",
+    "ProgrammeVersions",
     "ReferralPreview",
     "LoginRequestCode",
     "LoginVerifyCode",

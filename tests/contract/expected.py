@@ -78,6 +78,20 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "me.programmeChanges.nodes.0.changes.0.effect": "BETTER",
         "me.programmeChanges.nodes.0.changes.0.text": re.compile("60 points instead of 50"),
     },
+    "ProgrammeStops": {
+        "programme.stops.0.rule.name": "Meliti honey",
+        "programme.stops.0.reason": re.compile("two jars"),
+    },
+    "ProgrammeVersions": {
+        "programme.versions.nodes": range(2, 3),
+        "programme.versions.nodes.0.changes.0.effect": "BETTER",
+        "programme.versions.nodes.1.closing.noticeDays": 90,
+        "programme.versions.nodes.1.ending": None,
+    },
+    "OrderDiscounts": {
+        "me.orders.nodes.3.discounts.0.title": "Free delivery",
+        "me.orders.nodes.3.discounts.1.text": re.compile("^5% of"),
+    },
     "BalanceAt": {"me.wallet.balanceAt.balance": Many},
     "Quote": {
         "orderQuote.price.goods.amount": 1050,
@@ -362,4 +376,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "programmePublish.version.effectiveFrom": Something,
         "programmePublish.replayed": False,
     },
+    "ProgrammeDraftDiscard": {"programmeDraftDiscard.discarded": True},
+    "ProgrammeEnd": {"programmeEnd.version": None, "programmeEnd.replayed": False},
+    "StopDeclare": {
+        "stopDeclare.stop.subject": "RULE",
+        "stopDeclare.stop.ruleCode": "cold-summer",
+        "stopDeclare.stop.reason": Something,
+    },
+    "Stops": {
+        "stops.totalCount": 3,
+        "stops.nodes.2.reward.title": "The Christmas box",
+        "stops.nodes.2.liftedAt": Something,
+    },
+    "StopLift": {"stopLift.stop.liftedAt": Something, "stopLift.stop.ruleCode": "cold-summer"},
 }

@@ -111,6 +111,12 @@ LOOKUPS = {
         "{ programme { versions(first: 2) { nodes { id } } } }",
         "programme.versions.nodes.1.id",
     ),
+    "newestDraftId": (
+        "staff",
+        "{ programme { versions(first: 1) { nodes { id } } } }",
+        "programme.versions.nodes.0.id",
+    ),
+    "stopId": ("staff", "{ programme { stops { id } } }", "programme.stops.0.id"),
     "caseId": ("staff", "{ cases(state: OPEN, first: 1) { nodes { id } } }", "cases.nodes.0.id"),
 }
 
@@ -177,6 +183,7 @@ class Story:
         known = {**self.known, "uuid": key, "short": key[:6], "now": in_days(0)}
         known |= {"monthAgo": in_days(-30), "yearAgo": in_days(-365)[:10]}
         known |= {"tomorrow": in_days(1)[:10], "nextQuarter": in_days(91)}
+        known["inFourMonths"] = in_days(122)[:10]
         for placeholder, (identity, document, path) in LOOKUPS.items():
             if "{{" + placeholder + "}}" in unfilled:
                 found = await self.client.ask(document, self._token(identity))

@@ -15,7 +15,7 @@ TEXTS = (
     "surveyId", "questionId", "holdId", "mergeId", "latestCursor", "earlierCursor", "myCaseId",
     "caseId", "challengeId", "refreshToken", "adjustedId", "adjustmentId", "poolId", "placeId",
     "otherPlaceId", "invitationId", "otherInvitationId", "companyId", "joinedPoolId",
-    "claimCode", "expiredId", "draftId",
+    "claimCode", "expiredId", "draftId", "newestDraftId", "stopId",
 )  # fmt: skip
 KNOWN = dict.fromkeys(TEXTS, "x") | {
     "now": "2026-03-01T10:00:00Z",
@@ -23,6 +23,7 @@ KNOWN = dict.fromkeys(TEXTS, "x") | {
     "yearAgo": "2025-03-01",
     "tomorrow": "2026-03-02",
     "nextQuarter": "2026-05-31T10:00:00Z",
+    "inFourMonths": "2026-07-01",
     "termsVersion": 1,
 }
 

@@ -60,6 +60,13 @@ const LOOKUPS = {
     d => d.programme.versions.nodes.find(n => n.state === 'DRAFT' && n.problems.every(p => p.severity !== 'ERROR')).id,
     'draft a programme first',
   ],
+  newestDraftId: [
+    'staff',
+    '{ programme { versions(first: 20) { nodes { id state } } } }',
+    d => d.programme.versions.nodes.find(n => n.state === 'DRAFT').id,
+    'draft a programme first',
+  ],
+  stopId: ['staff', '{ programme { stops { id } } }', d => d.programme.stops[0].id, 'nothing is stopped'],
   caseId: ['staff', '{ cases(state: OPEN, first: 1) { nodes { id } } }', d => d.cases.nodes[0].id, 'no case is open'],
 };
 
@@ -92,7 +99,7 @@ export function createFiller(endpoint, caller) {
       const uuid = crypto.randomUUID();
       const values = { uuid, short: uuid.slice(0, 6), now: inDays(0), ...seen };
       Object.assign(values, { monthAgo: inDays(-30), yearAgo: dayOf(-365), tomorrow: dayOf(1) });
-      values.nextQuarter = inDays(91);
+      Object.assign(values, { nextQuarter: inDays(91), inFourMonths: dayOf(122) });
       values.challengeId ??= '<request a code first>';
       values.refreshToken = caller.session?.refreshToken ?? '<sign in first>';
       const asked = {};
