@@ -51,6 +51,23 @@ async def test_opens_with_the_menu_and_answers_the_first_query(
     assert (visit.attempts, visit.complaints) == ([], [])
 
 
+MARKS = """() => globalThis.__MONACO.editor.getModelMarkers({})
+  .filter(mark => mark.resource.path.endsWith('variables.json')).map(mark => mark.message)"""
+
+
+async def test_a_drafted_programme_is_underlined_only_where_it_is_wrong(
+    visit: Visit, server: Server
+) -> None:
+    await visit.arrive(server.url)
+    await visit.open("ProgrammeDraft")
+    await visit.run()
+
+    drafted = json.loads(await visit.until("response.json", '"programmeDraft"'))["data"]
+    problems = drafted["programmeDraft"]["version"]["problems"]
+    assert {each["severity"] for each in problems} <= {"WARNING"}
+    assert await visit.page.evaluate(MARKS) == []
+
+
 async def test_shows_the_docs_and_the_query_builder(visit: Visit, server: Server) -> None:
     await visit.arrive(server.url)
 

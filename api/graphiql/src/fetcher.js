@@ -1,6 +1,7 @@
 // Sends what the editors hold: HTTP for queries and mutations, WebSocket for subscriptions.
 import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
+import { withDefaultsLeftOut } from './defaults.js';
 
 export async function ask(endpoint, params, headers) {
   const response = await fetch(endpoint, {
@@ -58,7 +59,8 @@ export function createFetcher(endpoint, caller) {
       answer = await ask(endpoint, params, withAuthorization(own, renewed));
     }
     caller.remember(answer.result.data);
-    return answer.result;
+    const isOfThePage = params.operationName === 'IntrospectionQuery';
+    return isOfThePage ? withDefaultsLeftOut(answer.result) : answer.result;
   };
 }
 
