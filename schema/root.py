@@ -3,7 +3,9 @@
 from typing import Any
 
 import strawberry
+from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from domain.errors import PageTooLarge
 from schema import errors
@@ -127,6 +129,11 @@ schema = strawberry.Schema(
     types=[*errors.TYPES, *NOTIFICATIONS],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+_DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
+for _type in schema._schema.type_map.values():
+    # Strawberry keeps it to itself: so the SDL says it too, and a fault is told with its path.
+    if isinstance(_type, GraphQLInputObjectType) and _type.extensions[_DEFINITION].is_one_of:
+        _type.is_one_of = True
 
 
 def sdl() -> str:
