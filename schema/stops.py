@@ -67,8 +67,8 @@ class Stop(Node):
     async def reward(root: strawberry.Parent[StopRow], info: Info) -> RewardRow | None:
         return await info.context.load(rewards, root.reward_id) if root.reward_id else None
 
-    @field(Role.LOYALTY, Role.CARE, description="Who stopped it.")
-    def stopped_by(root: strawberry.Parent[StopRow]) -> str:
+    @field(Role.LOYALTY, Role.CARE, description="Who stopped it; null for all others.")
+    def stopped_by(root: strawberry.Parent[StopRow]) -> str | None:
         return root.stopped_by
 
     @field(Role.LOYALTY, Role.CARE, description="Who let it go on; null while it is stopped.")
