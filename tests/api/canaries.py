@@ -124,11 +124,12 @@ class Inputs:
 
     def _turns(self, place: "Place") -> int:
         # Of some inputs one field is to be given: each in its turn.
-        def most(of: GraphQLInputType) -> int:
+        def most(of: GraphQLInputType, inside: frozenset[str] = frozenset()) -> int:
             type_ = get_named_type(of)
-            if not isinstance(type_, GraphQLInputObjectType):
+            if not isinstance(type_, GraphQLInputObjectType) or type_.name in inside:
                 return 1
-            below = max(most(each.type) for each in type_.fields.values())
+            within = inside | {type_.name}
+            below = max(most(each.type, within) for each in type_.fields.values())
             return max(below, len(type_.fields) if type_.is_one_of else 1)
 
         arguments = [each.type for _, of in place.steps for each in of.args.values()]
@@ -160,18 +161,30 @@ class Inputs:
             for name, argument in of.args.items()
         }
 
-    def _value(self, of: GraphQLInputType, name: str, turn: int, kind: str) -> Any:
+    def _value(
+        self,
+        of: GraphQLInputType,
+        name: str,
+        turn: int,
+        kind: str,
+        inside: frozenset[str] = frozenset(),
+    ) -> Any:
         type_: Any = get_nullable_type(of)
         if isinstance(type_, GraphQLList):
-            return [self._value(type_.of_type, name, turn, kind)]
+            return [self._value(type_.of_type, name, turn, kind, inside)]
         if isinstance(type_, GraphQLEnumType):
             return next(iter(type_.values))
         if isinstance(type_, GraphQLInputObjectType):
             fields = list(type_.fields.items())
+            if type_.name in inside:  # of what goes round in itself something that does not
+                fields = [(key, of) for key, of in fields if get_named_type(of.type) is not type_]
             if type_.is_one_of:
                 fields = [fields[turn % len(fields)]]
+            within = inside | {type_.name}
             return {
-                key: _LET_RUN[key] if key in _LET_RUN else self._value(each.type, key, turn, kind)
+                key: _LET_RUN[key]
+                if key in _LET_RUN
+                else self._value(each.type, key, turn, kind, within)
                 for key, each in fields
             }
         return _FIXED[type_.name] if type_.name in _FIXED else self.mint.value(name, kind)
