@@ -23,7 +23,7 @@ class VersionDocument:
         description="The whole version as the variables of `programmeDraft`: change what it"
         " answers and send it back. What is as it would be anyway is left out, as is an end that"
         " was said: it stays said.",
-        graphql_type=Json,
+        graphql_type=Json | None,
     )
     def as_input(root: strawberry.Parent[VersionRow]) -> dict[str, Any]:
         programme = sent(ProgrammeInput, document.encoded(without_ending(root.version.programme)))

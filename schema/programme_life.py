@@ -117,8 +117,9 @@ class VersionLife:
 
     @batched(
         *TEAM,
-        description="What is wrong with it; an ERROR keeps a draft from being published.",
-        graphql_type=list[ProblemType],
+        description="What is wrong with it; an ERROR keeps a draft from being published. Null for"
+        " who is not of the team.",
+        graphql_type=list[ProblemType] | None,
         kept=False,
     )
     async def problems(

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from domain.access import access_keys, codes, operations
 from domain.access.addresses import address
 from domain.access.operations import VerifyCode
-from domain.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Role
+from domain.actor import ANONYMOUS, Actor, ActorKind, Role
 from domain.feedback import case_operations
 from domain.feedback.case_operations import SendFeedback
 from domain.feedback.kinds import FeedbackKind
@@ -49,6 +49,7 @@ COMPANY = {
     "admin": (ActorKind.STAFF, {Role.ADMIN}),
 }
 OWNERS = ("member", "other")
+TEAM = Actor(ActorKind.STAFF, "team", frozenset({Role.LOYALTY}))
 CALLERS = ("anonymous", "guest", *OWNERS, *COMPANY)
 
 _EVERYTHING = """{ me { __typename id standing { __typename id tier { __typename id } }
@@ -139,7 +140,7 @@ async def _a_pool_s_ids(member: Actor) -> dict[str, str]:
 async def a_stop() -> str:
     """The id of a stop of some reward."""
     command = DeclareStop(said("So", "Так", "Έτσι"), uuid4().hex, reward_id=await a_reward())
-    return encoded("Stop", (await stops.declare(SYSTEM, command)).stop_id)
+    return encoded("Stop", (await stops.declare(TEAM, command)).stop_id)
 
 
 async def a_key() -> str:

@@ -68,13 +68,25 @@ async def both_ways(request: Request, actor: Actor) -> tuple[Any, Any]:
     """The answers of graphql-core, which is asked the first time, and of the plan."""
     execution = Execution(schema, locked=False)
     answers = [await execution.execute(request, Context(actor, "el")) for _ in range(2)]
-    # As text: the order of keys is part of an answer. No two incidents have one number.
+    # As text: the order of keys is part of an answer. No two incidents have one number, and which
+    # of several fields, or rows of a list, fails first is a matter of time.
     first, second = (
-        re.sub(r'"incident": "\w+"', "", json.dumps(answer, default=str)) for answer in answers
+        re.sub(r'"incident": "\w+"', "", json.dumps(answer, default=str))
+        for answer in map(_of_any_row, answers)
     )
     return first, second
 
 
+def _of_any_row(answer: Any) -> Any:
+    for error in answer.get("errors") or ():
+        error["path"] = [0 if isinstance(step, int) else step for step in error.get("path", ())]
+    if "errors" in answer:
+        answer["errors"].sort(key=lambda error: json.dumps(error, default=str))
+    return answer
+
+
+# Where a field refuses at once, graphql-core drops what it has begun beside it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.counted
 async def test_documents_by_chance(failures: list[Exception]) -> None:
     await demo.live_through_a_year()
@@ -90,7 +102,7 @@ async def test_documents_by_chance(failures: list[Exception]) -> None:
         made = documents.make()
         (actor,) = chance.choices(actors, weights=(4, 4, 1))  # nobody is refused most of it
         first, second = await both_ways(Request(made.text, made.variables), actor)
-        assert first == second, made.text
+        assert first == second, f"{made.text} {first[-900:]} {second[-900:]}"
         equal += 1
         with_data += any((json.loads(first).get("data") or {}).values())
     print(f"{equal} documents alike, {with_data} with data, {len(failures)} walked again")
