@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -122,10 +123,15 @@ LOOKUPS = {
 
 
 def at(answer: Any, path: str) -> Any:
-    """What stands at a dotted path: "me.wallets.0.balance"."""
-    for step in path.split("."):
-        answer = answer[int(step)] if isinstance(answer, list) else answer[step]
-    return answer
+    """What stands at a dotted path: "me.wallets.0.balance"; * is the first that has the rest."""
+    step, _, rest = path.partition(".")
+    if step == "*":
+        for each in answer:
+            with suppress(LookupError):
+                return at(each, rest)
+        raise IndexError(f"none has {rest}")
+    answer = answer[int(step)] if isinstance(answer, list) else answer[step]
+    return at(answer, rest) if rest else answer
 
 
 def in_days(days: int) -> str:
